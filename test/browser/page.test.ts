@@ -3,6 +3,7 @@ import { describe, expect } from 'vitest';
 import { recordRun } from '../../src/visualize/run-file/record-run.ts';
 import { demoScenario } from '../../src/visualize/web/fleet/demo-scenario.ts';
 import { linkOfSession } from '../../src/visualize/play/link.ts';
+import { wholeRun } from '../../src/visualize/play/run-place.ts';
 import { newSession } from '../../src/visualize/play/session.ts';
 import { choose, drop, goTo, openRunMenu, pageUrl, test, views } from './support/browser-page.ts';
 import { readShown } from './support/shown.ts';
@@ -138,7 +139,7 @@ describe('the page', () => {
       ['#v9/chart/abc', 'newer version'],
       ['#v1/chart/%%%', 'not a link'],
       ['#v1/chart/e30', 'The link'],
-      [`#${linkOfSession('fleet', newSession, [{ choice: null, kept: null, time: -1, host: null }])}`, 'names runs'],
+      [`#${linkOfSession('fleet', newSession, [{ ...wholeRun, choice: null, kept: null, time: -1 }])}`, 'names runs'],
     ] as const;
     // A page that is opened with it, and one that goes to it.
     const fresh = await open({ url: `${pageUrl}${wrong[0][0]}` });

@@ -1,5 +1,6 @@
 import { elementAt, type Film } from './film.ts';
 import { isBad } from './looks.ts';
+import { interpolate, type TimeRange } from './time-axis.ts';
 
 /** Maps time of the run to time of the film, as points of a rising line. */
 export interface Pace {
@@ -19,15 +20,20 @@ const MOMENTS = 600;
 /** The maximum number of failures that are held. */
 const MAX_HELD = 6;
 
-/** The pace of a film of a given length. Time runs slower where much changes, and pauses at failures. */
-export function paceOf(film: Film, endRunMs: number, lengthMs: number): Pace {
-  const end = Math.max(1, endRunMs);
+/**
+ * The pace of a film of a given length, of a part of a run. Time runs slower where much changes, and pauses at failures.
+ *
+ * @param isSkipping stretches without changes take no time
+ */
+export function paceOf(film: Film, [from, until]: TimeRange, lengthMs: number, isSkipping = false): Pace {
+  const span = Math.max(1, until - from);
   const weights = new Float64Array(MOMENTS);
   const held = new Float64Array(MOMENTS);
   let failures = 0;
   for (let change = 0; change < film.times.length; change += 1) {
-    const moment = Math.min(MOMENTS - 1, Math.floor((elementAt(film.times, change) / end) * MOMENTS));
-    if (moment < 0) continue;
+    const runMs = elementAt(film.times, change);
+    if (runMs < from || runMs > until) continue;
+    const moment = Math.min(MOMENTS - 1, Math.floor(((runMs - from) / span) * MOMENTS));
     weights[moment] = elementAt(weights, moment) + 1;
     if (isBad(elementAt(film.to, change)) && held[moment] === 0 && failures < MAX_HELD) {
       held[moment] = FAILURE_MS;
@@ -41,22 +47,23 @@ export function paceOf(film: Film, endRunMs: number, lengthMs: number): Pace {
     held.reduce((sum, ms) => sum + ms, 0),
   );
   const holdScale = heldMs === 0 ? 0 : heldMs / held.reduce((sum, ms) => sum + ms, 0);
-  const quietMs = quietPerMoment(busy, lengthMs - heldMs, lengthMs);
+  const isQuiet = busy.every((weight) => weight === 0);
+  const quietMs = isSkipping && !isQuiet ? 0 : quietPerMoment(busy, lengthMs - heldMs, lengthMs);
   const busyTotal = busy.reduce((sum, weight) => sum + weight, 0);
   const quietTotal = busy.reduce((sum, weight) => sum + (weight === 0 ? quietMs : 0), 0);
   const perWeight = busyTotal === 0 ? 0 : (lengthMs - heldMs - quietTotal) / busyTotal;
 
-  const runMs = [0];
+  const runMs = [from];
   const filmMs = [0];
   let shown = 0;
   for (let moment = 0; moment < MOMENTS; moment += 1) {
     const weight = elementAt(busy, moment);
     shown += weight === 0 ? quietMs : weight * perWeight;
-    runMs.push((end * (moment + 1)) / MOMENTS);
+    runMs.push(from + (span * (moment + 1)) / MOMENTS);
     filmMs.push(shown);
     if (elementAt(held, moment) === 0) continue;
     shown += elementAt(held, moment) * holdScale;
-    runMs.push((end * (moment + 1)) / MOMENTS);
+    runMs.push(from + (span * (moment + 1)) / MOMENTS);
     filmMs.push(shown);
   }
   return { runMs, filmMs, lengthMs: shown };
@@ -76,22 +83,21 @@ function quietPerMoment(busy: Float64Array, availableMs: number, lengthMs: numbe
   return Math.min(most, availableMs / MOMENTS);
 }
 
+/** Real time, but for stretches that are skipped. */
+export function paceSkipping([from, until]: TimeRange, gaps: readonly TimeRange[]): Pace {
+  const [runMs, filmMs] = [[from], [0]];
+  let [now, shown] = [from, 0];
+  for (const [begin, end] of [...gaps, [until, until] as const]) {
+    shown += begin - now;
+    now = end;
+    runMs.push(begin, end);
+    filmMs.push(shown, shown);
+  }
+  return { runMs, filmMs, lengthMs: shown };
+}
+
 /** The time of the run at a time of the film. */
 export const runMsAt = (pace: Pace, filmMs: number): number => interpolate(pace.filmMs, pace.runMs, filmMs);
 
 /** The first time of the film that shows a time of the run. */
 export const filmMsAt = (pace: Pace, runMs: number): number => interpolate(pace.runMs, pace.filmMs, runMs);
-
-function interpolate(from: readonly number[], to: readonly number[], value: number): number {
-  let [low, high] = [0, from.length - 1];
-  if (value <= elementAt(from, low)) return elementAt(to, low);
-  if (value >= elementAt(from, high)) return elementAt(to, high);
-  while (high - low > 1) {
-    const middle = (low + high) >> 1;
-    if (elementAt(from, middle) < value) low = middle;
-    else high = middle;
-  }
-  const span = elementAt(from, high) - elementAt(from, low);
-  const share = span === 0 ? 1 : (value - elementAt(from, low)) / span;
-  return elementAt(to, low) + share * (elementAt(to, high) - elementAt(to, low));
-}

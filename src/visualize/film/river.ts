@@ -1,4 +1,5 @@
 import { elementAt, type Film } from './film.ts';
+import { runMsAtShare, type TimeAxis } from './time-axis.ts';
 import { NOT_STARTED, isBad, looks, worstFirst } from './looks.ts';
 
 /** A lane of the river: a wave, with its hosts' states over time. */
@@ -46,7 +47,7 @@ export interface RiverCounts {
 }
 
 /**
- * Counts the looks of a stretch of a film, once per zoom.
+ * Counts the looks along a time axis, once per zoom.
  *
  * @param laneOf the lane of each host
  */
@@ -54,19 +55,19 @@ export function countRiver(
   film: Film,
   laneOf: Uint16Array,
   lanes: number,
-  [fromRunMs, toRunMs]: readonly [number, number],
+  axis: TimeAxis,
   columns: number,
 ): RiverCounts {
+  const [fromRunMs] = axis.range;
   const counts = new Uint32Array(lanes * columns * looks.length);
   const now = new Uint32Array(lanes * looks.length);
   const shown = film.looksAt(fromRunMs);
   for (let host = 0; host < film.hosts; host += 1)
     add(now, elementAt(laneOf, host) * looks.length + elementAt(shown, host), 1);
   let change = film.changesBy(fromRunMs);
-  const span = Math.max(1, toRunMs - fromRunMs);
   for (let column = 0; column < columns; column += 1) {
     // A column shows the end of its stretch, so it includes a change at its very start.
-    const end = fromRunMs + (span * (column + 1)) / columns;
+    const end = runMsAtShare(axis, (column + 1) / columns);
     for (; change < film.times.length && elementAt(film.times, change) <= end; change += 1) {
       const host = elementAt(film.who, change);
       const lane = elementAt(laneOf, host) * looks.length;

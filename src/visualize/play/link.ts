@@ -98,15 +98,20 @@ export function sessionOfLink(fragment: string): Checked<Link> {
   return runs.ok ? { ok: true, value: { view, session: session.value, runs: runs.value } } : runs;
 }
 
-/** `m50.2.1.halt.0/300000/3`: how it was made, the moment, the host; `-` for none. */
-function textOfPlace({ choice, kept, time, host }: RunPlace): string {
+/**
+ * `m50.2.1.halt.0/300000/3`: how it was made, the moment, the host; `-` for none. `300000.0.600000.s` is a moment in a range
+ * of the axis that skips soaks.
+ */
+function textOfPlace({ choice, kept, time, host, range, isSkippingSoaks }: RunPlace): string {
   const { hosts, waves, seed, onHealthFailure, trouble } = choice ?? {};
   const made = [hosts, waves, seed, onHealthFailure, troubles.findIndex((each) => each === trouble)].join('.');
   const source = choice !== null ? `m${made}` : kept === null ? 'f' : `k${kept}`;
-  return [source, time ?? NONE, host ?? NONE].join('/');
+  const moment = [time ?? NONE, ...(range ?? []), ...(isSkippingSoaks ? [SKIPPING] : [])].join('.');
+  return [source, moment, host ?? NONE].join('/');
 }
 
 const NONE = '-';
+const SKIPPING = 's';
 
 /** The result is checked afterwards. */
 function placesOfText(text: string): readonly unknown[] | null {
@@ -114,8 +119,16 @@ function placesOfText(text: string): readonly unknown[] | null {
   if (parts.length % 3 !== 0) return null;
   const numberOf = (part: string | undefined) => (part === NONE ? null : Number(part));
   return Array.from({ length: parts.length / 3 }, (_, at) => {
-    const [source = '', time, host] = parts.slice(3 * at, 3 * at + 3);
-    const place = { time: numberOf(time), host: numberOf(host) };
+    const [source = '', moment = '', host] = parts.slice(3 * at, 3 * at + 3);
+    const numbers = moment.split('.');
+    const isSkippingSoaks = numbers.at(-1) === SKIPPING;
+    const [time, ...range] = isSkippingSoaks ? numbers.slice(0, -1) : numbers;
+    const place = {
+      time: numberOf(time),
+      host: numberOf(host),
+      range: range.length === 0 ? null : range.map(Number),
+      isSkippingSoaks,
+    };
     if (source === 'f') return place;
     if (source.startsWith('k')) return { ...place, kept: source.slice(1) };
     const [hosts, waves, seed, onHealthFailure, trouble] = source.slice(1).split('.');

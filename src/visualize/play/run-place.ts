@@ -1,5 +1,6 @@
 import { healthFailurePolicies, type HealthFailurePolicy } from '../../machine/index.ts';
 import type { Checked } from './checked.ts';
+import type { TimeRange } from '../film/time-axis.ts';
 import { isObject } from '../../text/index.ts';
 
 export const troubles = ['none', 'a few bad hosts', 'reboots needed', 'a rough night'] as const;
@@ -28,6 +29,10 @@ export interface RunPlace {
   readonly time: number | null;
   /** The number of the chosen host in the run. */
   readonly host: number | null;
+  /** The part that the time axis shows; `null` is the whole run. */
+  readonly range: TimeRange | null;
+  /** Long stretches without changes are shortened. */
+  readonly isSkippingSoaks: boolean;
 }
 
 /** The names of kept runs. */
@@ -39,6 +44,22 @@ const isWhole = (value: unknown, least: number, most: number): value is number =
 const isWholeOrNull = (value: unknown): value is number | null =>
   value === null || isWhole(value, 0, Number.MAX_SAFE_INTEGER);
 
+function isRangeOrNull(value: unknown): value is TimeRange | null {
+  if (value === null) return true;
+  if (!Array.isArray(value) || value.length !== 2) return false;
+  // Nothing is known of the elements; both are checked.
+  const [from, until] = value as readonly unknown[];
+  return isWhole(from, 0, Number.MAX_SAFE_INTEGER) && isWhole(until, from + 1, Number.MAX_SAFE_INTEGER);
+}
+
+/** The place of a run that was just opened. */
+export const wholeRun: Pick<RunPlace, 'time' | 'host' | 'range' | 'isSkippingSoaks'> = {
+  time: null,
+  host: null,
+  range: null,
+  isSkippingSoaks: false,
+};
+
 /** Checks runs from a link, field by field. */
 export function checkPlaces(value: unknown): Checked<readonly RunPlace[]> {
   const bad = { ok: false, message: 'The link names runs that this page cannot show.' } as const;
@@ -46,17 +67,20 @@ export function checkPlaces(value: unknown): Checked<readonly RunPlace[]> {
   const places: RunPlace[] = [];
   for (const each of value as readonly unknown[]) {
     if (!isObject(each)) return bad;
-    // Untrusted values from the link; each is checked below.
     const {
       choice = null,
       kept = null,
       time = null,
       host = null,
+      range = null,
+      isSkippingSoaks = false,
+      // Untrusted values from the link; each is checked below.
     } = each as { readonly [Name in keyof RunPlace]?: unknown };
     const known = choice === null ? null : checkChoice(choice);
     if (kept !== null && (typeof kept !== 'string' || !KEPT_PATTERN.test(kept))) return bad;
     if (known === undefined || !isWholeOrNull(time) || !isWholeOrNull(host)) return bad;
-    places.push({ choice: known, kept, time, host });
+    if (!isRangeOrNull(range) || typeof isSkippingSoaks !== 'boolean') return bad;
+    places.push({ choice: known, kept, time, host, range, isSkippingSoaks });
   }
   return { ok: true, value: places };
 }

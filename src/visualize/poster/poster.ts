@@ -6,6 +6,7 @@ import { elementAt } from '../film/film.ts';
 import { countLooks, isBad, NOT_STARTED } from '../film/looks.ts';
 import { cornerOf, packCells, type CellLayout } from '../film/pack-cells.ts';
 import { bandsOf, countRiver, stackLanes } from '../film/river.ts';
+import { timeAxis } from '../film/time-axis.ts';
 import { wrapText } from '../measure.ts';
 import { lookOf } from '../palette.ts';
 import type { ShownRun } from '../run-file/shown-run.ts';
@@ -46,7 +47,7 @@ export function layOutPoster(run: ShownRun, film: FilmOfRun): Poster {
   const scale = Math.min(1.6, MOST_RIVER_HEIGHT / Math.max(1, last === undefined ? 0 : last.y + last.height));
   const lanes = stacked.map(({ y, height }) => ({ y: RIVER_TOP + y * scale, height: height * scale }));
   const columns = POSTER.width - 2 * EDGE - NAMES;
-  const counts = countRiver(film.film, film.laneOf, lanes.length, [0, film.endRunMs], columns);
+  const counts = countRiver(film.film, film.laneOf, lanes.length, timeAxis([0, film.endRunMs]), columns);
   const river: Rect[] = [];
   for (const [lane, { y, height }] of lanes.entries()) {
     let before = '';

@@ -152,7 +152,14 @@ export function App({ opened: openedText }: Props) {
   useEffect(
     () =>
       setRuns(
-        [...open, ...asked].slice(0, MOST_RUNS).map(({ choice, kept, time, host }) => ({ choice, kept, time, host })),
+        [...open, ...asked].slice(0, MOST_RUNS).map(({ choice, kept, time, host, range, isSkippingSoaks }) => ({
+          choice,
+          kept,
+          time,
+          host,
+          range,
+          isSkippingSoaks,
+        })),
       ),
     [open, asked, setRuns],
   );

@@ -27,6 +27,8 @@ const groups: readonly (readonly [where: string, keys: readonly (readonly [keys:
       ['comma, period', 'previous, next change'],
       ['F', 'next failure'],
       ['Home, End', 'start, end of the run'],
+      ['+ − 0', 'zoom the time axis in, out, whole run; or drag over it'],
+      ['X', 'skip soaks'],
       ['S', 'sort the cells by name, state or change'],
       ['W', 'why the chosen host waits, or what most hosts wait for'],
       ['1, 2, 3', 'why, log, messages'],

@@ -1,4 +1,5 @@
 import { useCallback, useEffect, useRef, useState, type KeyboardEvent, type PointerEvent, type RefObject } from 'react';
+import { pinchOf, type Pinch } from './use-zoom-gesture.ts';
 
 export interface View {
   readonly scale: number;
@@ -168,23 +169,5 @@ export function usePanZoom(content: Size, area: RefObject<HTMLElement | null>) {
     zoomIn: () => zoom(STEP),
     zoomOut: () => zoom(1 / STEP),
     handlers: { onPointerDown, onPointerMove, onPointerUp, onPointerCancel: onPointerUp, onKeyDown },
-  };
-}
-
-/** The middle of two fingers within the element, and the distance between them. */
-interface Pinch {
-  readonly x: number;
-  readonly y: number;
-  readonly distance: number;
-}
-
-function pinchOf({ touches }: TouchEvent, element: HTMLElement): Pinch | null {
-  const [one, other] = touches;
-  if (touches.length !== 2 || one === undefined || other === undefined) return null;
-  const box = element.getBoundingClientRect();
-  return {
-    x: (one.clientX + other.clientX) / 2 - box.left,
-    y: (one.clientY + other.clientY) / 2 - box.top,
-    distance: Math.max(1, Math.hypot(one.clientX - other.clientX, one.clientY - other.clientY)),
   };
 }

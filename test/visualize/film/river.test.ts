@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Film } from '../../../src/visualize/film/film.ts';
 import { isBad, lookOfState, looks } from '../../../src/visualize/film/looks.ts';
+import { timeAxis } from '../../../src/visualize/film/time-axis.ts';
 import { MAX_FULL_LANES, bandsOf, countRiver, stackLanes } from '../../../src/visualize/film/river.ts';
 import { HOSTS, changes } from './arbitrary-changes.ts';
 
@@ -14,7 +15,7 @@ describe('the counts of a river', () => {
     fc.assert(
       fc.property(changes, (all) => {
         const film = new Film(HOSTS, all);
-        const river = countRiver(film, laneOf, 3, [0, 200], COLUMNS);
+        const river = countRiver(film, laneOf, 3, timeAxis([0, 200]), COLUMNS);
         const end = film.looksAt(200);
         for (const [lane, size] of sizes.entries()) {
           for (let column = 0; column < COLUMNS; column += 1) {
@@ -37,7 +38,7 @@ describe('the counts of a river', () => {
       { runMs: 10, host: 0, look: 2 },
       { runMs: 60, host: 0, look: 5 },
     ]);
-    const river = countRiver(film, Uint16Array.of(0), 1, [50, 100], 10);
+    const river = countRiver(film, Uint16Array.of(0), 1, timeAxis([50, 100]), 10);
     expect(bandsOf(river, 0, 0, 20).map(({ look }) => look)).toEqual([2]);
     expect(bandsOf(river, 0, 9, 20).map(({ look }) => look)).toEqual([5]);
   });
@@ -48,7 +49,7 @@ describe('the bands of a column', () => {
     const failed = lookOfState('Failed');
     const all = Array.from({ length: 10_000 }, (_, host) => ({ runMs: 1, host, look: lookOfState('Converged') }));
     const film = new Film(10_000, [...all, { runMs: 2, host: 77, look: failed }]);
-    const river = countRiver(film, new Uint16Array(10_000), 1, [0, 10], 10);
+    const river = countRiver(film, new Uint16Array(10_000), 1, timeAxis([0, 10]), 10);
     const [top, ...rest] = bandsOf(river, 0, 9, 30);
     expect(top).toEqual({ look: failed, y: 0, height: 3 });
     expect(rest.reduce((sum, { height }) => sum + height, 3)).toBeCloseTo(30, 3);
@@ -57,7 +58,7 @@ describe('the bands of a column', () => {
   test('fill the lane and no more, worst on top', () => {
     fc.assert(
       fc.property(changes, (all) => {
-        const river = countRiver(new Film(HOSTS, all), laneOf, 3, [0, 200], COLUMNS);
+        const river = countRiver(new Film(HOSTS, all), laneOf, 3, timeAxis([0, 200]), COLUMNS);
         for (const lane of sizes.keys()) {
           const bands = bandsOf(river, lane, COLUMNS - 1, 20);
           for (const [index, band] of bands.entries()) {

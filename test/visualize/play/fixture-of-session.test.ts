@@ -4,7 +4,14 @@ import { generatePaths } from '../../../src/testing/generate.ts';
 import { readFixtureFile } from '../../../src/testing/fixtures/fixture-file.ts';
 import { fixtureOfSession, sessionOfPath } from '../../../src/visualize/play/fixture-of-session.ts';
 import { linkOfSession, sessionOfLink } from '../../../src/visualize/play/link.ts';
-import { MOST_RUNS, MOST_WAVES, fleetSizes, troubles, type RunPlace } from '../../../src/visualize/play/run-place.ts';
+import {
+  MOST_RUNS,
+  MOST_WAVES,
+  fleetSizes,
+  troubles,
+  type RunPlace,
+  wholeRun,
+} from '../../../src/visualize/play/run-place.ts';
 import { jump, newSession, presentRecord, replaySession, restart } from '../../../src/visualize/play/session.ts';
 import { chartNamed } from '../../../src/visualize/chart-catalogue.ts';
 
@@ -23,7 +30,12 @@ describe('a link', () => {
     }
   });
 
-  const place = fc.record({ time: fc.option(fc.nat()), host: fc.option(fc.nat()) });
+  const place = fc.record({
+    time: fc.option(fc.nat()),
+    host: fc.option(fc.nat()),
+    range: fc.option(fc.tuple(fc.nat(), fc.nat()).map(([from, length]) => [from, from + length + 1] as const)),
+    isSkippingSoaks: fc.boolean(),
+  });
   const choice = fc.record({
     hosts: fc.constantFrom(...fleetSizes),
     waves: fc.integer({ min: 1, max: MOST_WAVES }),
@@ -51,7 +63,7 @@ describe('a link', () => {
 
   it('to a moment of a run is short enough for a chat', () => {
     const link = linkOfSession('fleet', newSession, [
-      { choice: null, kept: '0123456789ab', time: 2_305_000, host: 31 },
+      { choice: null, ...wholeRun, kept: '0123456789ab', time: 2_305_000, host: 31 },
     ]);
     expect(link.length).toBeLessThan(60);
   });
@@ -59,15 +71,17 @@ describe('a link', () => {
   it('does not name runs that the page has no choice of', () => {
     const made: RunPlace = {
       choice: { hosts: 50, waves: 2, seed: 1, onHealthFailure: 'halt', trouble: 'none' },
+      ...wholeRun,
       kept: null,
       time: 5,
-      host: null,
     };
     for (const bad of [
       { ...made, choice: { ...made.choice, hosts: 7_000_000 } },
       { ...made, time: -1 },
       { ...made, choice: null, kept: '../x' },
       { ...made, host: 'a' },
+      { ...made, range: [5, 5] },
+      { ...made, range: [5] },
       3,
     ]) {
       // What is not a place is what this is about.

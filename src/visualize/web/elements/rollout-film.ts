@@ -5,6 +5,7 @@ import { countLooks } from '../../film/looks.ts';
 import { filmMsAt, paceOf, runMsAt, type Pace } from '../../film/pace.ts';
 import { cellAt, packCells, type CellLayout } from '../../film/pack-cells.ts';
 import { countRiver, stackLanes } from '../../film/river.ts';
+import { timeAxis } from '../../film/time-axis.ts';
 import { readRunFile } from '../../run-file/read-run-file.ts';
 import { ShownRun } from '../../run-file/shown-run.ts';
 import { coloursOf } from '../fleet/colours.ts';
@@ -97,7 +98,7 @@ export class RolloutFilm extends BaseElement {
     if (!read.ok) return this.#fail(read.message);
     const run = new ShownRun(read);
     const film = filmOfRun(run);
-    this.#loaded = { run, film, pace: paceOf(film.film, film.endRunMs, DEFAULT_LENGTH_MS) };
+    this.#loaded = { run, film, pace: paceOf(film.film, [0, film.endRunMs], DEFAULT_LENGTH_MS) };
     this.#slider.max = String(film.endRunMs);
     const asked = this.getAttribute('time');
     this.#time = asked === null ? film.endRunMs : Number(asked);
@@ -174,7 +175,7 @@ export class RolloutFilm extends BaseElement {
     const last = lanes.at(-1);
     const columns = Math.floor(width * devicePixelRatio);
     const river = sized(this.#river, width, last === undefined ? 0 : last.y + last.height);
-    const counts = countRiver(film.film, film.laneOf, film.lanes.length, [0, film.endRunMs], columns);
+    const counts = countRiver(film.film, film.laneOf, film.lanes.length, timeAxis([0, film.endRunMs]), columns);
     if (river !== null) drawRiver(river, counts, lanes, coloursOf(theme));
     this.#layout = packCells(sizes, width, CELLS_HEIGHT);
     sized(this.#cells, width, this.#layout.height);

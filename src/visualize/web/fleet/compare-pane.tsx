@@ -10,11 +10,12 @@ import { CellsView, type PaintCells } from './cells-view.tsx';
 import { CompareLists } from './compare-lists.tsx';
 import { ABSENT, type PairLooks, drawPairs } from './draw-pairs.ts';
 import { Legend } from './legend.tsx';
-import type { OpenRun } from './open-runs.ts';
+import type { OpenRun, RunMove } from './open-runs.ts';
 import { RiverView } from './river-view.tsx';
 import { RunHead, VerdictView } from './run-head.tsx';
 import type { RunActions } from './run-pane.tsx';
 import { TransportBar } from './transport.tsx';
+import { useAxisKeys, useTimeAxis } from './use-time-axis.ts';
 import { useClock, useFilmKeys } from './use-clock.ts';
 import { useKeys } from '../use-keys.ts';
 import type { Colours } from './colours.ts';
@@ -67,9 +68,16 @@ export function ComparePane({ a, b, colours, actionsOf }: Props) {
   );
   const { pairs, endRunMs } = comparison;
   const film = useMemo(() => ({ film: filmOfBoth(a, b), endRunMs }), [a.film, b.film, endRunMs]);
-  const clock = useClock(film.film, endRunMs, a.time);
+  const [toA, toB] = [actionsOf(a), actionsOf(b)];
+  const moveBoth = (place: RunMove) => {
+    toA.onMove(place);
+    toB.onMove(place);
+  };
+  const control = useTimeAxis(film.film, endRunMs, a, moveBoth);
+  const clock = useClock(film.film, endRunMs, control, a.time);
   const { time, setTime } = clock;
   useFilmKeys(film, clock);
+  useAxisKeys(control, clock, moveBoth);
   const [isDifferencesOnly, setDifferencesOnly] = useState(false);
   useKeys({ d: () => setDifferencesOnly((old) => !old) });
   const layers = useMemo(
@@ -91,13 +99,8 @@ export function ComparePane({ a, b, colours, actionsOf }: Props) {
   const paint = usePairPainter(pairs.lanes, looks, isDifferencesOnly, colours);
   const [momentA, momentB] = [useMoment(a.history.history, time), useMoment(b.history.history, time)];
   const calmTime = momentA.time;
-  const [toA, toB] = [actionsOf(a), actionsOf(b)];
   useEffect(
-    () => {
-      const place = { time: calmTime >= endRunMs ? null : Math.round(calmTime) };
-      toA.onMove(place);
-      toB.onMove(place);
-    },
+    () => moveBoth({ time: calmTime >= endRunMs ? null : Math.round(calmTime) }),
     // What is reported is the place; a new listener is no reason to report it again.
     [calmTime, endRunMs],
   );
@@ -149,7 +152,7 @@ export function ComparePane({ a, b, colours, actionsOf }: Props) {
           <RiverView
             lanes={pairs.lanes}
             layers={layers}
-            endRunMs={endRunMs}
+            control={control}
             colours={colours}
             time={time}
             onSeek={setTime}
@@ -174,7 +177,7 @@ export function ComparePane({ a, b, colours, actionsOf }: Props) {
             onChoose={choose}
             onOpen={() => undefined}
           />
-          <TransportBar clock={clock} endRunMs={endRunMs} markers={markers} onWall={null} />
+          <TransportBar clock={clock} control={control} markers={markers} onWall={null} />
         </div>
         <CompareLists
           comparison={comparison}

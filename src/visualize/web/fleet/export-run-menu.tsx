@@ -116,7 +116,7 @@ export function ExportRunMenu({ run, onSave }: Props) {
     if (context === null) return;
     const poster = layOutPoster(history, film);
     const pen = canvasPen(context);
-    const pace = paceOf(film.film, film.endRunMs, FILM_MS);
+    const pace = paceOf(film.film, [0, film.endRunMs], FILM_MS);
     ending.current = new AbortController();
     const blob = await recordCanvas(canvas, filmMsAt(pace, film.endRunMs), ending.current.signal, (filmMs) => {
       drawPoster(pen, poster, Math.min(film.endRunMs, runMsAt(pace, filmMs)), 'dark');

@@ -3,6 +3,9 @@ import { formatClock } from '../../../text/index.ts';
 import { stateOfLook } from '../../film/film-of-run.ts';
 import { changesOfHosts } from '../../film/film.ts';
 import { MAX_EVENTS } from '../../play/session.ts';
+import { runMsAtShare, shareAt } from '../../film/time-axis.ts';
+import { isShown, spanStyle } from './axis-scale.tsx';
+import { axisOfPlace } from './use-time-axis.ts';
 import type { OpenRun } from './open-runs.ts';
 
 interface Props {
@@ -38,8 +41,9 @@ export function HostStrip({ run, host: number, cursor, onJump, onMove, onBack }:
     const changes = changesOfHosts(film.film).of(number);
     return changes.map(({ runMs, look }, at) => ({ from: runMs, to: changes[at + 1]?.runMs ?? end, look }));
   }, [film, number, end]);
+  const axis = useMemo(() => axisOfPlace(film.film, end, run), [film, end, run.range, run.isSkippingSoaks]);
+  const [from, until] = axis.range;
   if (host === undefined) return null;
-  const at = (runMs: number) => `${(100 * Math.min(end, runMs)) / end}%`;
   return (
     <section className="host-strip" aria-label={`${host.hostname} in the run`} data-testid="host-strip">
       <button type="button" onClick={onBack}>
@@ -54,11 +58,7 @@ export function HostStrip({ run, host: number, cursor, onJump, onMove, onBack }:
             <span
               key={from}
               title={`${stateOfLook(look)} from ${formatClock(from)}`}
-              style={{
-                left: at(from),
-                width: `${(100 * Math.max(0, Math.min(end, to) - from)) / end}%`,
-                background: `var(--fill-${stateOfLook(look)})`,
-              }}
+              style={{ ...spanStyle(axis, [from, to]), background: `var(--fill-${stateOfLook(look)})` }}
             />
           ))}
         </div>
@@ -68,7 +68,7 @@ export function HostStrip({ run, host: number, cursor, onJump, onMove, onBack }:
               key={`${hold.gate} ${fromRunMs}`}
               className="strip-hold"
               title={`held by ${hold.gate} from ${formatClock(fromRunMs)}`}
-              style={{ left: at(fromRunMs), width: `${(100 * ((untilRunMs ?? end) - fromRunMs)) / end}%` }}
+              style={spanStyle(axis, [fromRunMs, untilRunMs ?? end])}
             />
           ))}
           {history
@@ -76,27 +76,29 @@ export function HostStrip({ run, host: number, cursor, onJump, onMove, onBack }:
             .map(
               (event, index) =>
                 event.type === 'EventAccepted' &&
+                isShown(axis, event.runMs) &&
                 event.event.type === 'ProbeResult' && (
                   <span
                     key={index}
                     className={`strip-probe is-${event.event.status}`}
                     title={`${event.event.probeName}: ${event.event.status}, ${formatClock(event.runMs)}`}
-                    style={{ left: at(event.runMs) }}
+                    style={{ left: `${100 * shareAt(axis, event.runMs)}%` }}
                   />
                 ),
             )}
         </div>
         <input
           type="range"
-          min={0}
-          max={end}
+          min={from}
+          max={until}
           step={1}
-          value={Math.round(Math.min(end, time))}
+          value={Math.round(from + (until - from) * shareAt(axis, time))}
           aria-label="Time in the run"
           aria-valuetext={formatClock(time)}
           data-testid="strip-time"
           onChange={(event) => {
-            const moment = Number(event.target.value);
+            const share = (Number(event.target.value) - from) / Math.max(1, until - from);
+            const moment = Math.round(runMsAtShare(axis, share));
             onMove({ time: moment });
             onJump(known.filter((runMs) => runMs <= moment).length);
           }}

@@ -2,6 +2,7 @@ import { useCallback, useDeferredValue, useMemo, useState } from 'react';
 import { formatClock } from '../../../text/index.ts';
 import { filteredRows, readLogFilter } from '../../log/log-filter.ts';
 import { hostNumberOf, logRows, stateOf, whatOf, whoOf, type LogRow } from '../../log/log-rows.ts';
+import type { TimeRange } from '../../film/time-axis.ts';
 import type { ShownRun } from '../../run-file/shown-run.ts';
 import { VirtualList } from '../virtual-list.tsx';
 import { useInSlices } from './slices.ts';
@@ -9,6 +10,8 @@ import { useInSlices } from './slices.ts';
 interface Props {
   readonly history: ShownRun;
   readonly time: number;
+  /** Only what happened then; `null` is all of it. */
+  readonly range: TimeRange | null;
   readonly chosen: number;
   readonly onChoose: (host: number) => void;
   readonly onSeek: (runMs: number) => void;
@@ -18,7 +21,7 @@ const ROW_HEIGHT = 24;
 const NO_ROWS: readonly LogRow[] = [];
 
 /** Everything that happened, one row each; a row leads to its moment and its host. */
-export function LogView({ history: { history }, time, chosen, onChoose, onSeek }: Props) {
+export function LogView({ history: { history }, time, range, chosen, onChoose, onSeek }: Props) {
   const [typed, setTyped] = useState('');
   const text = useDeferredValue(typed);
   const rows = useInSlices(useCallback(() => logRows(history.events), [history])) ?? NO_ROWS;
@@ -28,7 +31,11 @@ export function LogView({ history: { history }, time, chosen, onChoose, onSeek }
       [rows, text, history],
     ),
   );
-  const shown = filtered ?? NO_ROWS;
+  const [from, until] = range ?? [0, Infinity];
+  const shown = useMemo(() => {
+    const all = filtered ?? NO_ROWS;
+    return all.slice(rowsBy(all, from - 1), rowsBy(all, until));
+  }, [filtered, from, until]);
   const latest = useMemo(() => rowsBy(shown, time) - 1, [shown, time]);
   return (
     <section className="log">
@@ -42,6 +49,11 @@ export function LogView({ history: { history }, time, chosen, onChoose, onSeek }
         />
         <small>{shown.length.toLocaleString('en')}</small>
       </div>
+      {range !== null && (
+        <p className="hint">
+          Only from {formatClock(from)} to {formatClock(until)}, as the time axis shows it.
+        </p>
+      )}
       <VirtualList
         count={shown.length}
         rowHeight={ROW_HEIGHT}

@@ -20,6 +20,9 @@ export interface OpenRun extends RunPlace {
   readonly isExample: boolean;
 }
 
+/** What of a run is shown from now on. */
+export type RunMove = Partial<Pick<OpenRun, 'time' | 'host' | 'filter' | 'range' | 'isSkippingSoaks'>>;
+
 export interface Runs {
   readonly open: readonly OpenRun[];
   /** What a link asked for and has still to be run. */
@@ -62,7 +65,15 @@ export function runsAtLink({ open, waiting }: Runs, places: readonly RunPlace[])
     const at = left.findIndex((run) => isRequested(run, place));
     const [run] = at < 0 ? [] : left.splice(at, 1);
     if (run === undefined) missing.push(place);
-    else kept.push({ ...run, visits: run.visits + 1, time: place.time, host: place.host });
+    else
+      kept.push({
+        ...run,
+        visits: run.visits + 1,
+        time: place.time,
+        host: place.host,
+        range: place.range,
+        isSkippingSoaks: place.isSkippingSoaks,
+      });
   }
   const room = Math.max(0, MOST_RUNS - places.length);
   return { open: [...left.slice(0, room), ...kept], asked: missing, waiting };

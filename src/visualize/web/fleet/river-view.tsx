@@ -1,16 +1,15 @@
-import { useEffect, useMemo, useRef, type PointerEvent } from 'react';
+import { useEffect, useMemo, useRef } from 'react';
 import { countRiver, stackLanes, type Lane } from '../../film/river.ts';
 import { drawRiver } from './draw-river.ts';
 import { count, formatClock } from '../../../text/index.ts';
 import type { Film } from '../../film/film.ts';
 import type { FilmLane, LaneSpan } from '../../film/film-of-run.ts';
 import type { Colours } from './colours.ts';
+import { runMsAtShare, shareAt } from '../../film/time-axis.ts';
+import { useZoomGesture } from '../use-zoom-gesture.ts';
+import { isShown, spanStyle } from './axis-scale.tsx';
+import type { AxisControl } from './use-time-axis.ts';
 import { sharpContext, useSize } from './use-size.ts';
-
-/** The margin left of the lanes, for their names; the scrubber has the same. */
-export const NAME_WIDTH = 132;
-/** Right of the lanes, for how long each took. */
-export const TIME_WIDTH = 76;
 
 /** One run in the river; where there are two, each has its half of every lane. */
 export interface RiverLayer {
@@ -24,17 +23,18 @@ export interface RiverLayer {
 interface Props {
   readonly lanes: readonly FilmLane[];
   readonly layers: readonly RiverLayer[];
-  readonly endRunMs: number;
+  readonly control: AxisControl;
   readonly colours: Colours;
   readonly time: number;
   readonly onSeek: (runMs: number) => void;
 }
 
 /** One lane a wave: which share of it was in which state, over time. */
-export function RiverView({ lanes: waves, layers, endRunMs, colours, time, onSeek }: Props) {
-  const [area, { width }] = useSize<HTMLDivElement>();
+export function RiverView({ lanes: waves, layers, control, colours, time, onSeek }: Props) {
+  const { axis, dragged, rangeDrag, timeUnder } = control;
+  const [lanesArea, { width }] = useSize<HTMLDivElement>();
   const canvas = useRef<HTMLCanvasElement>(null);
-  const columns = Math.max(1, Math.floor((width - NAME_WIDTH - TIME_WIDTH) * devicePixelRatio));
+  const columns = Math.max(1, Math.floor(width * devicePixelRatio));
   const lanes = useMemo(
     () =>
       stackLanes(
@@ -46,8 +46,8 @@ export function RiverView({ lanes: waves, layers, endRunMs, colours, time, onSee
   const last = lanes.at(-1);
   const height = last === undefined ? 0 : last.y + last.height;
   const counts = useMemo(
-    () => layers.map(({ film, laneOf }) => countRiver(film, laneOf, waves.length, [0, endRunMs], columns)),
-    [layers, waves.length, endRunMs, columns],
+    () => layers.map(({ film, laneOf }) => countRiver(film, laneOf, waves.length, axis, columns)),
+    [layers, waves.length, axis, columns],
   );
 
   useEffect(() => {
@@ -65,26 +65,33 @@ export function RiverView({ lanes: waves, layers, endRunMs, colours, time, onSee
     }
   }, [counts, lanes, colours, columns, height]);
 
-  const seek = (event: PointerEvent<HTMLElement>) => {
-    const box = event.currentTarget.getBoundingClientRect();
-    onSeek(Math.round(endRunMs * Math.min(1, Math.max(0, (event.clientX - box.left) / box.width))));
-  };
+  useZoomGesture(lanesArea, (factor, x) => control.zoom(factor, runMsAtShare(axis, x / Math.max(1, width))));
   return (
-    <div className="river" ref={area} style={{ height }} role="img" aria-label={describeRiver(waves, layers)}>
+    <div className="river" style={{ height }} role="img" aria-label={describeRiver(waves, layers)}>
       {waves.map((wave, index) => (
         <LaneLabels key={index} wave={wave} lane={lanes[index]} words={laneWords(layers, index)} />
       ))}
       <div
         className="river-lanes"
-        style={{ left: NAME_WIDTH, right: TIME_WIDTH }}
+        ref={lanesArea}
         onPointerDown={(event) => {
+          if (event.shiftKey) return rangeDrag.onPointerDown(event);
           event.currentTarget.setPointerCapture(event.pointerId);
-          seek(event);
+          onSeek(timeUnder(event));
         }}
-        onPointerMove={(event) => event.buttons === 1 && seek(event)}
+        onPointerMove={(event) => {
+          if (dragged !== null) rangeDrag.onPointerMove(event);
+          else if (event.buttons === 1 && event.isPrimary) onSeek(timeUnder(event));
+        }}
+        onPointerUp={rangeDrag.onPointerUp}
+        onPointerCancel={rangeDrag.onPointerCancel}
       >
         <canvas ref={canvas} style={{ width: '100%', height }} data-testid="river" />
-        <div className="now-line" style={{ left: `${(100 * time) / Math.max(1, endRunMs)}%` }} />
+        {axis.gaps.map((gap) => (
+          <div key={gap[0]} className="gap-band" style={spanStyle(axis, gap)} />
+        ))}
+        {dragged !== null && <div className="dragged" style={spanStyle(axis, dragged)} />}
+        {isShown(axis, time) && <div className="now-line" style={{ left: `${100 * shareAt(axis, time)}%` }} />}
       </div>
     </div>
   );

@@ -1,5 +1,6 @@
 import { memo, useEffect, useRef, useState } from 'react';
 import { rootCauses, type Moment } from '../../../simulator/index.ts';
+import type { TimeRange } from '../../film/time-axis.ts';
 import type { ShownRun } from '../../run-file/shown-run.ts';
 import { useKeys } from '../use-keys.ts';
 import { FleetLists } from './fleet-lists.tsx';
@@ -9,6 +10,8 @@ import { SequenceView } from './sequence-view.tsx';
 interface Props {
   readonly history: ShownRun;
   readonly moment: Moment;
+  /** The part of the run that the time axis shows; `null` is all of it. */
+  readonly range: TimeRange | null;
   readonly chosen: number;
   readonly onChoose: (host: number) => void;
   readonly onSeek: (time: number) => void;
@@ -58,7 +61,16 @@ export const RunAside = memo(function RunAside(props: Props) {
       </div>
       <div className={`tab-panel is-${tab}`} role="tabpanel" aria-label={titles[tab]} tabIndex={-1} ref={panel}>
         {tab === 'why' && <FleetLists {...props} />}
-        {tab === 'log' && <LogView history={history} time={time} chosen={chosen} onChoose={onChoose} onSeek={onSeek} />}
+        {tab === 'log' && (
+          <LogView
+            history={history}
+            time={time}
+            range={props.range}
+            chosen={chosen}
+            onChoose={onChoose}
+            onSeek={onSeek}
+          />
+        )}
         {tab === 'messages' && (
           <SequenceView
             history={history}

@@ -7,12 +7,13 @@ import { laneSpans, stateOfLook } from '../../film/film-of-run.ts';
 import { filterWords, hostsMatching } from '../../find/host-filter.ts';
 import { RunAside } from './run-aside.tsx';
 import { Legend } from './legend.tsx';
-import type { OpenRun } from './open-runs.ts';
+import type { OpenRun, RunMove } from './open-runs.ts';
 import { RiverView } from './river-view.tsx';
 import { RunHead, VerdictView } from './run-head.tsx';
 import { TransportBar } from './transport.tsx';
 import { useCellPainter } from './use-cell-painter.ts';
 import { useKeys } from '../use-keys.ts';
+import { useAxisKeys, useTimeAxis } from './use-time-axis.ts';
 import { useClock, useFilmKeys, type RunClock } from './use-clock.ts';
 import { cellSorts, orderCells, type CellSort } from '../../film/cell-order.ts';
 import { Choice } from '../choice.tsx';
@@ -66,7 +67,7 @@ function useCellSort() {
 
 /** What can be done with a run. */
 export interface RunActions {
-  readonly onMove: (place: Partial<Pick<OpenRun, 'time' | 'host' | 'filter'>>) => void;
+  readonly onMove: (place: RunMove) => void;
   readonly onScenario: (text: string) => void;
   readonly onSave: () => void;
   readonly onClose: () => void;
@@ -85,7 +86,8 @@ export function RunPane({ run, colours, onOpenHost, onMove, onScenario, onSave, 
   const { history, film, filter } = run;
   const { file } = history;
   const layers = useMemo(() => [{ film: film.film, laneOf: film.laneOf, spans: laneSpans(film) }], [film]);
-  const clock = useClock(film.film, film.endRunMs, run.time);
+  const control = useTimeAxis(film.film, film.endRunMs, run, onMove);
+  const clock = useClock(film.film, film.endRunMs, control, run.time);
   const { time, setTime } = clock;
   const chosen = run.host !== null && run.host < history.hosts.length ? run.host : -1;
   const choose = useCallback((host: number) => onMove({ host: host < 0 ? null : host }), [onMove]);
@@ -104,6 +106,7 @@ export function RunPane({ run, colours, onOpenHost, onMove, onScenario, onSave, 
   const paint = useCellPainter(waves, looks, matching, colours);
   const wall = useWall(clock);
   useFilmKeys(film, clock);
+  useAxisKeys(control, clock, onMove);
 
   useEffect(
     () => onMove({ time: moment.time >= film.endRunMs ? null : Math.round(moment.time) }),
@@ -152,7 +155,7 @@ export function RunPane({ run, colours, onOpenHost, onMove, onScenario, onSave, 
           <RiverView
             lanes={film.lanes}
             layers={layers}
-            endRunMs={film.endRunMs}
+            control={control}
             colours={colours}
             time={time}
             onSeek={setTime}
@@ -166,7 +169,7 @@ export function RunPane({ run, colours, onOpenHost, onMove, onScenario, onSave, 
             onChoose={choose}
             onOpen={open}
           />
-          <TransportBar clock={clock} endRunMs={film.endRunMs} markers={history.markers} onWall={wall.open}>
+          <TransportBar clock={clock} control={control} markers={history.markers} onWall={wall.open}>
             <Choice label="Sort" value={sort} options={sortOptions} onChange={setSort} />
           </TransportBar>
         </div>
@@ -174,6 +177,7 @@ export function RunPane({ run, colours, onOpenHost, onMove, onScenario, onSave, 
           onRecord={onRecord}
           history={history}
           moment={moment}
+          range={run.range}
           chosen={chosen}
           onChoose={choose}
           onSeek={setTime}

@@ -3,13 +3,15 @@ import { cluster, type Cluster } from '../../film/cluster.ts';
 import type { MarkerKind, RunMarker } from '../../run-file/markers.ts';
 import { Choice } from '../choice.tsx';
 import { formatClock } from '../../../text/index.ts';
-import { NAME_WIDTH, TIME_WIDTH } from './river-view.tsx';
 import { filmLengths, type RunClock } from './use-clock.ts';
+import { runMsAtShare, shareAt, type TimeAxis } from '../../film/time-axis.ts';
+import { AxisScale, isShown } from './axis-scale.tsx';
+import type { AxisControl } from './use-time-axis.ts';
 import { useSize } from './use-size.ts';
 
 interface Props {
   readonly clock: RunClock;
-  readonly endRunMs: number;
+  readonly control: AxisControl;
   readonly markers: readonly RunMarker[];
   /** Shows the film alone; `null` where it cannot. */
   readonly onWall: (() => void) | null;
@@ -21,6 +23,8 @@ const lengthOptions = filmLengths.map((value) => ({
   value,
   text: value === 0 ? 'real time' : value < 60_000 ? `${value / 1000} s film` : `${value / 60_000} min film`,
 }));
+
+const ZOOM = 2;
 
 /** How many steps of a key the whole line has; the browser's own step would be a millisecond. */
 const PARTS = 200;
@@ -34,11 +38,14 @@ const keySteps: Readonly<Record<string, number>> = {
 };
 
 /** The moment that is shown, on the same axis as the river: dragged, stepped through, or played. */
-export function TransportBar({ clock, endRunMs, markers, onWall, children }: Props) {
+export function TransportBar({ clock, control, markers, onWall, children }: Props) {
+  const { axis, endRunMs, isWhole, isSkippingSoaks } = control;
+  const [from, until] = axis.range;
   const { time, setTime, isPlaying, toggle, length, setLength } = clock;
   const onKeyDown = (event: KeyboardEvent) => {
     const step = keySteps[event.key];
-    if (step !== undefined) setTime(Math.round(Math.min(endRunMs, Math.max(0, time + (step * endRunMs) / PARTS))));
+    // By share of the axis, so that a step looks the same everywhere.
+    if (step !== undefined) setTime(Math.round(runMsAtShare(axis, shareAt(axis, time) + step / PARTS)));
     else if (event.key === 'Home') setTime(0);
     else if (event.key === 'End') setTime(endRunMs);
     else return;
@@ -51,15 +58,19 @@ export function TransportBar({ clock, endRunMs, markers, onWall, children }: Pro
       <p className="caption" data-testid="latest-marker">
         {latest === undefined ? ' ' : `${formatClock(latest.runMs)} · ${latest.text}`}
       </p>
-      <div className="axis" style={{ paddingLeft: NAME_WIDTH, paddingRight: TIME_WIDTH }}>
-        <MarkerLine markers={markers} endRunMs={endRunMs} time={time} onSeek={setTime} />
+      <div className="axis">
+        <AxisScale control={control} />
+        <MarkerLine markers={markers} axis={axis} time={time} onSeek={setTime} />
         <input
           type="range"
-          min={0}
-          max={endRunMs}
+          min={from}
+          max={until}
           step={1}
-          value={Math.round(time)}
-          onChange={(event) => setTime(Number(event.target.value))}
+          // Where soaks are shortened, the thumb is where the axis has the moment.
+          value={Math.round(from + (until - from) * shareAt(axis, time))}
+          onChange={(event) =>
+            setTime(Math.round(runMsAtShare(axis, (Number(event.target.value) - from) / Math.max(1, until - from))))
+          }
           onKeyDown={onKeyDown}
           aria-label="Time"
           aria-valuetext={formatClock(time)}
@@ -74,7 +85,25 @@ export function TransportBar({ clock, endRunMs, markers, onWall, children }: Pro
         <time className="clock" aria-live="off" data-testid="clock">
           {formatClock(time)}
         </time>
-        <span className="hint">of {formatClock(endRunMs)}</span>
+        <span className="hint" data-testid="axis-range">
+          {isWhole ? `of ${formatClock(endRunMs)}` : `in ${formatClock(from)} – ${formatClock(until)}`}
+        </span>
+        <span className="row axis-buttons" role="group" aria-label="Time axis">
+          <button type="button" aria-label="Zoom out in time" title="−" onClick={() => control.zoom(1 / ZOOM, time)}>
+            −
+          </button>
+          <button type="button" aria-label="Zoom in in time" title="+" onClick={() => control.zoom(ZOOM, time)}>
+            +
+          </button>
+          {!isWhole && (
+            <button type="button" title="0" onClick={control.showAll}>
+              Whole run
+            </button>
+          )}
+          <button type="button" aria-pressed={isSkippingSoaks} title="X" onClick={control.toggleSkip}>
+            Skip soaks
+          </button>
+        </span>
         <span className="row end">
           {onWall !== null && (
             <button type="button" onClick={onWall} title="Shift F; Escape leaves it">
@@ -106,7 +135,7 @@ const CLUSTER_PIXELS = 9;
 
 interface LineProps {
   readonly markers: readonly RunMarker[];
-  readonly endRunMs: number;
+  readonly axis: TimeAxis;
   readonly time: number;
   readonly onSeek: (runMs: number) => void;
 }
@@ -115,12 +144,12 @@ interface LineProps {
  * What happened to the run as a whole. What stands too close is one sign with a number. One of the signs is in the order of
  * Tab, the one that happened last; arrows go on to the others.
  */
-function MarkerLine({ markers, endRunMs, time, onSeek }: LineProps) {
+function MarkerLine({ markers, axis, time, onSeek }: LineProps) {
   const [line, { width }] = useSize<HTMLDivElement>();
   const shown = useMemo(() => {
-    const drawn = markers.filter(({ runMs, kind }) => runMs <= endRunMs && signs[kind] !== null);
-    return cluster(drawn, ({ runMs }) => (runMs * width) / Math.max(1, endRunMs), CLUSTER_PIXELS);
-  }, [markers, endRunMs, width]);
+    const drawn = markers.filter(({ runMs, kind }) => isShown(axis, runMs) && signs[kind] !== null);
+    return cluster(drawn, ({ runMs }) => width * shareAt(axis, runMs), CLUSTER_PIXELS);
+  }, [markers, axis, width]);
   const latest = useRef(0);
   latest.current = Math.max(
     0,

@@ -1,8 +1,9 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { Film } from '../../film/film.ts';
 import { isBad } from '../../film/looks.ts';
-import { filmMsAt, paceOf, runMsAt } from '../../film/pace.ts';
+import { filmMsAt, paceOf, paceSkipping, runMsAt } from '../../film/pace.ts';
 import type { FilmOfRun } from '../../film/film-of-run.ts';
+import type { AxisControl } from './use-time-axis.ts';
 import { useKeys } from '../use-keys.ts';
 
 /** The length of the whole run's film in milliseconds; 0 plays it in real time. */
@@ -10,11 +11,20 @@ export const filmLengths: readonly number[] = [15_000, 30_000, 60_000, 180_000, 
 const DEFAULT_LENGTH = 30_000;
 
 /** The moment that is shown. It moves by itself while it plays. It begins at the end unless another moment is given. */
-export function useClock(film: Film, endRunMs: number, begin: number | null) {
+export function useClock(
+  film: Film,
+  endRunMs: number,
+  { axis, isSkippingSoaks }: Pick<AxisControl, 'axis' | 'isSkippingSoaks'>,
+  begin: number | null,
+) {
+  const [beginRunMs, untilRunMs] = axis.range;
   const [time, show] = useState(Math.min(begin ?? endRunMs, endRunMs));
   const [isPlaying, setPlaying] = useState(false);
   const [length, setLength] = useState<number>(DEFAULT_LENGTH);
-  const pace = useMemo(() => (length === 0 ? null : paceOf(film, endRunMs, length)), [film, endRunMs, length]);
+  const pace = useMemo(
+    () => (length === 0 ? paceSkipping(axis.range, axis.gaps) : paceOf(film, axis.range, length, isSkippingSoaks)),
+    [film, axis, length, isSkippingSoaks],
+  );
   const now = useRef(time);
   now.current = time;
   /** The position in the film. The run pauses while a failure is held, so run time is not enough. */
@@ -22,7 +32,7 @@ export function useClock(film: Film, endRunMs: number, begin: number | null) {
 
   const place = useCallback(
     (runMs: number) => {
-      filmNow.current = pace === null ? runMs : filmMsAt(pace, runMs);
+      filmNow.current = filmMsAt(pace, runMs);
       show(runMs);
     },
     [pace],
@@ -42,15 +52,15 @@ export function useClock(film: Film, endRunMs: number, begin: number | null) {
     let frame = requestAnimationFrame(function tick(at) {
       filmNow.current += Math.max(0, at - last);
       last = at;
-      show(Math.min(endRunMs, pace === null ? filmNow.current : runMsAt(pace, filmNow.current)));
+      show(runMsAt(pace, filmNow.current));
       frame = requestAnimationFrame(tick);
     });
     return () => cancelAnimationFrame(frame);
-  }, [isPlaying, pace, endRunMs, place]);
+  }, [isPlaying, pace, place]);
 
   useEffect(() => {
-    if (isPlaying && time >= endRunMs) setPlaying(false);
-  }, [isPlaying, time, endRunMs]);
+    if (isPlaying && time >= untilRunMs) setPlaying(false);
+  }, [isPlaying, time, untilRunMs]);
 
   // A run in progress is followed, unless the user looks at another moment.
   const endBefore = useRef(endRunMs);
@@ -60,9 +70,9 @@ export function useClock(film: Film, endRunMs: number, begin: number | null) {
   }, [endRunMs]);
 
   const toggle = useCallback(() => {
-    if (!isPlaying && now.current >= endRunMs) show(0);
+    if (!isPlaying && now.current >= untilRunMs) show(beginRunMs);
     setPlaying(!isPlaying);
-  }, [isPlaying, endRunMs]);
+  }, [isPlaying, beginRunMs, untilRunMs]);
   return { time, setTime, isPlaying, toggle, length, setLength };
 }
 

@@ -1,11 +1,20 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
-import { MOST_RUNS, type DemoChoice, type RunPlace } from '../../play/run-place.ts';
+import { MOST_RUNS, wholeRun, type DemoChoice, type RunPlace } from '../../play/run-place.ts';
 import type { RunFile } from '../../run-file/run-file.ts';
 import { ShownRun } from '../../run-file/shown-run.ts';
 import { readRunFile, type ReadRun } from '../../run-file/read-run-file.ts';
 import { filmOfRun } from '../../film/film-of-run.ts';
 import { keepRun, loadRun, newKeptName } from './kept-runs.ts';
-import { answerWaiting, isRequested, nextId, runsAtLink, withRun, type OpenRun, type Runs } from './open-runs.ts';
+import {
+  answerWaiting,
+  isRequested,
+  nextId,
+  runsAtLink,
+  withRun,
+  type OpenRun,
+  type RunMove,
+  type Runs,
+} from './open-runs.ts';
 import type { RunRequest } from './run-request.ts';
 import { useRunner, type RunOrder } from './use-runner.ts';
 
@@ -23,6 +32,12 @@ export interface RunOrigin {
 
 /** Of more hosts nobody reads the messages. */
 const MOST_RECORDED = 8;
+
+/** What a link shows of a run; all of it if no link asked for it. */
+const placeIn = (place: RunPlace | undefined): typeof wholeRun => {
+  const { time, host, range, isSkippingSoaks } = place ?? wholeRun;
+  return { time, host, range, isSkippingSoaks };
+};
 
 /** What happened to which host at what time. */
 const stepsOf = ({ log: { afterMs, host, hostnames, accepted } }: RunFile): string =>
@@ -57,8 +72,7 @@ export function useRuns() {
         source: origin.source ?? sourceOf(read),
         choice,
         kept,
-        time: place?.time ?? null,
-        host: place?.host ?? null,
+        ...placeIn(place),
         isExample,
       };
       return withRun({ ...old, asked: old.asked.filter((each) => each !== place) }, run);
@@ -86,8 +100,7 @@ export function useRuns() {
         choice: null,
         kept: null,
         isExample: false,
-        time: place?.time ?? null,
-        host: place?.host ?? null,
+        ...placeIn(place),
       };
       return {
         ...old,
@@ -109,7 +122,7 @@ export function useRuns() {
   );
 
   const move = useCallback(
-    (id: number, place: Partial<Pick<OpenRun, 'time' | 'host' | 'filter'>>) =>
+    (id: number, place: RunMove) =>
       setRuns((old) => ({ ...old, open: old.open.map((run) => (run.id === id ? { ...run, ...place } : run)) })),
     [],
   );

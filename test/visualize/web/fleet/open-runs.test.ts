@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { MOST_RUNS, type DemoChoice } from '../../../../src/visualize/play/run-place.ts';
+import { MOST_RUNS, wholeRun, type DemoChoice } from '../../../../src/visualize/play/run-place.ts';
 import { recordRun } from '../../../../src/visualize/run-file/record-run.ts';
 import { demoScenario } from '../../../../src/visualize/web/fleet/demo-scenario.ts';
 import { shownRun } from '../../../support/shown-run.ts';
@@ -25,8 +25,8 @@ const ofFile: OpenRun = {
   source: null,
   choice: null,
   kept: null,
+  ...wholeRun,
   time: 5,
-  host: null,
   isExample: false,
 };
 const madeUp: OpenRun = { ...ofFile, id: 2, choice };
@@ -34,7 +34,7 @@ const madeUp: OpenRun = { ...ofFile, id: 2, choice };
 it('a link to no run leaves every run open, and one to a run leaves what there is room for', () => {
   const open = [ofFile, madeUp];
   expect(runsAtLink({ open, asked: [], waiting: [] }, [])).toEqual({ open, asked: [], waiting: [] });
-  const place = { choice, kept: null, time: 9, host: 3 };
+  const place = { ...wholeRun, choice, kept: null, time: 9, host: 3, range: [2, 20] as const };
   expect(runsAtLink({ open, asked: [], waiting: [] }, [place])).toEqual({
     open: [ofFile, { ...madeUp, ...place, visits: 1 }],
     asked: [],

@@ -1,0 +1,122 @@
+import type { Page } from 'playwright';
+import { describe, expect } from 'vitest';
+import { quietGaps } from '../../src/visualize/film/time-axis.ts';
+import { sessionOfLink } from '../../src/visualize/play/link.ts';
+import { recordRun } from '../../src/visualize/run-file/record-run.ts';
+import { demoScenario } from '../../src/visualize/web/fleet/demo-scenario.ts';
+import { shownRun } from '../support/shown-run.ts';
+import { drop, test } from './support/browser-page.ts';
+import { violations } from './support/violations.ts';
+
+const file = recordRun(
+  demoScenario({ hosts: 50, waves: 3, seed: 4, onHealthFailure: 'rollback-and-halt', trouble: 'reboots needed' }),
+);
+const history = shownRun(file);
+const end = history.shownUntil;
+
+const slider = (page: Page) => page.getByTestId('time');
+const rangeOf = async (page: Page) => [
+  Number(await slider(page).getAttribute('min')),
+  Number(await slider(page).getAttribute('max')),
+];
+
+async function openRun(page: Page): Promise<void> {
+  await drop(page, { 'run.json': JSON.stringify(file) });
+  await page.getByTestId('run-outcome').waitFor();
+}
+
+/** Drags over the axis, from one share of it to another. */
+async function dragAxis(page: Page, from: number, to: number): Promise<void> {
+  const box = await page.locator('.axis-scale').boundingBox();
+  if (box === null) throw new Error('The axis is not shown.');
+  await page.mouse.move(box.x + box.width * from, box.y + box.height / 2);
+  await page.mouse.down();
+  await page.mouse.move(box.x + box.width * to, box.y + box.height / 2, { steps: 4 });
+  await page.mouse.up();
+}
+
+describe('the time axis', () => {
+  test('is zoomed by keys about the moment that is shown, and shows the whole run again', async ({ page }) => {
+    await openRun(page);
+    await slider(page).fill(String(Math.round(end / 4)));
+    await page.keyboard.press('+');
+    const [from = 0, until = 0] = await rangeOf(page);
+    expect(until - from).toBeCloseTo(end / 1.6, -2);
+    expect((end / 4 - from) / (until - from)).toBeCloseTo(1 / 4, 2);
+    await page.keyboard.press('-');
+    expect(await rangeOf(page)).toEqual([0, end]);
+    await page.getByRole('button', { name: 'Zoom in in time' }).click();
+    await page.getByRole('button', { name: 'Whole run' }).click();
+    expect(await rangeOf(page)).toEqual([0, end]);
+    await page.keyboard.press('+');
+    await page.keyboard.press('0');
+    expect(await rangeOf(page)).toEqual([0, end]);
+  });
+
+  test('shows a range that is dragged, in the river, the markers and the log, and the clock goes there', async ({
+    page,
+  }) => {
+    await openRun(page);
+    await dragAxis(page, 0.5, 0.25);
+    const [from = 0, until = 0] = await rangeOf(page);
+    expect(from / end).toBeCloseTo(0.25, 2);
+    expect(until / end).toBeCloseTo(0.5, 2);
+    expect(Number(await slider(page).inputValue())).toBe(until);
+    await page.keyboard.press('2');
+    await page.getByText(/^Only from .+ to .+, as the time axis shows it\.$/).waitFor();
+    const events = history.history.events.filter(({ runMs }) => runMs >= from && runMs <= until);
+    const size = Number(await page.getByTestId('log').getByRole('listitem').first().getAttribute('aria-setsize'));
+    expect(size).toBeGreaterThan(0);
+    expect(size).toBeLessThanOrEqual(events.length);
+    const ticks = await page.locator('.axis-scale .tick').allTextContents();
+    expect(ticks.length).toBeGreaterThan(1);
+    // The clock takes the range along.
+    await page.keyboard.press('Home');
+    expect(await rangeOf(page)).toEqual([0, until - from]);
+    expect(await violations(page, 'light')).toEqual([]);
+  });
+
+  test('is zoomed by Ctrl and the wheel where the pointer is', async ({ page }) => {
+    await openRun(page);
+    const box = await page.getByTestId('river').boundingBox();
+    if (box === null) throw new Error('The river is not shown.');
+    await page.mouse.move(box.x + box.width * 0.75, box.y + 5);
+    await page.keyboard.down('Control');
+    await page.mouse.wheel(0, -200);
+    await page.keyboard.up('Control');
+    await expect.poll(async () => (await rangeOf(page))[0]).toBeGreaterThan(0);
+    const [from = 0, until = 0] = await rangeOf(page);
+    expect((0.75 * end - from) / (until - from)).toBeCloseTo(0.75, 1);
+  });
+
+  test('and what is skipped are in the address, which shows them again, and the film is of the range', async ({
+    page,
+  }) => {
+    await openRun(page);
+    expect(quietGaps(history.film, [0, end]).length).toBeGreaterThan(0);
+    await page.keyboard.press('x');
+    expect(await page.getByRole('button', { name: 'Skip soaks' }).getAttribute('aria-pressed')).toBe('true');
+    expect(await page.locator('.gap-band').count()).toBe(quietGaps(history.film, [0, end]).length);
+    await dragAxis(page, 0.1, 0.6);
+    const range = await rangeOf(page);
+    const linked = () => sessionOfLink(new URL(page.url()).hash);
+    await expect
+      .poll(linked)
+      .toMatchObject({ ok: true, value: { runs: [{ range, isSkippingSoaks: true, time: range[1] }] } });
+    await page.reload();
+    await page.getByTestId('run-outcome').waitFor();
+    expect(await rangeOf(page)).toEqual(range);
+    await page.clock.install({ time: 0 });
+    await page.clock.pauseAt(1_000);
+    await page.getByRole('button', { name: 'Play', exact: true }).click();
+    await page.clock.fastForward(15_000);
+    await page.clock.runFor(50);
+    const half = Number(await slider(page).inputValue());
+    expect(half).toBeGreaterThan(range[0] ?? 0);
+    expect(half).toBeLessThan(range[1] ?? 0);
+    await page.clock.fastForward(16_000);
+    await page.clock.runFor(50);
+    expect(Number(await slider(page).inputValue())).toBe(range[1]);
+    await page.clock.resume();
+  });
+});
