@@ -5,7 +5,7 @@ type WithoutMessage<R> = R extends Refusal ? Omit<R, 'message'> : never;
 /** A refusal without its message, which is for people: every implementation has its own words. */
 export type RefusalFields = WithoutMessage<Refusal>;
 
-/** What came of an event, in the shape that files and the line protocol share. */
+/** The outcome of an event, in the shape that files and the line protocol share. */
 export type StepAnswer =
   | { readonly ok: { readonly state: HostRolloutState; readonly effects: readonly HostEffect[] } }
   | { readonly err: RefusalFields };

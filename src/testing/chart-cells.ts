@@ -14,19 +14,19 @@ export interface ChartCell {
   readonly side: Side;
   readonly state: HostState;
   readonly event: HostEventType;
-  /** Where an accepted event leads, the state itself where it stays; `null` for a pair that the chart has no row for. */
+  /** The next state, which may be the same; `null` if the chart has no row for the pair. */
   readonly target: HostState | null;
-  /** The named conditions that its branches ask, beside the one that every transition asks. */
+  /** The guards of its branches, without the one that every transition has. */
   readonly guards: readonly GuardName[];
 }
 
-/** The guard that every transition of the chart asks first. */
+/** The first guard of every transition. */
 export const FIRST_GUARD: GuardName = 'seqIsNewer';
 
 /** The name of a cell of the transition table, such as `Pending.LocalActivate`. */
 export const cellKey = (state: HostState, event: HostEventType): string => `${state}.${event}`;
 
-/** The names of the guards that a branch asks. */
+/** The names of a branch's guards. */
 export function guardNames(guard: unknown): readonly unknown[] {
   if (guard === undefined) return [];
   return typeof guard === 'function' && 'guards' in guard ? [guard.guards].flat() : [guard];

@@ -21,7 +21,7 @@ const MAX_DIFFERENCES = 5;
 
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
 
-/** Right for any object: its own field or nothing, never something from the prototype. */
+/** An own field, never one from the prototype. */
 const own = (value: object, key: string): unknown => Object.getOwnPropertyDescriptor(value, key)?.value;
 
 const typesOf = (list: readonly unknown[]): readonly string[] =>

@@ -41,7 +41,7 @@ export interface ChartRefusal {
   readonly message: string;
 }
 
-/** What a chart made of an event: the next record with its effects, or a refusal. */
+/** The result of an event: the next record with its effects, or a refusal. */
 export type ChartResult =
   | { readonly ok: true; readonly record: ChartRecord; readonly effects: readonly EngineEffect[] }
   | { readonly ok: false; readonly error: ChartRefusal };

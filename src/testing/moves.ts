@@ -28,7 +28,7 @@ const activationMoves: readonly Move[] = [
   move('ActivationFailed', 'by a signal, without a word', ({ at }) => ({ exitCode: -9, stderrTail: '', failedAt: at })),
 ];
 
-/** How the number of an event lies to the number before. */
+/** How the number of an event relates to the last one. */
 export type Numbering = 'next' | 'gap' | 'repeated' | 'older';
 
 /** A move as one side's machine meets it. */

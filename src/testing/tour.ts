@@ -1,4 +1,4 @@
-/** A graph of any chart, as far as a tour needs it. */
+/** The graph of a chart, as a tour needs it. */
 export interface Walkable<Edge extends { readonly to: string }> {
   readonly start: string;
   /** Those that stay in the vertex come first, so that what can be done there is done before leaving. */
@@ -9,7 +9,7 @@ export interface Walkable<Edge extends { readonly to: string }> {
   readonly acceptedCell: (from: string, edge: Edge) => string | null;
 }
 
-/** Where a walk stands: the vertex, and the accepted cell that the event before went through. */
+/** The position of a walk: the vertex, and the cell that accepted the previous event. */
 interface Place {
   readonly vertex: string;
   readonly previous: string | null;
@@ -17,7 +17,7 @@ interface Place {
 
 export interface Tour<Edge> {
   readonly walks: readonly (readonly Edge[])[];
-  /** What no walk from this start can touch. */
+  /** What no walk can touch from this start. */
   readonly unreached: readonly string[];
 }
 
@@ -33,7 +33,7 @@ export interface TourOptions {
 
 const addressOf = ({ vertex, previous }: Place): string => `${vertex}\n${previous ?? ''}`;
 
-/** Which of the edges that leave a vertex is tried first. */
+/** Which edge of a vertex to try first. */
 type Order = 'forward' | 'backward';
 
 /**

@@ -107,6 +107,15 @@ describe('runPath', () => {
     expect(report.dimensions.transitions.covered).toBe(1);
   });
 
+  it('skips the rest of a path after an accepted event without a handler, even if the rest has handlers', async () => {
+    const [, second] = path.steps;
+    const others = path.steps.map(({ event }) => event.type).filter((type) => type !== second?.event.type);
+    const events = Object.fromEntries(others.map((type) => [type, right.events]));
+    expect(second?.expected.ok).toBe(true);
+    expect(others.length).toBeGreaterThan(2);
+    expect(await runPath(path, { ...right, events })).toMatchObject({ run: 1, skipped: path.steps.length - 1 });
+  });
+
   it('shows the smallest difference, and the events that led there', async () => {
     const text = await failureOf({
       ...right,

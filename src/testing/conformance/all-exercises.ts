@@ -33,7 +33,7 @@ function* hostValueExercises(): Generator<Exercise> {
     ...eachValue(strayDispatched).map((row) => [strayDispatched, row] as const),
   ];
   for (const [choices, row] of rows) {
-    // The choices are those of a new host's fields, each of its own type, and `at`.
+    // The choices are the fields of a new host, each of its own type, and `at`.
     const { at: dispatchedAt, ...rest } = fieldsIn(choices, valuesIn(choices, row), '') as {
       readonly at: number;
     } & Omit<PendingHost, 'dispatchedAt'>;

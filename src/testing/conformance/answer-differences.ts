@@ -3,7 +3,7 @@ import { differences, type Difference } from '../difference.ts';
 import type { Exercise, MirrorAnswer } from './exercise.ts';
 import type { Answer } from './protocol.ts';
 
-/** In what an answer differs from what is expected: of two that are not of the same kind, only that. */
+/** How an answer differs from the expected one. If their kinds differ, nothing else is compared. */
 export function answerDifferences({ expected }: Exercise, answer: object): readonly Difference[] {
   if ('mirror' in expected) return mirrorDifferences(expected, answer);
   const { id: _, ...rest } = answer as { readonly id: number };
@@ -34,7 +34,7 @@ function noAnswer(answer: object, hasBoth: boolean): string {
   return `this ${what}: it has neither "ok" nor "err", but ${fields.length === 0 ? 'only the id' : excerpt(fields.join(', '))}`;
 }
 
-/** The kind and the message of a refusal, as far as it has them. */
+/** The kind and message of a refusal, if present. */
 function refusalText(refusal: unknown): string {
   if (typeof refusal !== 'object' || refusal === null) return jsonExcerpt(refusal);
   const kind = 'kind' in refusal ? String(refusal.kind) : 'of no kind';
@@ -46,7 +46,7 @@ function refusalText(refusal: unknown): string {
 /** The text of a value as JSON, cut; empty for a value that JSON does not have. */
 const jsonExcerpt = (value: unknown): string => excerpt(JSON.stringify(value) ?? '');
 
-/** What must be readable of any mirror. */
+/** The fields that any mirror must show. */
 const NEEDED = new Set(['state', 'lastEventSeq']);
 
 function mirrorDifferences({ status, mirror }: MirrorAnswer, answer: object): readonly Difference[] {

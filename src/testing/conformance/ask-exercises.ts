@@ -8,11 +8,11 @@ export interface AskOptions {
   readonly batchSize: number;
   /** After this many problems the peer is given up, and the rest is not asked. */
   readonly maxProblems: number;
-  /** Ends the questions: what is open then counts as not asked. */
+  /** Ends the run; open questions then count as not asked. */
   readonly signal?: AbortSignal;
 }
 
-/** What came of one exercise. */
+/** The outcome of one exercise. */
 export type ExerciseOutcome =
   | {
       readonly kind: 'answered';
@@ -23,9 +23,9 @@ export type ExerciseOutcome =
   | { readonly kind: 'failed'; readonly problem: PeerProblem }
   | { readonly kind: 'not-asked'; readonly why: string };
 
-/** Why what is left is not asked after too many problems, or after Ctrl-C. */
+/** Why the rest is not asked after too many problems, or after Ctrl-C. */
 export const GIVEN_UP = 'the peer was given up before';
-/** Why the rest of a path is not asked of a peer whose own record left it. */
+/** Why the rest of a path is not asked once the peer's record has left it. */
 export const OFF_PATH = 'the path ended at its first wrong answer';
 
 export interface AskListener {
@@ -41,14 +41,14 @@ export interface AskListener {
   readonly restarted: () => void;
 }
 
-/** So many answered questions are remembered, for those that are answered again. */
+/** The number of answered questions that are remembered, to recognize second answers. */
 const REMEMBERED = 1_000;
 
 interface Left {
   /** Why not everything was answered. */
   readonly problem: PeerProblem | null;
   readonly open: readonly Open[];
-  /** Whether a question that is not open any more was to blame. */
+  /** Whether an earlier question, no longer open, is to blame. */
   readonly isOfAnother: boolean;
 }
 
@@ -101,14 +101,14 @@ export async function askExercises(
     let isExplained = isOfAnother;
     for (const one of open) {
       let again = await ask([{ ...one, id: nextId++ }]);
-      // Its turn was spoiled by another one. That ends, because each time counts as a problem.
+      // Another question spoiled its turn. This ends, because each time counts as a problem.
       while (again.isOfAnother && again.open.length > 0) again = await ask([{ ...one, id: nextId++ }]);
       if (again.problem === null || again.isOfAnother) continue;
       isExplained = true;
       blame(again.open, again.problem);
     }
     if (isExplained || problem === null) return;
-    // Who was given up meanwhile was not asked each of them.
+    // A peer that was given up meanwhile was not asked all of them.
     const why = hasLeftOut ? '' : ' This did not come again when each question was asked alone.';
     listener.unexplained({ ...problem, message: `${problem.message}${why}` });
   }
@@ -136,7 +136,7 @@ export async function askExercises(
     return { problem: end.problem, open: unanswered, isOfAnother };
   }
 
-  /** A problem of a peer that had nothing left to answer. Nobody is given up for it, because nothing is left to ask. */
+  /** A problem after the last answer. */
   function blameForMore({ problem, repeated }: BatchEnd): void {
     if (problem === null) return;
     if (repeated === undefined) listener.unexplained(problem);
@@ -174,7 +174,7 @@ export async function askExercises(
  * for all who ask it, unless the question is there to show a memory.
  */
 function distinctQuestions(listener: Pick<AskListener, 'outcome'>) {
-  /** By the question: what came of it, or who is waiting for that. */
+  /** By question: its outcome, or the exercises that wait for it. */
   const known = new Map<string, ExerciseOutcome | Exercise[]>();
   const keyOf = ({ question }: Exercise): string => questionId(question);
   const reused = (outcome: ExerciseOutcome): ExerciseOutcome =>

@@ -4,10 +4,10 @@ import { askedBy, type Exercise } from './exercise.ts';
 import type { Peer, PeerProblem } from './peer.ts';
 import { sessionExercises } from './session-paths.ts';
 
-/** A path on its way. */
+/** A path that is being asked. */
 interface Running {
   readonly exercises: readonly Exercise[];
-  /** How many of them are settled, for good. */
+  /** How many of them are settled. */
   settled: number;
   /** The peer's own record has left the path. */
   isOff: boolean;

@@ -2,7 +2,7 @@ import { excerpt, scanNames } from '../../text/index.ts';
 import type { BatchEnd, PeerProblem } from './peer.ts';
 import type { Request } from './protocol.ts';
 
-/** Deeper than any answer; what is nested hundreds of thousands deep cannot even be printed. */
+/** Deeper than any answer. Values nested hundreds of thousands of levels deep cannot even be printed. */
 const MAX_DEPTH = 100;
 
 const depthOf = (json: string): number => scanNames(json, 0, () => {});

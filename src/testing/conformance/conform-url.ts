@@ -14,14 +14,14 @@ import { inTime, type StartTimer } from './in-time.ts';
 import type { PeerProblem } from './peer.ts';
 import { tallyAnswers } from './tally.ts';
 
-/** Which control plane is asked over HTTP, and how. */
+/** The control plane to ask over HTTP, and how. */
 export interface ConformUrlOptions {
   /** The control plane's URL; `/v1/agent/events` is appended. */
   readonly url: string;
   readonly adapter: ControlPlaneAdapter;
   readonly suite?: SuiteOptions;
   readonly timeoutMs?: number;
-  /** The clock by which the control plane is silent; tests give one of their own. */
+  /** Measures silence; tests substitute a timer of their own. */
   readonly startTimer?: StartTimer;
   readonly maxProblems?: number;
   /** Ends the questions: the paths that are left then are not asked. */
@@ -53,7 +53,7 @@ export async function conformUrl(options: ConformUrlOptions): Promise<Conformanc
   for (const { options: generated, plans, ...planning } of planSuite({ ...suite, sides: ['control-plane'] })) {
     const { criterion } = planning;
     for (const sentence of shortfallsOf({ ...generated, ...planning })) options.onShortfall?.(sentence);
-    // Records that no life leads to cannot be brought about over the wire.
+    // Unreachable records cannot be produced over the wire.
     for (const [index, plan] of plans.filter(({ about }) => about === null).entries()) {
       if (signal?.aborted === true) break;
       number += 1;

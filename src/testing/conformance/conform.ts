@@ -11,15 +11,15 @@ import type { TestPath } from '../test-path.ts';
 import { startPeerProcess } from './peer-process.ts';
 import { tallyAnswers } from './tally.ts';
 
-/** Which implementation is asked, and how. */
+/** The implementation to ask, and how. */
 export interface ConformOptions extends Partial<Omit<AskOptions, 'start'>> {
   /** A command line that starts the other implementation; or anything else that makes a peer. */
   readonly peer: string | AskOptions['start'];
-  /** What coverage is counted of. */
+  /** The part of the chart to measure coverage of. */
   readonly scope?: Scope;
   /** How long the peer may be silent while something is open. */
   readonly timeoutMs?: number;
-  /** The clock by which the peer is silent; tests give one of their own. */
+  /** Measures silence; tests substitute a timer of their own. */
   readonly startTimer?: StartTimer;
   /** Paths to ask of a peer that keeps the records itself, in groups that run side by side. */
   readonly sessions?: Iterable<readonly TestPath[]>;

@@ -24,7 +24,7 @@ export function* pathExercises(path: TestPath): Generator<Exercise> {
   }
 }
 
-/** A question that stands alone, with our own answer. */
+/** A single question, with our own answer. */
 export const loneExercise = (group: string, place: string, question: Question): Exercise => ({
   group,
   place,
@@ -34,7 +34,7 @@ export const loneExercise = (group: string, place: string, question: Question): 
   visit: null,
 });
 
-/** How a record begins, and what workers hear when one was restored. */
+/** How a record begins, and the effects after it was restored. */
 export function* recordExercises(): Generator<Exercise> {
   const { rolloutId, hostname, channel, targetClosure, dispatchedAt, soakDueAt } = sampleHost;
   const host = { rolloutId, hostname, channel, targetClosure, dispatchedAt, soakDueAt };

@@ -8,7 +8,7 @@ export const realTimer: StartTimer = (run, ms) => {
 };
 
 /**
- * The result of `run`, if it comes in time. The timer also keeps the process up while nothing else does.
+ * The result of `run`, if it comes in time. The timer also keeps the process alive.
  *
  * @throws DOMException called TimeoutError; the signal that `run` gets is then aborted
  */

@@ -4,11 +4,11 @@ import { StringDecoder } from 'node:string_decoder';
 const MAX_LINE_LENGTH = 4 * 1024 * 1024;
 
 export interface LineSplitter {
-  /** The lines that this chunk ends, or `null` once a line has become longer than any line may be. */
+  /** The lines that this chunk completes, or `null` once a line is too long. */
   readonly take: (chunk: Buffer) => readonly string[] | null;
 }
 
-/** Cuts a stream into lines; a character that two chunks share is put together. */
+/** Splits a stream into lines, even if a character is split between two chunks. */
 export function lineSplitter(): LineSplitter {
   const decoder = new StringDecoder('utf8');
   let rest = '';

@@ -35,7 +35,7 @@ const starts = (): readonly HostRolloutState[] =>
     })),
   );
 
-/** A life for each host in each rollout, once for each side and policy. Lives that follow one another differ in these. */
+/** A life for each host in each rollout, for each side and policy; consecutive lives differ in these. */
 function manyLives({ sides, policies }: Scope): readonly TestPath[] {
   const parts = sides.flatMap((side) =>
     policies.map((onHealthFailure) => {
@@ -67,7 +67,7 @@ function* rolloutLife({ steps }: RolloutPath, named: (typeof rollouts)[number]):
   }
 }
 
-/** The lists in `open` take turns with one exercise each; every few turns, and where one ends, another one joins them. */
+/** The lists in `open` take turns, one exercise each. Every few turns, and when one ends, another joins. */
 function* inTurn(
   open: Iterator<Exercise>[],
   showsMemory: 'otherHosts' | 'otherRollouts',
@@ -85,7 +85,7 @@ function* inTurn(
   }
 }
 
-/** So few turns, and so few lists at once, that what begins late meets what is already over. */
+/** Small enough that some lists begin after others have ended. */
 const TURNS_ALONE = 4;
 const MAX_AT_ONCE = 8;
 
@@ -106,7 +106,7 @@ const again = (exercise: Exercise): Exercise => ({ ...exercise, showsMemory: 're
 
 const MAX_REPEATED = 250;
 
-/** Each question twice, with a restart in between, which changes nothing. The first of each place come first. */
+/** Each question twice, with a rehydration in between, which changes nothing. The first of each place come first. */
 function* repeatedExercises(paths: readonly TestPath[]): Generator<Exercise> {
   const places = new Set<string>();
   const all = paths.flatMap((path) => [...pathExercises(path)]);

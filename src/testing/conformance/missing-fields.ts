@@ -32,8 +32,8 @@ const ROLLOUT_EVENTS: ReadonlyMap<unknown, Fields> = new Map(
 );
 
 /**
- * What a request lacks of the fields that its operation needs; nothing for an operation that there is not. What the
- * fields hold is not looked at: a rule that meets an odd value has an answer to it.
+ * The fields that a request lacks for its operation; none for an unknown operation. Their values are not checked, because
+ * the machine has an answer to any value.
  */
 export function missingFields(request: Request): readonly string[] {
   switch (request.op) {

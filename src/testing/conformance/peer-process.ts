@@ -9,18 +9,18 @@ export interface PeerProcessOptions {
   readonly command: string;
   /** How long it may be silent while something is open. */
   readonly timeoutMs: number;
-  /** The clock by which it is silent. */
+  /** Measures silence. */
   readonly startTimer?: StartTimer;
   /** Kills it, with whatever it has started. */
   readonly signal?: AbortSignal;
 }
 
-/** As much of what it last wrote to standard error as helps to see why it ended. */
+/** How much of the end of standard error is kept, to show why it ended. */
 const MAX_STDERR = 2_000;
-/** How long a peer may take to end, once its input has. */
+/** How long a peer may take to exit after its input has ended. */
 const CLOSE_MS = 1_000;
 
-/** Starts a peer as a process of its own, with whatever that starts in turn: all of it ends with the peer. */
+/** Starts a peer in a process group of its own, which ends with it. */
 export function startPeerProcess(options: PeerProcessOptions): Peer {
   try {
     return runPeerProcess(options);
@@ -73,7 +73,7 @@ function runPeerProcess({ command, timeoutMs, signal, startTimer = realTimer }: 
   // A peer that has ended cannot be written to; `close` reports that it ended.
   child.stdin.on('error', () => {});
   child.on('error', (error) => fail({ kind: 'ended', message: `It could not be started: ${error.message}.` }));
-  // A process that outlives the peer may keep its pipes open for ever: they are given up a while after it ended.
+  // A child that outlives the peer may keep its pipes open, so they are closed a while after it ended.
   child.on('exit', () => {
     setTimeout(() => {
       child.stdout.destroy();
@@ -102,7 +102,7 @@ function runPeerProcess({ command, timeoutMs, signal, startTimer = realTimer }: 
   function kill(): void {
     if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
     try {
-      // The whole group that was started here, and nothing else: `detached` made it a group of its own.
+      // The process group that `detached` created, and nothing else.
       process.kill(-child.pid, 'SIGKILL');
     } catch {
       child.kill('SIGKILL');
@@ -114,7 +114,7 @@ function runPeerProcess({ command, timeoutMs, signal, startTimer = realTimer }: 
       new Promise((resolve) => {
         const collector = collectAnswers(batch, asked);
         let openBefore = collector.open();
-        // Started again each time, so that a slow peer has its time for each answer, and not for all together.
+        // Restarted each time, so that the timeout applies to each answer and not to the batch.
         const watch = (): Cancel =>
           startTimer(() => {
             if (collector.open() === openBefore) {
@@ -143,7 +143,7 @@ function runPeerProcess({ command, timeoutMs, signal, startTimer = realTimer }: 
       const patience = setTimeout(kill, CLOSE_MS);
       await ended;
       clearTimeout(patience);
-      // That it ended is what it was asked to do.
+      // It was asked to exit.
       if (gone === null || gone.problem.kind === 'ended') return undefined;
       const { problem, repeated } = gone;
       return { answers: new Map(), problem, disorder: null, ...(repeated === undefined ? {} : { repeated }) };

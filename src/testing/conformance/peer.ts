@@ -1,6 +1,6 @@
 import type { Request } from './protocol.ts';
 
-/** What a peer did that no peer may do. */
+/** How a peer failed, apart from wrong answers. */
 export type PeerProblemKind =
   /** It ended, or could not be started. */
   | 'ended'
@@ -18,21 +18,21 @@ export interface PeerProblem {
   readonly message: string;
 }
 
-/** What came of asking a batch. */
+/** The outcome of asking a batch. */
 export interface BatchEnd {
   /** By the id of the request; each is the parsed line. */
   readonly answers: ReadonlyMap<number, object>;
-  /** Why no more came; `null` when everything was answered. A peer with a problem is gone and is not asked again. */
+  /** Why not everything was answered; `null` if it was. A peer with a problem is not asked again. */
   readonly problem: PeerProblem | null;
-  /** The first answer that came before one to an earlier question; `null` while all that came were in order. */
+  /** The first answer that came too early; `null` if all came in order. */
   readonly disorder: string | null;
-  /** Where the problem is that a question was answered again: its id. The questions that are open are not to blame. */
+  /** The id of a question that was answered again, if that is the problem. Open questions are not to blame. */
   readonly repeated?: number;
 }
 
 /** The other implementation, however it is reached. */
 export interface Peer {
   readonly ask: (batch: readonly Request[]) => Promise<BatchEnd>;
-  /** Ends it. Returns a batch without answers if it misbehaved after its last answer; `undefined` otherwise. */
+  /** Ends it. Returns an empty batch if it misbehaved after its last answer, otherwise `undefined`. */
   readonly close: () => Promise<BatchEnd | undefined>;
 }

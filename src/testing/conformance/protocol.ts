@@ -47,13 +47,13 @@ export const isOperation = (text: string): text is Operation => Object.hasOwn(kn
 /** Every operation of the protocol between us and a peer. */
 export const operations: readonly Operation[] = Object.keys(known).filter(isOperation);
 
-/** Whom an event of a session is for: the peer finds its own record by these two. */
+/** The peer finds its record by these two. */
 interface SessionKey {
   readonly rolloutId: string;
   readonly hostname: string;
 }
 
-/** What a peer is asked that keeps the records itself, from `open` to `close`. */
+/** What a peer that keeps the records is asked, from `open` to `close`. */
 export type SessionQuestion =
   | { readonly op: 'open'; readonly state: HostRolloutState; readonly policy: RolloutPolicy }
   | ({ readonly op: 'event'; readonly event: HostEvent; readonly now: Time } & SessionKey)
@@ -62,7 +62,7 @@ export type SessionQuestion =
 /** What only a peer with sessions can be asked to do. */
 export type SessionOperation = SessionQuestion['op'];
 
-/** Everything that stands in a request beside its id. */
+/** A request without its id. */
 export type Asked = Question | SessionQuestion;
 
 /** A question with the number that its answer must repeat. */
@@ -78,7 +78,7 @@ export type Answer =
   | { readonly ok: { readonly record: RolloutRecord; readonly effects: readonly RolloutMachineEffect[] } }
   | { readonly err: Omit<RolloutRefusal, 'message'> };
 
-/** A peer without this operation says so whenever it is asked. That is counted and shown, and covers nothing. */
+/** The answer of a peer without this operation. It is counted and shown, and covers nothing. */
 export interface Unsupported {
   readonly unsupported: true;
 }

@@ -11,18 +11,18 @@ import type { Question } from './protocol.ts';
 /** How many questions `--quick` asks by default. */
 export const QUICK_COUNT = 1_000;
 
-/** Parts of the questions that show what a peer remembers. They only do in a row, so they are not picked one by one. */
+/** The share of questions that show what a peer remembers. They must follow each other, so they are not picked one by one. */
 const MEMORY_SHARE = { otherHosts: 0.09, otherRollouts: 0.03, repetition: 0.07, twins: 0.11 } as const;
 const memoryKinds = ['otherHosts', 'otherRollouts', 'repetition', 'twins'] as const;
 
-/** What the questions are picked from: simple paths are many, and show nothing that the others do not. */
+/** What the questions are picked from. Simple paths are many, and show nothing new. */
 export const quickSuite = (options: SuiteOptions): SuiteOptions => ({
   ...options,
   criteria: options.criteria ?? allCriteria.filter(({ name }) => name !== 'simplePaths'),
 });
 
 /**
- * The questions that together show most: each next one adds as much as possible that none before it has shown. What is
+ * The questions that together show most: each adds as much as possible that none before it has shown. What is
  * counted: outcomes, branches and effects of each cell, and kinds of values in each.
  */
 export function quickExercises(exercises: Iterable<Exercise>, count = QUICK_COUNT): readonly Exercise[] {
@@ -66,7 +66,7 @@ function mostTelling(exercises: readonly Exercise[], count: number, kept: readon
   while (picked.length < count && rest.length > 0 && threshold >= 1) {
     const left: typeof rest = [];
     for (const candidate of rest) {
-      // What a question adds only shrinks, so that an old count is a bound.
+      // What a question adds only shrinks, so an old count is an upper bound.
       if (candidate.mostGain >= threshold) {
         candidate.mostGain = candidate.features.reduce((sum, id) => (seen.has(id) ? sum : sum + weightOf(id)), 0);
       }
@@ -82,10 +82,10 @@ function mostTelling(exercises: readonly Exercise[], count: number, kept: readon
   return picked;
 }
 
-/** Something that a question shows, and how much it matters that some question does. */
+/** Something that a question shows, and its weight. */
 type Feature = readonly [name: string, weight: number];
 
-/** What comes of each event in each state matters most, then each branch, then values wherever they are, then values there. */
+/** Outcomes matter most, then branches, then values anywhere, then values in each cell. */
 const WEIGHT = { outcome: 200, branch: 100, relation: 100, stray: 40, kindAnywhere: 30, kind: 2 } as const;
 
 function featuresOf({ place, question, expected, visit }: Exercise): readonly Feature[] {
@@ -106,7 +106,7 @@ const rehydrated = ({ rolloutId, probes }: HostRolloutState) => ({
   probes: Object.keys(probes).length === 0 ? 'none' : 'some',
 });
 
-/** How the names of a rollout lie to one another, and an event to its record. */
+/** How the names of a rollout relate to each other, and an event to its record. */
 function rolloutRelations(question: Question): readonly string[] {
   if (question.op === 'rollout_start') {
     const { rolloutId, channel, targetRef } = question.rollout;
@@ -141,7 +141,7 @@ function visitFeatures(place: string, outcome: string, visit: Visit): readonly F
   const relations = relationClasses(before, event);
   const branches = dimensions.guardOutcomes.touched(visit);
   const isLegal = chartCell(before.state, event.type).target !== null;
-  // What is illegal is refused whatever it holds, so that there the state alone matters.
+  // An illegal event is refused whatever it holds, so only the state matters.
   const where = isLegal ? place : before.state;
   const always: readonly Feature[] = [
     [`${!isLegal && outcome === 'SeqRegression' ? before.state : place}: ${outcome}`, WEIGHT.outcome],
@@ -184,7 +184,7 @@ function outcomeOf(expected: Exercise['expected']): string {
   return [state, ...effects].join(' ');
 }
 
-/** The kinds of values in a question, each with where it stands. */
+/** The kinds of values in a question, each with its path. */
 function leaves(value: unknown, path = ''): readonly string[] {
   if (typeof value === 'object' && value !== null) {
     return Object.entries(value).flatMap(([name, inner]) => leaves(inner, `${path}.${name}`));

@@ -1,7 +1,7 @@
 import { coverageProperties } from '../coverage/coverage-formats.ts';
 import type { ConformanceReport, TestOutcome } from './conformance-report.ts';
 
-/** What XML 1.0 cannot hold is left out, and what it gives a meaning to is escaped. */
+/** Replaces what XML 1.0 cannot hold, and escapes the rest. */
 function xmlText(text: string): string {
   return text
     .replaceAll(/[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/gu, '\uFFFD')
@@ -15,7 +15,7 @@ function xmlText(text: string): string {
 const isError = ({ fault }: TestOutcome): boolean => fault === 'peer';
 const isFailure = ({ problem, fault }: TestOutcome): boolean => problem !== null && fault !== 'peer';
 
-/** What is wrong, after the event and the state that it was met in, because a message is all that many servers show. */
+/** The problem, after the event and its state, because many servers only show the message. */
 function messageOf({ problem, trail, step }: TestOutcome): string {
   const at = trail.at(-1)?.replace(/^> /, '') ?? null;
   const where = at === null ? '' : `${at}${step === null ? '' : ` (event ${step})`}: `;

@@ -33,7 +33,7 @@ function headline({ verdict, tests, untested }: ConformanceReport): string {
 
 const MAX_PLACES = 5;
 
-/** What is wrong in the same way at many places, once: the one with the shortest way there. */
+/** Each mistake once, at the place with the shortest path. */
 function mistakeTexts({ mismatches, mistakes, reproducers }: ConformanceReport): readonly string[] {
   const told = new Set<string>();
   const first = mismatches.filter(({ mistake }) => !told.has(mistake) && told.add(mistake));

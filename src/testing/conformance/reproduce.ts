@@ -17,9 +17,9 @@ import { onRecord } from './session-paths.ts';
 import { shorten, type ShortenLimits } from '../shorten.ts';
 import type { PathStep, TestPath } from '../test-path.ts';
 
-/** So many mistakes are reduced; each takes a few dozen questions. */
+/** The number of mistakes that are reduced; each takes a few dozen questions. */
 const MAX_REDUCED = 5;
-/** So many of those that do not come alone; each takes many questions. */
+/** The number of those that need a history, which takes many questions. */
 const MAX_HISTORIES = 2;
 const HISTORY_LIMITS: ShortenLimits = { trials: 60, items: 60_000 };
 const BATCH = 64;
@@ -175,7 +175,7 @@ const walkLine = (mistake: string, { start, policy, steps }: TestPath): string =
 
 type Asker = (question: Question) => Promise<readonly string[] | null>;
 
-/** What is wrong with the peer's answer; `null` if it is right, wrong in another way, or does not come. */
+/** What is wrong with the peer's answer; `null` if it is right, wrong in another way, or missing. */
 function askerOf(peer: Peer, mistake: string): Asker {
   let id = 0;
   return async (question) => {
@@ -188,7 +188,7 @@ function askerOf(peer: Peer, mistake: string): Asker {
   };
 }
 
-/** A part of a question, and the value that is ordinary there. */
+/** A part of a question, and its ordinary value. */
 interface Place {
   readonly path: readonly string[];
   readonly plain: unknown;

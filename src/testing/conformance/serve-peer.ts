@@ -30,14 +30,14 @@ export async function servePeer(input: AsyncIterable<Uint8Array | string>, outpu
 }
 
 /**
- * The answer to one line; to a line that is no request, what is wrong with it.
+ * The answer to one line, or what is wrong with the line.
  *
  * @param answer what keeps the records of sessions; by default one that has none yet
  */
 export function answerLine(line: string, answer = keepRecords(answerQuestion)): string {
   let request: Request;
   try {
-    // What is not of this shape makes the answer throw, which is caught below.
+    // A value of another shape makes `answer` throw, which is caught below.
     request = JSON.parse(line) as Request;
   } catch {
     return JSON.stringify({ id: null, error: `not a line of JSON: ${line.slice(0, MAX_ECHO_LENGTH)}` });

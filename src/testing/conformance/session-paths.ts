@@ -14,7 +14,7 @@ const hostnames = ['web-01', 'WEB-01', 'web-02', 'web-0', '10', '', 'constructor
 
 const MAX_AT_ONCE = rollouts.length * hostnames.length;
 
-/** The same events on another record, with what the machine then makes of each. */
+/** The same events on another record, with the results there. */
 export function onRecord(path: TestPath, start: HostRolloutState, steps: TestPath['steps'] = path.steps): TestPath {
   let record = start;
   const expected = steps.map((each) => {
@@ -25,7 +25,7 @@ export function onRecord(path: TestPath, start: HostRolloutState, steps: TestPat
   return { ...path, start, steps: expected };
 }
 
-/** What a session asks for a path: to open it, each event, and the record at the end. */
+/** What a session asks for a path: `open`, each event, and `close`. */
 export function sessionExercises(path: TestPath): readonly Exercise[] {
   const { start, policy } = path;
   const { rolloutId, hostname } = start;
@@ -47,7 +47,7 @@ export function sessionExercises(path: TestPath): readonly Exercise[] {
   ];
 }
 
-/** Whether the paths of a suite all begin at the same host, which only one of them at once can be. */
+/** Whether a path begins at the sample host. Only one path at a time can use it. */
 const isSample = ({ rolloutId, hostname }: HostRolloutState): boolean =>
   rolloutId === rollouts[0] && hostname === hostnames[0];
 
@@ -66,7 +66,7 @@ function renamed(path: TestPath, number: number): TestPath {
 
 const keyOf = ({ start }: TestPath): string => JSON.stringify([start.rolloutId, start.hostname]);
 
-/** Paths that run side by side: of each host in each rollout one. */
+/** Paths that run side by side, one of each host in each rollout. */
 export function* groupsOf(paths: Iterable<TestPath>): Generator<readonly TestPath[]> {
   let group = new Map<string, TestPath>();
   for (const path of paths) {
@@ -81,10 +81,10 @@ export function* groupsOf(paths: Iterable<TestPath>): Generator<readonly TestPat
   if (group.size > 0) yield [...group.values()];
 }
 
-/** So many of the first paths run once more at the end, long after. */
+/** The number of first paths that run again at the end. */
 const REPEATED = MAX_AT_ONCE;
 
-/** Every path without an own choice; simple paths are many, and show nothing that the others do not. */
+/** The default. Simple paths are many, and show nothing new. */
 const sessionCriteria = allCriteria.filter(({ name }) => name !== 'simplePaths');
 
 /**

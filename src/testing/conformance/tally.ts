@@ -15,7 +15,7 @@ import { trailLength, trailLines, trailOf } from './trail.ts';
 
 type Mutable<Value> = { -readonly [Field in keyof Value]: Value[Field] };
 
-/** A test, and why the first of its questions that was left out was left out. */
+/** A test, and why the first of its skipped questions was skipped. */
 interface RunningTest extends Mutable<TestOutcome> {
   whySkipped: string;
 }
@@ -27,18 +27,18 @@ interface RunningMistake {
   readonly places: Set<string>;
 }
 
-/** So many different kinds of mismatch are kept in full; more are only counted. */
+/** The number of kinds of mismatch that are kept in full; others are only counted. */
 const MAX_KINDS = 100;
 
 export interface Tally extends AskListener {
-  /** As `outcome` for an answer that came; whether it was right. */
+  /** Like `outcome`, for an answer. Returns whether it was right. */
   readonly judge: (exercise: Exercise, answer: object) => boolean;
   /** The first exercise that showed each mistake, by the mistake. */
   readonly firstWrong: () => ReadonlyMap<string, Exercise>;
   readonly report: () => ConformanceReport;
 }
 
-/** A mirror shows the record or a part of it, and of refusals only those that have a status of their own. */
+/** A mirror shows the record or a part of it, and only those refusals that have a status of their own. */
 function shownBy({ expected }: Exercise, answer: object): Shown {
   if (!('mirror' in expected)) return { state: true, record: true, effects: true, acceptance: true, refusal: true };
   const mirror: unknown = Reflect.get(answer, 'mirror');
@@ -46,7 +46,7 @@ function shownBy({ expected }: Exercise, answer: object): Shown {
   return { state: true, record: isWhole, effects: false, acceptance: true, refusal: expected.status !== 204 };
 }
 
-/** Adds up what is answered. What it keeps grows with the number of tests, not with the number of questions. */
+/** Adds up the answers. Memory grows with the number of tests, not of questions. */
 export function tallyAnswers(scope: Scope, mode: RecordKeeper, clock: () => number = () => performance.now()): Tally {
   let lastAt = clock();
   const coverage = measureCoverage(scope);
@@ -114,7 +114,7 @@ export function tallyAnswers(scope: Scope, mode: RecordKeeper, clock: () => numb
     const key = `${exercise.place}\n${mistake}`;
     const known = mismatches.get(key);
     if (known !== undefined) known.count += 1;
-    // One example of each mistake is kept, however many there are of another.
+    // At least one example of each mistake is kept.
     if (known === undefined ? mismatches.size >= MAX_KINDS && !isNew : known.trail.length <= trailLength(exercise))
       return;
     const { place, group: test, question, inSession } = exercise;
@@ -194,7 +194,7 @@ export function tallyAnswers(scope: Scope, mode: RecordKeeper, clock: () => numb
     return { verdict: verdict(untested), untested, tests: judged };
   }
 
-  /** An event of the exercise's test is over: the time since the one before is the test's. */
+  /** The time since the last event belongs to this test. */
   function countEvent(exercise: Exercise): void {
     const test = testOf(exercise);
     const at = clock();

@@ -1,6 +1,6 @@
 import type { Exercise } from './exercise.ts';
 
-/** The events of a path up to this one, with the state that each was met in. */
+/** The events of a path up to this one, each with its state. */
 export function trailOf({ within, place }: Exercise): readonly string[] {
   if (within === null) return [place];
   const { path, index } = within;
@@ -15,7 +15,7 @@ export function trailOf({ within, place }: Exercise): readonly string[] {
 
 const MAX_SHOWN = 12;
 
-/** The end of a trail, for a person, with a mark at the event that it is about. */
+/** The end of a trail, with a mark at its last event. */
 export function trailLines(trail: readonly string[]): readonly string[] {
   const left = trail.length - MAX_SHOWN;
   const shown = left > 0 ? [`(${left} events before)`, ...trail.slice(left)] : trail;

@@ -37,7 +37,7 @@ const rolloutTwin = ({ record, event, now }: RolloutQuestion): Exercise =>
     }),
   );
 
-/** `base` with one field of its record or event as the first of `others` has it that differs there. */
+/** `base` with one field of its record or event from the first of `others` that differs there. */
 function* inOneField<Question extends Asking>(base: Question, others: readonly Question[]): Generator<Question> {
   for (const part of ['record', 'event'] as const) {
     for (const [name, value] of Object.entries(base[part])) {
@@ -50,7 +50,7 @@ function* inOneField<Question extends Asking>(base: Question, others: readonly Q
   }
 }
 
-/** So many accepted questions of a cell are enough to find another value for every field. */
+/** Enough accepted questions of a cell to find another value for every field. */
 const OTHERS = 60;
 
 interface CellQuestions {
@@ -86,7 +86,7 @@ function* broadTwins({ base, others }: CellQuestions, { policies }: Scope): Gene
   yield { ...base, record: { ...two.record, rolloutId, hostname, channel, lastEventSeq } };
 }
 
-/** Two rollouts or hosts whose names, joined by this, are the same text. */
+/** Joints with which two different pairs of names become the same text. */
 const JOINTS = ['', '-', '/', ':', '|', ' ', '@', ',', '.', '_', '#', ';', '\n', '\0'];
 const JOINED = ['rolloutId', 'hostname', 'channel', 'targetClosure'] as const;
 
@@ -123,7 +123,7 @@ export function* twinExercises(scope: Scope): Generator<Exercise> {
   for (const cell of cells) for (const each of broadTwins(cell, scope)) yield hostTwin('in much', each);
   for (const { base, others } of cells) {
     yield hostTwin('in one field', base);
-    // As above: the values of a state and of a number that make the answer another one.
+    // As above: states and numbers that change the answer.
     for (const each of inOneField(base, others)) yield hostTwin('in one field', each);
     yield hostTwin('in one field', { ...base, record: { ...base.record, state: 'Converged' } });
     yield hostTwin('in one field', { ...base, record: { ...base.record, lastEventSeq: base.event.seq } });

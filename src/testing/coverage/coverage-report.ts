@@ -18,13 +18,13 @@ export interface CoverageReport {
   readonly version: 2;
   readonly scope: Scope;
   readonly steps: {
-    /** Events that were to be given to the subject. */
+    /** Events for the subject. */
     readonly asked: number;
-    /** Events that the subject was given, and answered. */
+    /** Events that the subject answered. */
     readonly answered: number;
-    /** Answers in which something was compared with what is expected. */
+    /** Answers of which at least something was compared. */
     readonly compared: number;
-    /** Answers that were as expected in everything that was compared: only these cover anything. */
+    /** Answers in which everything compared was as expected. Only these cover anything. */
     readonly right: number;
   };
   readonly dimensions: Readonly<Record<DimensionName, DimensionReport>>;

@@ -8,17 +8,17 @@ import type {
 import { chartCell } from '../chart-cells.ts';
 import type { Side } from '../side.ts';
 
-/** One event that was given to one record, and what came of it: the unit in which coverage is measured. */
+/** One event for one record, and its result: the unit of coverage. */
 export interface Visit {
   readonly before: HostRolloutState;
   readonly event: HostEvent;
   readonly policy: RolloutPolicy;
   readonly result: StepResult;
-  /** The cell that the event directly before was accepted in; `null` at the beginning and after a refusal. */
+  /** The cell that accepted the event directly before; `null` at the beginning and after a refusal. */
   readonly previous: string | null;
 }
 
-/** The cell that the visit was accepted in, `null` if it was refused: what the next visit calls `previous`. */
+/** The cell that accepted the event; `null` if it was refused. The next visit's `previous`. */
 export const acceptedCell = ({ before, event, result }: Visit): string | null =>
   result.ok ? chartCell(before.state, event.type).key : null;
 
@@ -28,7 +28,7 @@ export interface Scope {
   readonly policies: readonly HealthFailurePolicy[];
 }
 
-/** A way to count what was exercised. Every item has a name that a person can find in the specification. */
+/** A way to measure coverage. The name of every item can be found in the specification. */
 export interface Dimension {
   readonly title: string;
   /** The criterion that asks for all of it, if there is one, under the field's name for it. */

@@ -62,7 +62,7 @@ const states = {
   touched: ({ result }) => (result.ok ? [result.state.state] : []),
 } as const satisfies Dimension;
 
-/** Cells of the table that were tried with a new event, accepted or not. A repetition never gets as far as its cell. */
+/** Cells that a new event reached, accepted or not. A repeated event is refused before its cell. */
 const cells = {
   title: 'cells (every state and event)',
   criterion: { name: 'allTransitions', title: 'all transitions, valid and invalid (every cell)' },
@@ -97,7 +97,7 @@ const transitionPairs = {
   },
 } as const satisfies Dimension;
 
-/** Kinds of values in accepted events and in the records they met; and how the two lie to each other, accepted or not. */
+/** Kinds of values in accepted events and their records; and how the two relate, accepted or not. */
 const values = {
   title: 'kinds of values',
   criterion: { name: 'values', title: 'odd values of every field, each pair of them' },
@@ -118,14 +118,14 @@ const index = {
   values,
 };
 
-/** The name of something that coverage is measured in. */
+/** The name of a dimension. */
 export type DimensionName = keyof typeof index;
 
 /** Everything that is counted, in the order of reports. */
 export const dimensions: Readonly<Record<DimensionName, Dimension>> = index;
 
 // The keys of a literal are the names of its type.
-/** Everything that coverage is measured in, in the order of reports. */
+/** Every dimension of coverage, in the order of reports. */
 export const dimensionNames: readonly DimensionName[] = Object.keys(index) as DimensionName[];
 
 /** The name of the criterion that asks for all of a dimension. */

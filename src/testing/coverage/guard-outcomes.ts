@@ -11,10 +11,10 @@ import { chartCell, chartCells, FIRST_GUARD } from '../chart-cells.ts';
 import { sideOf, type Side } from '../side.ts';
 import type { Dimension, Scope } from './dimension.ts';
 
-/** The guard that can hold under one policy only. */
+/** A guard that can only hold under one policy. */
 const NEEDS_ROLLBACK_POLICY: GuardName = 'policyRollsBack';
 
-/** Asks the guard that the machine was built with. */
+/** Evaluates a guard of the machine. */
 function holds(name: GuardName, record: HostRolloutState, event: HostEvent, policy: RolloutPolicy): boolean {
   const part = plainPart(hostRolloutMachine.implementations.guards[name]);
   if (part?.kind !== 'guard') throw new Error(`The chart has no guard "${name}".`);
@@ -28,7 +28,7 @@ const cellOutcome = (cell: string, outcomes: readonly string[]): string => `${ce
 const firstOutcome = (state: string, side: Side, held: boolean): string =>
   `${state} (${side}): ${outcome(FIRST_GUARD, held)}`;
 
-/** Every way in which these guards can come out, together. */
+/** Every combination of outcomes of these guards. */
 function combinations(names: readonly GuardName[]): readonly (readonly string[])[] {
   return names.reduce<readonly (readonly string[])[]>(
     (rows, name) => rows.flatMap((row) => [true, false].map((held) => [...row, outcome(name, held)])),

@@ -4,7 +4,7 @@ import { acceptedCell, type Dimension, type Scope, type Visit } from './dimensio
 import { dimensionNames, dimensions, type DimensionName } from './dimensions.ts';
 import type { PathStep, TestPath } from '../test-path.ts';
 
-/** What could be seen of the subject after an event, and was compared. */
+/** The parts of the answer to an event that were visible and compared. */
 export interface Shown {
   /** The state of the record. */
   readonly state: boolean;
@@ -17,7 +17,7 @@ export interface Shown {
   readonly refusal: boolean;
 }
 
-/** What came of comparing one event. */
+/** The result of comparing one event. */
 export interface Judgement {
   readonly shown: Shown;
   readonly isRight: boolean;
@@ -55,7 +55,7 @@ export function measureCoverage(scope: Scope): CoverageMeter {
   );
   const steps = { asked: 0, answered: 0, compared: 0, right: 0 };
 
-  /** What is outside of the scope, such as the other side's events, is not counted. */
+  /** Items out of scope, such as the other side's events, are not counted. */
   const count = (name: DimensionName, items: readonly string[]): void => {
     const hits = hitsOf.get(name);
     for (const item of items) {
@@ -110,7 +110,7 @@ function reportOf(hits: ReadonlyMap<string, number>): DimensionReport {
   return { covered, total: hits.size, percent, hits: Object.fromEntries(hits), missing };
 }
 
-/** The visits of a path, as the machine expects them: what runs when each event is run. */
+/** The visits of a path as expected, one for each event. */
 export function* expectedVisits({ start, policy, steps }: TestPath): Generator<Visit & { readonly step: PathStep }> {
   let before = start;
   let previous: string | null = null;

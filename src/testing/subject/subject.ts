@@ -10,7 +10,7 @@ export type EventHandler<Handle, Type extends HostEventType> = (
   step: PathStep,
 ) => MaybePromise<unknown>;
 
-/** Looks at the subject in one state; it throws when what it sees is wrong. */
+/** Checks the subject in one state, and throws if something is wrong. */
 export type StateHandler<Handle> = (handle: Handle, expected: HostRolloutState) => MaybePromise<unknown>;
 
 /**
@@ -18,17 +18,17 @@ export type StateHandler<Handle> = (handle: Handle, expected: HostRolloutState) 
  * reports is compared. A path at which nothing was compared fails.
  */
 export interface Subject<Handle> {
-  /** Brings a host of its own to where the path starts. */
+  /** Creates a host where the path starts. */
   readonly start: (path: TestPath) => MaybePromise<Handle>;
-  /** How an event is given to it: one function for all, or one by name. An event without one is skipped, and shown. */
+  /** Gives it an event: one function for all, or one by name. Events without one are skipped and shown. */
   readonly events:
     | EventHandler<Handle, HostEventType>
     | { readonly [Type in HostEventType]?: EventHandler<Handle, Type> };
-  /** The record after an event, or those of its fields that can be seen. */
+  /** The record after an event, or its visible fields. */
   readonly record?: (handle: Handle) => MaybePromise<Partial<HostRolloutState>>;
-  /** The effects of the last event, in their order. */
+  /** The effects of the last event, in order. */
   readonly effects?: (handle: Handle) => MaybePromise<readonly unknown[]>;
-  /** Why the last event was refused, in as many of a refusal's fields as are known; `null` if it was accepted. */
+  /** Why the last event was refused, with the known fields of the refusal; `null` if it was accepted. */
   readonly refusal?: (handle: Handle) => MaybePromise<object | null>;
   /** Checks of one state each, run after every event that leaves the host there. */
   readonly states?: { readonly [State in HostState]?: StateHandler<Handle> };

@@ -11,7 +11,7 @@ export type Choices = Readonly<Record<string, readonly ValueChoice[]>>;
 
 export const each = (values: readonly unknown[]): readonly ValueChoice[] => values.map((value) => ({ value }));
 
-/** So many milliseconds after the time of the event, which is called `at`. */
+/** This many milliseconds after the time of the event, `at`. */
 export const later = (ms: number): ValueChoice => ({ from: (other) => Number(other('at')) + ms });
 
 const sizesOf = (choices: Choices): readonly number[] => Object.values(choices).map(({ length }) => length);

@@ -68,7 +68,7 @@ const target: ValueChoice = { from: (other) => other('record.targetClosure') };
 const texts = each(oddTexts);
 const closures = [target, ...each(oddTexts.slice(0, 8))];
 
-/** What a field of each type may hold, and what one that may be null; the second list of a pair. */
+/** The values of a field of each type; the second list is for nullable fields. */
 const choicesByType: {
   readonly [Type in FieldType]: readonly [always: readonly ValueChoice[], nullable: readonly ValueChoice[]];
 } = {
@@ -139,7 +139,7 @@ export interface HostQuestion {
   readonly policy: RolloutPolicy;
 }
 
-/** The question that a row stands for. */
+/** The question of a row. */
 function questionOf(cell: ChartCell, choices: Choices, row: Row): HostQuestion {
   const values = valuesIn(choices, row);
   // The choices hold values of the right type under each name; a test holds the questions to the schemas of events and
@@ -153,7 +153,7 @@ function questionOf(cell: ChartCell, choices: Choices, row: Row): HostQuestion {
   const local = { ...toLocalEvent(outbound, record), ...fieldsIn(choices, values, 'local.') };
   // What a dispatch adds replaces the record's own values in an event that is whole.
   const event = cell.side === 'control-plane' ? toHostEvent(outbound) : (local as HostEvent);
-  // As above: of these types.
+  // As above.
   const now = values('now') as Time;
   // As above.
   const onHealthFailure = values('policy') as RolloutPolicy['onHealthFailure'];

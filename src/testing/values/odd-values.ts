@@ -12,7 +12,7 @@ import { pairwiseRows } from './pairwise.ts';
 // Values that careless programs lose or mix up. All of them are valid JSON and valid Unicode, and every implementation
 // must carry them through unchanged.
 
-/** Texts that are still short enough for every question. */
+/** Texts short enough for every question. */
 export const oddTexts: readonly string[] = [
   'web-01',
   '',

@@ -51,7 +51,7 @@ function greedyRows(sizes: readonly number[]): readonly Row[] {
       let best = -1;
       let bestValue = 0;
       const size = at(sizes, parameter);
-      // Where nothing new is to be had, values take turns.
+      // If nothing new is left, values take turns.
       for (let turn = 0; turn < size; turn += 1) {
         const value = (turn + rows.length) % size;
         const score = gain(parameter, value, chosen) * (width + 1) + Math.min(at(need, slot(parameter, value)), width);

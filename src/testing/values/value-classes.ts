@@ -15,7 +15,7 @@ import {
 } from '../../machine/index.ts';
 import { confusedTexts, exitCodes, strayTexts } from './odd-values.ts';
 
-// Kinds of values that programs handle differently. Whatever is asked falls into one class for each of its fields.
+// Kinds of values that programs handle differently. Each field of a question falls into one class.
 
 const textClasses = {
   empty: (text) => text === '',
@@ -78,7 +78,7 @@ interface Classes {
 
 const strayNames: ReadonlyMap<string, string> = new Map(Array.from(strayTexts, ([name, text]) => [text, name]));
 
-/** Few texts are asked many times. */
+/** The same few texts are asked many times. */
 const classOfText = new Map<string, string>();
 const MAX_KNOWN = 5_000;
 
@@ -154,7 +154,7 @@ export function classOfAny(value: unknown): string {
   return typeof value === 'number' ? asNumber(value) : String(value);
 }
 
-/** How the number of the event lies to the one before. */
+/** How the number of the event relates to the last one. */
 function numberingOf(last: number, seq: number): string {
   if (seq <= last) return seq === last ? 'repeated' : 'older';
   if (seq === Number.MAX_SAFE_INTEGER) return 'the greatest';
@@ -171,19 +171,19 @@ function soakOf(soakDueAt: number | null, at: number): string {
   return soakDueAt - at < 1_000 ? 'less than a second before its end' : 'before its end';
 }
 
-/** The class of each field of an event, and of the record that it meets. */
+/** The class of each field of an event and its record. */
 export const fieldKinds = (before: HostRolloutState, event: HostEvent): readonly FieldKind[] => [
   ...kindsOf('record', hostRecordFields, before),
   ...kindsOf(event.type, fieldsOf(event.type), event),
 ];
 
-/** Which kinds of values an event and the record that it meets have, as `field: class`. */
+/** The kinds of values of an event and its record, as `field: class`. */
 export const valueClasses = (before: HostRolloutState, event: HostEvent): readonly string[] => [
   ...fieldKinds(before, event).map(({ field, kind }) => `${field}: ${kind}`),
   ...relationClasses(before, event),
 ];
 
-/** How the values of an event lie to those of the record. */
+/** How the values of an event relate to the record's. */
 export function relationClasses(before: HostRolloutState, event: HostEvent): readonly string[] {
   const seq = `seq: ${numberingOf(before.lastEventSeq, event.seq)}`;
   // Where an event is refused before its values are looked at, they show nothing.
@@ -198,7 +198,7 @@ export function relationClasses(before: HostRolloutState, event: HostEvent): rea
   ];
 }
 
-/** How the result of a probe lies to the one that is stored. */
+/** How the result of a probe relates to the stored one. */
 function storedResultOf(
   probes: HostRolloutState['probes'],
   { probeName, mode, status, observedAt, failureReason }: Extract<HostEvent, { readonly status: ProbeStatus }>,
@@ -240,7 +240,7 @@ const SOAK = [
   'less than a second before its end',
 ];
 
-/** Ways of comparing closures that take two for the same which are not. */
+/** Ways of comparing closures that take different ones for the same. */
 const likenesses: Readonly<Record<string, (closure: string) => string>> = {
   'but for case': (closure) => closure.toLowerCase(),
   'but for spaces around': (closure) => closure.trim(),
@@ -248,7 +248,7 @@ const likenesses: Readonly<Record<string, (closure: string) => string>> = {
   'in the last part': (closure) => closure.slice(closure.lastIndexOf('/') + 1),
 };
 
-/** How what runs is like the target, which it must be to converge. */
+/** How the running closure resembles the target, which it must equal to converge. */
 function likenessOf(closure: string, targetClosure: string): string {
   if (closure === targetClosure) return 'the target';
   const confused = confusedTexts.find(([text, other]) => text === targetClosure && other === closure);
@@ -272,7 +272,7 @@ const LIKENESS = [
   'another',
 ];
 
-/** What is special about a probe that holds convergence, which a program may overlook. */
+/** Special kinds of probes that hold convergence, which a program may overlook. */
 const holdingClasses: Readonly<Record<string, (probe: ProbeRecord, name: string) => boolean>> = {
   'passed before': ({ lastPassAt }) => lastPassAt !== null,
   'without a reason': ({ failureReason }) => failureReason === null,
@@ -300,7 +300,7 @@ function holdingOf(probes: HostRolloutState['probes']): readonly string[] {
 
 const HOLDING = [...Object.keys(holdingClasses), 'first', 'last', 'in between'];
 
-/** Every class that is to be asked of these events and of the records that they meet. */
+/** Every class to ask of these events and their records. */
 export function wantedValueClasses(types: readonly HostEventType[]): readonly string[] {
   return [
     ...wantedOf('record', hostRecordFields),
