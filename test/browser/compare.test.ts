@@ -6,7 +6,7 @@ import { recordRun } from '../../src/visualize/run-file/record-run.ts';
 import type { Trouble } from '../../src/visualize/play/run-place.ts';
 import { demoScenario } from '../../src/visualize/web/fleet/demo-scenario.ts';
 import { shownRun } from '../support/shown-run.ts';
-import { drop, test } from './support/browser-page.ts';
+import { drop, goTo, test } from './support/browser-page.ts';
 import { violations } from './support/violations.ts';
 
 const fileOf = (trouble: Trouble) =>
@@ -36,6 +36,10 @@ describe('two runs', () => {
     expect(await detail.textContent()).toMatch(/A: .*Failed.*B: /);
     const rows = page.getByTestId('divergences').getByRole('listitem');
     await expect.poll(() => rows.first().getAttribute('aria-setsize')).toBe(String(comparison.divergences.length));
+    // One legend for both: the numbers of A and B where they differ.
+    const failed = page.getByTestId('counts').locator('[data-state=Failed]');
+    expect(await failed.textContent()).toMatch(/Failed A 1 B 0/);
+    expect(await violations(page, 'light', '.compare')).toEqual([]);
     await page.keyboard.press('d');
     expect(await page.getByRole('checkbox', { name: /Differences only/ }).isChecked()).toBe(true);
   });
@@ -74,4 +78,35 @@ test('a third run asks which of the two it replaces, by keyboard too, and Cancel
   await page.keyboard.press('Enter');
   await expect.poll(titles).toEqual(['One', 'Three']);
   expect(await dialog.count()).toBe(0);
+});
+
+test('a run is compared with itself under the other policy, the example too, and from the keyboard', async ({
+  page,
+}) => {
+  await goTo(page, 'Rollouts');
+  await page.getByTestId('run-outcome').waitFor();
+  const example = await page.locator('.run-head h2').textContent();
+  await page.locator('summary', { hasText: 'Compare with' }).focus();
+  await page.keyboard.press('Enter');
+  expect(await violations(page, 'light', '.run-head')).toEqual([]);
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Enter');
+  const headline = page.getByTestId('divergence');
+  await headline.waitFor();
+  const titles = await page.locator('.run-head h2').allTextContents();
+  expect(titles).toEqual([example, `${example}, the other policy`]);
+  expect(await page.title()).toContain((await headline.textContent()) ?? '-');
+});
+
+test('a run without a scenario is compared with a file only', async ({ page }) => {
+  await drop(page, { 'run.json': JSON.stringify({ ...fileA, scenario: '' }) });
+  await page.getByTestId('run-outcome').waitFor();
+  await page.locator('summary', { hasText: 'Compare with' }).click();
+  await page.getByText('cannot be made again in another way').waitFor();
+  await page.getByLabel('another fleet file or run…').setInputFiles({
+    name: 'b.json',
+    mimeType: 'application/json',
+    buffer: Buffer.from(JSON.stringify(fileB)),
+  });
+  await page.getByTestId('divergence').waitFor();
 });

@@ -316,6 +316,7 @@ export function App({ opened: openedText }: Props) {
             runs={runs}
             draft={draft}
             onDraft={setDraft}
+            onFiles={opened.openFiles}
             onOpenHost={(ofHost, run, host) => {
               setSession(() => ofHost);
               setFollowed({ run: run.id, host, session: ofHost });

@@ -76,7 +76,8 @@ interface Props {
   readonly stateOf: (host: number) => string;
   readonly chosen: number;
   readonly onChoose: (host: number) => void;
-  readonly onOpen: (host: number) => void;
+  /** Opens its history; `null` where two hosts share a cell. */
+  readonly onOpen: ((host: number) => void) | null;
 }
 
 /** Below this many hosts a wave is named in full. */
@@ -127,7 +128,7 @@ export function CellsView({ run, paint, nameOf, stateOf, chosen, onChoose, onOpe
   const onKeyDown = (event: KeyboardEvent) => {
     const key = cellKeys.find((each) => each === event.key);
     if (key !== undefined) onChoose(hostAfterKey(run, layout, chosen, key));
-    else if (event.key === 'Enter' && chosen >= 0) onOpen(chosen);
+    else if (event.key === 'Enter' && chosen >= 0) onOpen?.(chosen);
     else if (event.key === 'Escape') onChoose(-1);
     else return;
     event.preventDefault();
@@ -152,7 +153,7 @@ export function CellsView({ run, paint, nameOf, stateOf, chosen, onChoose, onOpe
         style={{ height: layout.height }}
         tabIndex={0}
         role="listbox"
-        aria-label={`${run.laneOf.length.toLocaleString('en')} hosts by wave. Arrows choose a host, Page Up and Page Down a wave; Enter opens its history.`}
+        aria-label={`${run.laneOf.length.toLocaleString('en')} hosts by wave. Arrows choose a host, Page Up and Page Down a wave${onOpen === null ? '' : '; Enter opens its history'}.`}
         aria-activedescendant={corner === null ? undefined : `${cursorId}${chosen}`}
         onKeyDown={onKeyDown}
         onPointerMove={(event) => setHovered(under(event))}

@@ -4,15 +4,16 @@ import { compareRuns, lanesOf, type ComparedRun, type RunComparison } from '../.
 import { divergenceWords, nameOfPair } from '../../compare/divergence-words.ts';
 import { NOBODY } from '../../compare/pair-hosts.ts';
 import { elementAt, Film } from '../../film/film.ts';
-import { stateOfLook, type FilmLane } from '../../film/film-of-run.ts';
+import { stateOfLook } from '../../film/film-of-run.ts';
 import { countLooks } from '../../film/looks.ts';
 import { CellsView, type PaintCells } from './cells-view.tsx';
 import { CompareLists } from './compare-lists.tsx';
-import { ABSENT, type PairLooks, drawPairs } from './draw-pairs.ts';
+import { drawRings, type Waves } from './draw-cells.ts';
+import { ABSENT, type PairLooks, drawPairs, worseOfPairs } from './draw-pairs.ts';
 import { Legend } from './legend.tsx';
 import type { OpenRun, RunMove } from './open-runs.ts';
 import { RiverView } from './river-view.tsx';
-import { RunHead, VerdictView } from './run-head.tsx';
+import { RunHead, useTitle, VerdictView } from './run-head.tsx';
 import type { RunActions } from './run-pane.tsx';
 import { TransportBar } from './transport.tsx';
 import { useAxisKeys, useTimeAxis } from './use-time-axis.ts';
@@ -34,22 +35,19 @@ const AGREEING = 0.3;
 const HARDLY_SEEN = 0.06;
 
 /** Draws a cell for each pair of hosts. */
-function usePairPainter(
-  lanes: readonly FilmLane[],
-  looks: PairLooks,
-  isDifferencesOnly: boolean,
-  colours: Colours,
-): PaintCells {
+function usePairPainter(waves: Waves, looks: PairLooks, isDifferencesOnly: boolean, colours: Colours): PaintCells {
   const drawn = useRef<Drawn | null>(null);
   return useCallback(
-    (context, _above, layout) => {
+    (context, above, layout) => {
       const alpha = isDifferencesOnly ? HARDLY_SEEN : AGREEING;
       const last = drawn.current;
       const isSame = last?.layout === layout && last.colours === colours && last.alpha === alpha;
-      drawPairs(context, lanes, layout, looks, alpha, colours, isSame ? last.looks : null);
+      drawPairs(context, waves, layout, looks, alpha, colours, isSame ? last.looks : null);
+      above.clearRect(0, 0, above.canvas.width, above.canvas.height);
+      drawRings(above, waves, layout, worseOfPairs(looks), null, colours);
       drawn.current = { layout, colours, looks, alpha };
     },
-    [lanes, looks, isDifferencesOnly, colours],
+    [waves, looks, isDifferencesOnly, colours],
   );
 }
 
@@ -96,7 +94,7 @@ export function ComparePane({ a, b, colours, actionsOf }: Props) {
     [pairs, looksA, looksB],
   );
   const waves = useMemo(() => ({ ...pairs, order: null }), [pairs]);
-  const paint = usePairPainter(pairs.lanes, looks, isDifferencesOnly, colours);
+  const paint = usePairPainter(waves, looks, isDifferencesOnly, colours);
   const [momentA, momentB] = [useMoment(a.history.history, time), useMoment(b.history.history, time)];
   const calmTime = momentA.time;
   useEffect(
@@ -124,12 +122,14 @@ export function ComparePane({ a, b, colours, actionsOf }: Props) {
     [a.history, b.history],
   );
   const [first] = comparison.divergences;
+  const headline = useMemo(() => divergenceWords(comparison, a, b), [comparison]);
+  useTitle(headline);
   return (
     <section className="run-pane compare" aria-label="Both runs on one clock">
       <div className="row">
-        <h3 className="verdict" data-testid="divergence">
-          <bdi>{divergenceWords(comparison, a, b)}</bdi>
-        </h3>
+        <h2 className="verdict" data-testid="divergence">
+          <bdi>{headline}</bdi>
+        </h2>
         {first !== undefined && (
           <button
             type="button"
@@ -144,9 +144,10 @@ export function ComparePane({ a, b, colours, actionsOf }: Props) {
         )}
       </div>
       <div className="sides">
-        <Side letter="A" run={a} moment={momentA} looks={looksA} actions={toA} />
-        <Side letter="B" run={b} moment={momentB} looks={looksB} actions={toB} />
+        <Side letter="A" run={a} moment={momentA} onClose={toA.onClose} />
+        <Side letter="B" run={b} moment={momentB} onClose={toB.onClose} />
       </div>
+      <Legend counts={countLooks(looksA)} countsB={countLooks(looksB)} />
       <div className="run-body">
         <div className="film">
           <RiverView
@@ -175,7 +176,7 @@ export function ComparePane({ a, b, colours, actionsOf }: Props) {
             stateOf={(pair) => pairWords(looks, pair)}
             chosen={chosen}
             onChoose={choose}
-            onOpen={() => undefined}
+            onOpen={null}
           />
           <TransportBar clock={clock} control={control} markers={markers} onWall={null} />
         </div>
@@ -197,16 +198,14 @@ interface SideProps {
   readonly letter: string;
   readonly run: OpenRun;
   readonly moment: Moment;
-  readonly looks: Uint8Array;
-  readonly actions: RunActions;
+  readonly onClose: () => void;
 }
 
 /** One of the two runs: which it is, and how it stands. */
-const Side = ({ letter, run, moment, looks, actions }: SideProps) => (
+const Side = ({ letter, run, moment, onClose }: SideProps) => (
   <section className="side" aria-label={`Run ${run.history.file.title}`}>
-    <RunHead letter={letter} run={run} {...actions} />
-    <VerdictView moment={moment} isActive={letter === 'B'} />
-    <Legend counts={countLooks(looks)} />
+    <RunHead letter={letter} run={run} onClose={onClose} />
+    <VerdictView moment={moment} isAlone={false} />
   </section>
 );
 

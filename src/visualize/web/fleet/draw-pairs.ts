@@ -1,7 +1,8 @@
-import { cornerOf, type CellLayout } from '../../film/pack-cells.ts';
-import { NOT_STARTED } from '../../film/looks.ts';
-import type { FilmLane } from '../../film/film-of-run.ts';
+import type { CellLayout } from '../../film/pack-cells.ts';
+import { isBad, NOT_STARTED } from '../../film/looks.ts';
+import { elementAt } from '../../film/film.ts';
 import type { Colours } from './colours.ts';
+import { placeOfHost, sizeOfCell, type Waves } from './draw-cells.ts';
 
 /** The look of a host that a run does not have. */
 export const ABSENT = 255;
@@ -12,42 +13,44 @@ export interface PairLooks {
   readonly b: Uint8Array;
 }
 
-const LEAST_CELL_WITH_GAP = 4;
 /** In a smaller cell a diagonal cannot be seen. */
 const LEAST_DIAGONAL_CELL = 6;
 
 /** Draws a cell for each pair: split where its hosts differ, faint where they agree. `before` is what the canvas shows already. */
 export function drawPairs(
   context: CanvasRenderingContext2D,
-  lanes: readonly FilmLane[],
+  waves: Waves,
   layout: CellLayout,
   { a, b }: PairLooks,
   agreeingAlpha: number,
   colours: Colours,
   before: PairLooks | null,
 ): void {
-  const { cell } = layout;
   if (before === null) context.clearRect(0, 0, context.canvas.width, context.canvas.height);
-  const size = cell >= LEAST_CELL_WITH_GAP ? cell - Math.max(1, Math.min(2, cell / 8)) : cell;
-  for (const [index, { firstHost, hosts }] of lanes.entries()) {
-    for (let at = 0; at < hosts; at += 1) {
-      const pair = firstHost + at;
-      const [lookA, lookB] = [a[pair] ?? ABSENT, b[pair] ?? ABSENT];
-      if (before !== null && before.a[pair] === lookA && before.b[pair] === lookB) continue;
-      const { x, y } = cornerOf(layout, index, at);
-      if (before !== null) context.clearRect(x, y, size, size);
-      if (lookA === lookB) {
-        context.globalAlpha = agreeingAlpha;
-        setFill(context, lookA, colours);
-        context.fillRect(x, y, size, size);
-        context.globalAlpha = 1;
-        continue;
-      }
-      drawHalf(context, x, y, size, lookA, true, colours);
-      drawHalf(context, x, y, size, lookB, false, colours);
+  const size = sizeOfCell(layout);
+  for (let pair = 0; pair < a.length; pair += 1) {
+    const [lookA, lookB] = [elementAt(a, pair), elementAt(b, pair)];
+    if (before !== null && before.a[pair] === lookA && before.b[pair] === lookB) continue;
+    const { x, y } = placeOfHost(waves, layout, pair);
+    if (before !== null) context.clearRect(x, y, size, size);
+    if (lookA === lookB) {
+      context.globalAlpha = agreeingAlpha;
+      setFill(context, lookA, colours);
+      context.fillRect(x, y, size, size);
+      context.globalAlpha = 1;
+      continue;
     }
+    drawHalf(context, x, y, size, lookA, true, colours);
+    drawHalf(context, x, y, size, lookB, false, colours);
   }
 }
+
+/** What has a ring: the failed host of a pair that differs. */
+export const worseOfPairs = ({ a, b }: PairLooks): Uint8Array =>
+  a.map((look, pair) => {
+    const other = elementAt(b, pair);
+    return look === other ? NOT_STARTED : isBad(look) ? look : other;
+  });
 
 function setFill(context: CanvasRenderingContext2D, look: number, { fills, border }: Colours): void {
   context.fillStyle = look === NOT_STARTED || look === ABSENT ? border : (fills[look] ?? border);

@@ -26,11 +26,12 @@ interface Props {
   readonly runs: ReturnType<typeof useRuns>;
   readonly draft: ScenarioDraft;
   readonly onDraft: (draft: ScenarioDraft) => void;
+  readonly onFiles: (files: readonly File[]) => void;
   readonly onOpenHost: (session: Session, run: OpenRun, host: number) => void;
 }
 
 /** Runs of whole fleets: opened from a file or made here; two are compared on one clock. */
-export function FleetView({ runs, draft, onDraft, onOpenHost }: Props) {
+export function FleetView({ runs, draft, onDraft, onFiles, onOpenHost }: Props) {
   const colours = useColours();
   const { runner } = runs;
   const isRunning = runner.type === 'running';
@@ -104,6 +105,17 @@ export function FleetView({ runs, draft, onDraft, onOpenHost }: Props) {
                       run={run}
                       colours={colours}
                       onOpenHost={(session, host) => onOpenHost(session, run, host)}
+                      onCompare={
+                        second === undefined
+                          ? {
+                              onVariant: run.source === null ? null : (variant) => runs.compareWith(run, variant),
+                              onFiles: (files) => {
+                                runs.keepOpen(run.id);
+                                onFiles(files);
+                              },
+                            }
+                          : null
+                      }
                       {...actionsOf(run)}
                     />
                   ),

@@ -1,21 +1,20 @@
-import { memo, useEffect, useMemo } from 'react';
+import { memo, useEffect, useMemo, type ReactNode } from 'react';
 import { type Moment, numbersOf, numbersWords, verdictOf, verdictWords } from '../../../simulator/index.ts';
 import { formatClock } from '../../../text/index.ts';
 import { outcomeWords } from '../../words.ts';
-import { ExportRunMenu } from './export-run-menu.tsx';
 import type { OpenRun } from './open-runs.ts';
 
 interface Props {
   /** Which of two runs it is. */
   readonly letter: string | null;
   readonly run: OpenRun;
-  readonly onScenario: (text: string) => void;
-  readonly onSave: () => void;
   readonly onClose: () => void;
+  /** What else can be done with it. */
+  readonly children?: ReactNode;
 }
 
-/** Which run it is, what came of it, and how it can be taken away. */
-export const RunHead = ({ letter, run, onScenario, onSave, onClose }: Props) => {
+/** Which run it is, and what came of it. */
+export const RunHead = ({ letter, run, onClose, children }: Props) => {
   const { file } = run.history;
   return (
     <header className="run-head">
@@ -28,12 +27,7 @@ export const RunHead = ({ letter, run, onScenario, onSave, onClose }: Props) => 
       </span>
       <span className="hint">seed {file.seed === null ? 'unknown' : <code>{file.seed}</code>}</span>
       <div className="row end">
-        {file.scenario !== '' && (
-          <button type="button" onClick={() => onScenario(file.scenario)}>
-            Show scenario
-          </button>
-        )}
-        <ExportRunMenu run={run} onSave={onSave} />
+        {children}
         <button type="button" className="quiet" onClick={onClose} aria-label={`Close ${file.title}`}>
           ✕
         </button>
@@ -44,24 +38,29 @@ export const RunHead = ({ letter, run, onScenario, onSave, onClose }: Props) => 
 
 interface VerdictProps {
   readonly moment: Moment;
-  /** Whether the page's title is the same. */
-  readonly isActive: boolean;
+  /** Whether it is the only run: it is then the page's title, and has its numbers. */
+  readonly isAlone: boolean;
 }
 
 /** What happened, or happens, in one sentence, and how many hosts are where. */
-export const VerdictView = memo(function VerdictView({ moment, isActive }: VerdictProps) {
+export const VerdictView = memo(function VerdictView({ moment, isAlone }: VerdictProps) {
   const [sentence, numbers] = useMemo(() => {
     return [verdictWords(verdictOf(moment), formatClock), numbersWords(numbersOf(moment))] as const;
   }, [moment]);
-  useEffect(() => {
-    if (isActive) document.title = `${sentence} · nixfleet-statechart`;
-  }, [isActive, sentence]);
+  useTitle(isAlone ? sentence : null);
   return (
     <>
       <h3 className="verdict" data-testid="verdict">
         <bdi>{sentence}</bdi>
       </h3>
-      <p className="numbers">{numbers}</p>
+      {isAlone && <p className="numbers">{numbers}</p>}
     </>
   );
 });
+
+/** Makes a sentence the page's title; `null` leaves it as it is. */
+export function useTitle(sentence: string | null): void {
+  useEffect(() => {
+    if (sentence !== null) document.title = `${sentence} · nixfleet-statechart`;
+  }, [sentence]);
+}

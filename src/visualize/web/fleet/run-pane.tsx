@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useMemo, useState } from 'react';
+import { useCallback, useEffect, useMemo, useState, type ComponentProps } from 'react';
 import { countLooks } from '../../film/looks.ts';
 import { shortName } from '../../../text/index.ts';
 import { StateBadge } from '../state-badge.tsx';
@@ -9,6 +9,8 @@ import { RunAside } from './run-aside.tsx';
 import { Legend } from './legend.tsx';
 import type { OpenRun, RunMove } from './open-runs.ts';
 import { RiverView } from './river-view.tsx';
+import { CompareMenu } from './compare-menu.tsx';
+import { ExportRunMenu } from './export-run-menu.tsx';
 import { RunHead, VerdictView } from './run-head.tsx';
 import { TransportBar } from './transport.tsx';
 import { useCellPainter } from './use-cell-painter.ts';
@@ -79,10 +81,12 @@ interface Props extends RunActions {
   readonly run: OpenRun;
   readonly colours: Colours;
   readonly onOpenHost: (session: Session, host: number) => void;
+  /** How another run is put beside it; `null` where there is one already. */
+  readonly onCompare: ComponentProps<typeof CompareMenu> | null;
 }
 
 /** One run: what happened, its waves over time, every host at one moment, and what deserves attention. */
-export function RunPane({ run, colours, onOpenHost, onMove, onScenario, onSave, onClose, onRecord }: Props) {
+export function RunPane({ run, colours, onOpenHost, onCompare, onMove, onScenario, onSave, onClose, onRecord }: Props) {
   const { history, film, filter } = run;
   const { file } = history;
   const layers = useMemo(() => [{ film: film.film, laneOf: film.laneOf, spans: laneSpans(film) }], [film]);
@@ -123,9 +127,17 @@ export function RunPane({ run, colours, onOpenHost, onMove, onScenario, onSave, 
 
   return (
     <section className={wall.isWall ? 'run-pane is-wall' : 'run-pane'} aria-label={`Run ${file.title}`}>
-      <RunHead letter={null} run={run} onScenario={onScenario} onSave={onSave} onClose={onClose} />
-      <VerdictView moment={moment} isActive />
-      <Legend counts={counts} />
+      <RunHead letter={null} run={run} onClose={onClose}>
+        {onCompare !== null && <CompareMenu {...onCompare} />}
+        {file.scenario !== '' && (
+          <button type="button" onClick={() => onScenario(file.scenario)}>
+            Show scenario
+          </button>
+        )}
+        <ExportRunMenu run={run} onSave={onSave} />
+      </RunHead>
+      <VerdictView moment={moment} isAlone />
+      <Legend counts={counts} countsB={null} />
       <ul className="rollouts">
         {file.rollouts.map(({ rolloutId, onHealthFailure, waves }, index) => (
           <li key={rolloutId} data-testid="rollout-title">

@@ -1,4 +1,5 @@
 import type { DemoChoice } from '../../play/run-place.ts';
+import type { ScenarioVariant } from './scenario-variant.ts';
 
 /** What the worker is asked to run. */
 export type RunRequest =
@@ -12,7 +13,9 @@ export type RunRequest =
       readonly files: ReadonlyMap<string, string>;
       /** Run by the page itself, because nothing else is open. */
       readonly isExample: boolean;
-    };
+    }
+  /** The run of another request, with one thing changed. */
+  | { readonly type: 'variant'; readonly of: RunRequest; readonly variant: ScenarioVariant };
 
 /** What the worker is sent. */
 export interface WorkerOrder {

@@ -2,6 +2,7 @@ import { parseFleet, type FleetProblem } from '../../../fleet/index.ts';
 import { fleetScenario, readScenario, type Scenario } from '../../../simulator/index.ts';
 import { recordRun } from '../../run-file/record-run.ts';
 import { demoScenario } from './demo-scenario.ts';
+import { variantOfScenario } from './scenario-variant.ts';
 import type { RunRequest, WorkerAnswer, WorkerOrder } from './run-request.ts';
 
 const answer = (message: WorkerAnswer): void => globalThis.postMessage(message);
@@ -25,6 +26,10 @@ globalThis.addEventListener('message', ({ data: { request, messagesOf } }: Messa
 function scenarioOf(request: RunRequest): Scenario | null {
   if (request.type === 'generated') return demoScenario(request.choice);
   if (request.type === 'fleet') return scenarioOfFleet(request.text);
+  if (request.type === 'variant') {
+    const scenario = scenarioOf(request.of);
+    return scenario === null ? null : variantOfScenario(scenario, request.variant);
+  }
   // The page does not know folders: a file that the scenario names is one of that name that was opened with it.
   const readFile = (path: string) => request.files.get(path.split(/[\\/]/).at(-1) ?? '') ?? null;
   const read = readScenario(request.text, { readFile });

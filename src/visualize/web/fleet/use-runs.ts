@@ -16,6 +16,7 @@ import {
   type Runs,
 } from './open-runs.ts';
 import type { RunRequest } from './run-request.ts';
+import { requestOfVariant, type ScenarioVariant } from './scenario-variant.ts';
 import { useRunner, type RunOrder } from './use-runner.ts';
 
 /** Where a run came from. */
@@ -174,6 +175,26 @@ export function useRuns() {
     [start],
   );
 
+  /** Leaves a run open beside the next one, even if it is the example. */
+  const keepOpen = useCallback(
+    (id: number) =>
+      setRuns((old) => ({
+        ...old,
+        open: old.open.map((run) => (run.id === id ? { ...run, isExample: false } : run)),
+      })),
+    [],
+  );
+
+  /** Makes a run again with one thing changed, to be compared with it. */
+  const compareWith = useCallback(
+    ({ id, source }: OpenRun, variant: ScenarioVariant) => {
+      if (source === null) return;
+      keepOpen(id);
+      start(requestOfVariant(source, variant));
+    },
+    [keepOpen, start],
+  );
+
   // What a link asks for is run one after the other.
   const next = asked.find(({ choice }) => choice !== null)?.choice ?? null;
   useEffect(() => {
@@ -215,5 +236,7 @@ export function useRuns() {
     answer,
     swap,
     record,
+    keepOpen,
+    compareWith,
   };
 }

@@ -1,0 +1,49 @@
+import { useRef } from 'react';
+import { FileButton } from '../file-button.tsx';
+import { scenarioVariants, type ScenarioVariant } from './scenario-variant.ts';
+
+interface Props {
+  /** `null` if the run cannot be made again. */
+  readonly onVariant: ((variant: ScenarioVariant) => void) | null;
+  readonly onFiles: (files: readonly File[]) => void;
+}
+
+/** What a run is worth being compared with: the same with one thing changed, or another file. */
+export function CompareMenu({ onVariant, onFiles }: Props) {
+  const menu = useRef<HTMLDetailsElement>(null);
+  const close = () => {
+    menu.current?.removeAttribute('open');
+    menu.current?.querySelector('summary')?.focus();
+  };
+  return (
+    <details className="menu" ref={menu} onKeyDown={(event) => event.key === 'Escape' && close()}>
+      <summary>Compare with</summary>
+      <div className="menu-items">
+        {onVariant === null ? (
+          <p className="hint">This run has no scenario, so it cannot be made again in another way.</p>
+        ) : (
+          scenarioVariants.map((variant) => (
+            <button
+              key={variant}
+              type="button"
+              onClick={() => {
+                onVariant(variant);
+                close();
+              }}
+            >
+              {variant}
+            </button>
+          ))
+        )}
+        <FileButton
+          label="another fleet file or run…"
+          accept=".json,.jsonl,.yaml,.yml"
+          onFiles={(files) => {
+            onFiles(files);
+            close();
+          }}
+        />
+      </div>
+    </details>
+  );
+}
