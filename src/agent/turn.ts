@@ -111,7 +111,7 @@ export type AgentLogCode =
   | 'work-superseded'
   /** Another switch or rollback is running. */
   | 'work-waits'
-  /** An input about a rollout of which the agent has no record. */
+  /** An input about a rollout that the agent has no record of. */
   | 'no-record'
   /** The rollout has no event number left. */
   | 'numbers-used-up'

@@ -22,7 +22,7 @@ Examples:
   $ nixfleet-statechart simulate rough-day.yaml --runs 1000 --shrink > smallest.yaml
   $ nix eval --json .#fleet.resolved | nixfleet-statechart simulate - --json --events run.jsonl
 ${exitCodesHelp('simulate')}
-With --runs, the exit code is that of the worst run, and a run with the expected outcome counts as 0.
+With --runs, the worst run decides the exit code, and a run with the expected outcome counts as 0.
 `;
 
 export const defineSimulate: DefineCommand = (command, io, onDone) => {

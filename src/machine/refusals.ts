@@ -11,7 +11,7 @@ interface RefusalBase {
   readonly message: string;
 }
 
-/** The event's `seq` is not greater than that of the last accepted event: a duplicate, or out of order. */
+/** The event's `seq` is not greater than the last accepted one: a duplicate, or out of order. */
 export interface SeqRegression extends RefusalBase {
   readonly kind: 'SeqRegression';
   readonly got: number;

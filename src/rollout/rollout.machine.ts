@@ -13,7 +13,7 @@ export type RolloutTag =
   /** Hosts may still be dispatched. */
   | 'dispatching';
 
-/** The input of a machine: that of `openRollout`. */
+/** The input of a machine, which is the one of `openRollout`. */
 export type RolloutInput = Parameters<typeof openRollout>[0];
 
 type RolloutRows = Rows<RolloutState, RolloutEvent, typeof rolloutUpdates & typeof rolloutEffects>;

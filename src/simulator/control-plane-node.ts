@@ -93,7 +93,7 @@ export class ControlPlaneNode {
   }
 
   /**
-   * What a heartbeat of before the run has told: what runs, and how far the host had come. The control plane takes a
+   * What a heartbeat from before the run reported: what runs, and how far the host had come. The control plane takes a
    * record over as it does after the loss of its database.
    */
   hasHeard(node: SimulatedHost, record: HostRolloutState | null): void {

@@ -48,7 +48,7 @@ export interface ArmedDelay {
   readonly extraMs: () => number;
 }
 
-/** Something that happens at the next occasions, so many times. */
+/** Something that happens on each of the next occasions, until none is left. */
 export interface ArmedTimes {
   left: number;
   readonly report: () => void;

@@ -89,7 +89,7 @@ export class Judging implements Scene {
     return fork;
   }
 
-  /** Judges the next observation, and returns what it breaks. That of an unknown host is left out. */
+  /** Judges the next observation, and returns what it breaks. Observations of unknown hosts are skipped. */
   take(observation: Observation): readonly InvariantBroken[] {
     this.runMs = observation.runMs;
     const course = courseOf(observation.type);

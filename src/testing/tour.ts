@@ -38,7 +38,7 @@ type Order = 'forward' | 'backward';
 
 /**
  * Walks that touch everything in `wanted`: always on to the nearest thing that is still missing, staying in a vertex
- * before leaving it, and back to the start when nothing is left ahead. Tried in two orders, of which the shorter wins;
+ * before leaving it, and back to the start when nothing is left ahead. Two orders are tried, and the shorter tour wins;
  * on these charts that is within a few steps of the shortest possible (the tests hold it to its lower bound).
  */
 export function tour<Edge extends { readonly to: string }>(graph: Walkable<Edge>, options: TourOptions): Tour<Edge> {

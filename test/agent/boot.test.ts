@@ -65,8 +65,8 @@ describe('rule 11: boot waits', () => {
 });
 
 describe('rule 11: which rollout is the active one', () => {
-  type Told = Partial<Pick<typeof pending, 'state' | 'dispatchAckedAt' | 'dispatchedAt'>>;
-  const told = (rolloutId: string, fields: Told, activation: number | null = null): OutboxHeader => ({
+  type HeaderFields = Partial<Pick<typeof pending, 'state' | 'dispatchAckedAt' | 'dispatchedAt'>>;
+  const headerOf = (rolloutId: string, fields: HeaderFields, activation: number | null = null): OutboxHeader => ({
     rolloutId,
     manifest: manifest({ rolloutId }),
     record: { ...pending, state: 'Converged', dispatchedAt: 5, dispatchAckedAt: 50, ...fields, rolloutId },
@@ -77,11 +77,11 @@ describe('rule 11: which rollout is the active one', () => {
 
   test('the one that was begun last, although the clock was set back meanwhile', () => {
     const driver = new AgentDriver();
-    driver.boot({ headers: [told('stable@a', { dispatchAckedAt: 1 }, 2), told('stable@z', {}, 1)] });
+    driver.boot({ headers: [headerOf('stable@a', { dispatchAckedAt: 1 }, 2), headerOf('stable@z', {}, 1)] });
     expect(driver.agent.activeRolloutId).toBe('stable@a');
   });
 
-  test.each<readonly [string, Told, Told]>([
+  test.each<readonly [string, HeaderFields, HeaderFields]>([
     ['acknowledged last', { dispatchAckedAt: 60, dispatchedAt: 1 }, { dispatchAckedAt: 50, dispatchedAt: 9 }],
     ['acknowledged at all', { dispatchedAt: 1 }, { dispatchAckedAt: null, dispatchedAt: 9 }],
     ['dispatched last, where that is the same', { dispatchedAt: 9 }, { dispatchedAt: 5 }],
@@ -95,7 +95,7 @@ describe('rule 11: which rollout is the active one', () => {
   ])('the one that was %s', (what, newest, older) => {
     // By name it comes last, unless that is what decides.
     const [winner, other] = what.startsWith('greatest') ? ['stable@z', 'stable@a'] : ['stable@a', 'stable@z'];
-    const headers = [told(winner, newest), told(other, older)];
+    const headers = [headerOf(winner, newest), headerOf(other, older)];
     for (const inOrder of [headers, headers.toReversed()]) {
       const driver = new AgentDriver();
       driver.boot({ headers: inOrder });
@@ -126,11 +126,11 @@ describe('rule 11: which rollout is the active one', () => {
   test.each([
     ["by the agent's clock only, which was set back", { dispatchAckedAt: 90, dispatchedAt: 3 }, 'stable@begun'],
     ["by the control plane's clock only", { dispatchAckedAt: 10, dispatchedAt: 9 }, 'stable@begun'],
-    ['by both clocks', { dispatchAckedAt: 90, dispatchedAt: 9 }, 'stable@told'],
+    ['by both clocks', { dispatchAckedAt: 90, dispatchedAt: 9 }, 'stable@acked'],
   ] as const)('one that was begun here, or one that an answer shows to be newer %s', (_, times, active) => {
     const driver = new AgentDriver();
-    driver.boot({ headers: [told('stable@begun', {}, 1)] });
-    const rolloutId = 'stable@told';
+    driver.boot({ headers: [headerOf('stable@begun', {}, 1)] });
+    const rolloutId = 'stable@acked';
     const snapshot = { ...soaking, ...times, rolloutId };
     driver.feed(answer({ bootstrapRollouts: [snapshot], manifests: [manifest({ rolloutId })] }));
     expect(driver.agent.activeRolloutId).toBe(active);
@@ -139,8 +139,8 @@ describe('rule 11: which rollout is the active one', () => {
 
   test('whichever is looked at first', () => {
     const driver = new AgentDriver();
-    const begun = told('stable@begun', { dispatchAckedAt: 50, dispatchedAt: 5 }, 1);
-    const ofAnswer = told('stable@answer', { dispatchAckedAt: 90, dispatchedAt: 3 });
+    const begun = headerOf('stable@begun', { dispatchAckedAt: 50, dispatchedAt: 5 }, 1);
+    const ofAnswer = headerOf('stable@answer', { dispatchAckedAt: 90, dispatchedAt: 3 });
     for (const headers of [
       [begun, ofAnswer],
       [ofAnswer, begun],
@@ -154,10 +154,10 @@ describe('rule 11: which rollout is the active one', () => {
     const driver = new AgentDriver();
     driver.boot({
       headers: [
-        told('stable@newest', { dispatchAckedAt: 99, dispatchedAt: 1 }),
-        told('stable@b', { dispatchedAt: 7 }),
-        told('stable@c', { dispatchedAt: 3 }),
-        told('stable@a', { dispatchedAt: 7 }),
+        headerOf('stable@newest', { dispatchAckedAt: 99, dispatchedAt: 1 }),
+        headerOf('stable@b', { dispatchedAt: 7 }),
+        headerOf('stable@c', { dispatchedAt: 3 }),
+        headerOf('stable@a', { dispatchedAt: 7 }),
       ],
       outbox: ['stable@y', 'stable@x'].map((rolloutId) => ({ ...ack, rolloutId })),
     });

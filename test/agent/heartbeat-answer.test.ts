@@ -133,13 +133,15 @@ describe('rule 10: heartbeat', () => {
 
   test('of several the order in which they came does not matter', () => {
     const ids = ['stable@r3', 'stable@r1', 'stable@r2'];
-    const told = ids.map((rolloutId) => ({ ...soaking, rolloutId }));
+    const answers = ids.map((rolloutId) => ({ ...soaking, rolloutId }));
     const known = ids.map((rolloutId) => manifest({ rolloutId }));
-    const agents = [told, told.toReversed(), told.slice(0, 2), told.slice(0, 2).toReversed()].map((snapshots) => {
-      const driver = new AgentDriver().start();
-      driver.feed(answer({ bootstrapRollouts: snapshots, manifests: known }));
-      return driver.agent;
-    });
+    const agents = [answers, answers.toReversed(), answers.slice(0, 2), answers.slice(0, 2).toReversed()].map(
+      (snapshots) => {
+        const driver = new AgentDriver().start();
+        driver.feed(answer({ bootstrapRollouts: snapshots, manifests: known }));
+        return driver.agent;
+      },
+    );
     expect(agents[1]).toEqual(agents[0]);
     expect(agents[3]).toEqual(agents[2]);
   });

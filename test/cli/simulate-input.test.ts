@@ -125,7 +125,7 @@ describe('input that cannot be used', () => {
   });
 
   test.each([
-    ['waves for a file, told once', [HARBOR, '--waves', '3'], ['--waves\n', 'Leave out the file, or --waves.']],
+    ['waves for a file, reported once', [HARBOR, '--waves', '3'], ['--waves\n', 'Leave out the file, or --waves.']],
     ['nothing at all', [], ['a scenario in YAML', '--hosts N']],
     [
       'two closures of one host',

@@ -85,7 +85,7 @@ test('the types of the package need no others than those of xstate', () => {
   const declarations = filesBelow('dist', /\.d\.ts$/);
   const foreign = declarations.flatMap((path) => {
     const { packages } = readImports(path, readText(path));
-    // Whoever runs a process on Node has its types.
+    // A program that runs on Node has its types.
     const isRuntime = path.startsWith('dist/runtime/');
     const isForeign = (name: string): boolean => name !== 'xstate' && !(isRuntime && name.startsWith('node:'));
     return packages.filter(isForeign).map((name) => `${path} imports ${name}`);

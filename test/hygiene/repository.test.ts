@@ -175,7 +175,7 @@ describe('the sources', () => {
 
 /**
  * `x as T` in a source with no comment on its line or shortly before it. `as const` and `as unknown` promise nothing, and
- * `{} as T` is how XState is told of a type.
+ * `{} as T` is how XState learns of a type.
  */
 function unexplainedAssertions(path: string, text: string): readonly string[] {
   const { program, comments } = parseSync(path, text);

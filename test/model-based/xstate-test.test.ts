@@ -38,7 +38,7 @@ const shapeOf = (side: Side) =>
     ),
   });
 
-/** What is tested: each is told an event, and then says in which state the host is. */
+/** What is tested: each gets an event, then reports the state of the host. */
 interface Subject {
   readonly send: (event: HostEvent) => void;
   readonly record: () => HostRolloutState;

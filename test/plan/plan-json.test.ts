@@ -24,7 +24,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => rmSync(folder, { recursive: true }));
 
-test('the published schema is that of the writer; if not: node scripts/write-schemas.mjs', () => {
+test('the published schema matches the writer; if not: node scripts/write-schemas.mjs', () => {
   expect(published).toEqual(planJsonSchema());
 });
 

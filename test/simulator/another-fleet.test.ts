@@ -110,7 +110,7 @@ describe('another fleet file, published midway', () => {
     expect(after.map((event) => event.runMs >= 1_800_000)).toEqual([true, true, true]);
   });
 
-  test('a channel that is gone is superseded (regression: its rollout went on beside that of the new channel)', () => {
+  test('a channel that is gone is superseded (regression: its rollout went on beside the one of the new channel)', () => {
     const two = fleetText('c2', { b: { hosts: ['h1', 'h2', 'h3'], soakMinutes: 5 } }, 1);
     const { run: result, events } = run(
       scenarioOf({ 'one.json': ONE, 'two.json': two }, 'steps: [{ at: 10m, do: publish, fleet: two.json }]'),

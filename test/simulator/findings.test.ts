@@ -38,7 +38,7 @@ describe('what simulation showed about the protocol', () => {
     expect(result.violations.length > 0).toBe(expectation?.exit === 3);
     expect(expectation).not.toBeNull();
     if (expectation !== null) expect(findUnmet(expectation, result)).toEqual([]);
-    expect(prose, 'is told in docs/findings.md').toContain(`examples/findings/${file}`);
+    expect(prose, 'is described in docs/findings.md').toContain(`examples/findings/${file}`);
   });
 
   test('an old blip: without it, the same failure does no harm', () => {

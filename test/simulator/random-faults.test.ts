@@ -33,7 +33,7 @@ function complaint(run: Run): string | null {
   return failure === null ? null : `seed ${run.scenario.seed}: ${failure.what}: ${failure.message}`;
 }
 
-/** Days of which everything that happens by chance happens so many times as often, but for what ends a rollout. */
+/** Days on which every chance is multiplied, except for what ends a rollout. */
 function rougherDay(seed: number, times: number): Scenario {
   const rates = Object.entries(EVERY_FAULT).map(([name, rate]: [string, unknown]) => {
     if (typeof rate !== 'number' || name.startsWith('clock') || name === 'rollbackFails') return [name, rate];
@@ -122,7 +122,7 @@ describe('random faults', () => {
     ['a synthesized event took the number of a started activation that was on its way', roughDay(830)],
     ['a run ended while an agent that soaks was being started again', roughDay(752)],
     ['a control plane that was down never heard of a release', roughDay(2123)],
-    ['a header with a failing probe undid a convergence that the outbox told of', rougherDay(296, 4)],
+    ['a header with a failing probe undid a convergence that the outbox reported', rougherDay(296, 4)],
     [
       'an acknowledgement of a dispatch before the database was lost ended the soak of the one after',
       rougherDay(2670, 4),

@@ -175,7 +175,7 @@ steps:
 });
 
 describe('what goes wrong', () => {
-  test('a reboot that comes up on the old closure is not told as a failed activation', () => {
+  test('a reboot that comes up on the old closure is not reported as a failed activation', () => {
     const hosts = ['host-00'];
     const { run } = runLogged({
       ...small,

@@ -29,14 +29,14 @@ export const dispatch: Judge<State> = {
     PollAnswered: (scene, _, { hostname, dispatch: given }) => {
       const outstanding = outstandingOf(scene, hostname);
       if (isSame(given, outstanding)) return;
-      const told = given === null ? 'nothing' : `${given.targetClosure} of ${given.rolloutId}`;
+      const answer = given === null ? 'nothing' : `${given.targetClosure} of ${given.rolloutId}`;
       const due = outstanding === null ? 'nothing' : `${outstanding.targetClosure} of ${outstanding.rolloutId}`;
       const where = given?.rolloutId ?? outstanding?.rolloutId ?? null;
       scene.broken(
         'dispatch',
         hostname,
         where,
-        `A poll of ${hostname} got ${told}, and ${due} is outstanding${
+        `A poll of ${hostname} got ${answer}, and ${due} is outstanding${
           given?.rolloutId === outstanding?.rolloutId ? ', with another soak or time' : ''
         }.`,
       );

@@ -144,12 +144,12 @@ function isSameIn(a: Compared, b: Compared): boolean {
   );
 }
 
-type Told = Pick<HostRecord, 'state' | 'currentClosure' | 'lastEventSeq'>;
+type Known = Pick<HostRecord, 'state' | 'currentClosure' | 'lastEventSeq'>;
 
-function report({ broken }: Scene, { name }: ObservedState, rolloutId: string, own: Told, known: Told): void {
-  broken('mirror', name, rolloutId, `${name} is ${told(own)}, and the control plane has ${told(known)}.`);
+function report({ broken }: Scene, { name }: ObservedState, rolloutId: string, own: Known, known: Known): void {
+  broken('mirror', name, rolloutId, `${name} is ${inWords(own)}, and the control plane has ${inWords(known)}.`);
 }
 
-function told({ state, currentClosure, lastEventSeq }: Told): string {
+function inWords({ state, currentClosure, lastEventSeq }: Known): string {
   return `${state} on ${currentClosure ?? 'no known closure'} after event ${lastEventSeq}`;
 }

@@ -7,14 +7,14 @@ import type { ObservedState } from './observed-hosts.ts';
 import { HostValues } from './per-host.ts';
 
 /** What a worker reported to the agent, which the agent must report in turn. */
-interface Told {
+interface Report {
   readonly work: Work;
   readonly result: WorkResult;
   readonly mayBeDropped: boolean;
 }
 
 interface State {
-  readonly due: HostValues<readonly Told[]>;
+  readonly due: HostValues<readonly Report[]>;
   readonly begun: HostValues<Begun | null>;
 }
 
@@ -24,7 +24,7 @@ interface Begun {
   readonly isReported: boolean;
 }
 
-const NONE: readonly Told[] = [];
+const NONE: readonly Report[] = [];
 
 /**
  * An agent passes on its workers' reports, and nothing else, by the end of the same turn. Until its boot is over, it
@@ -119,19 +119,19 @@ function hasBooted({ setup, runMs }: Scene, host: ObservedState): boolean {
 
 function endTurn(scene: Scene, { due }: State, host: ObservedState): void {
   const { index, name: hostname } = host;
-  const told = due.get(index);
-  if (told.length === 0) return;
+  const reported = due.get(index);
+  if (reported.length === 0) return;
   if (!hasBooted(scene, host)) {
     // One that gives up waiting drops what is about a rollout that it does not know. It may be waiting still.
     if (!isBooting(scene.setup, scene.runMs, host))
       due.set(
         index,
-        told.map((one) => (host.own.has(one.work.rolloutId) ? one : { ...one, mayBeDropped: true })),
+        reported.map((one) => (host.own.has(one.work.rolloutId) ? one : { ...one, mayBeDropped: true })),
       );
     return;
   }
   due.delete(index);
-  for (const { work, result, mayBeDropped } of told) {
+  for (const { work, result, mayBeDropped } of reported) {
     const { kind, rolloutId } = work;
     if (mayBeDropped) continue;
     // A failed rollback is not reported.
@@ -150,12 +150,12 @@ function checkReport(
   { rolloutId, event }: ObservationOf<'EventEmitted'>,
 ): void {
   const { name, index } = host;
-  const told = due.get(index);
-  const known = told.find(({ work }) => work.kind === kind && work.rolloutId === rolloutId);
+  const reported = due.get(index);
+  const known = reported.find(({ work }) => work.kind === kind && work.rolloutId === rolloutId);
   if (known !== undefined)
     due.set(
       index,
-      told.filter((other) => other !== known),
+      reported.filter((other) => other !== known),
     );
   const why = known === undefined ? whyNotConcluded(host, rolloutId, event) : whyNotTold(known.result, event);
   if (why !== null) scene.broken('reports', name, rolloutId, `${name} reports ${event.type}, and ${why}.`);

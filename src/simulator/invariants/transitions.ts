@@ -81,7 +81,7 @@ export const transitions: Judge<State> = {
           'transitions',
           hostname,
           rolloutId,
-          `${event.type} ${event.seq} of ${hostname} was answered as ${outcome}, and its record is ${told(record)}.`,
+          `${event.type} ${event.seq} of ${hostname} was answered as ${outcome}, and its record is ${inWords(record)}.`,
         );
     },
   },
@@ -98,7 +98,7 @@ export const transitions: Judge<State> = {
         'transitions',
         host,
         rolloutId,
-        `The control plane took ${payload.type} ${payload.seq} of ${host}, which is ${told(record)}.`,
+        `The control plane took ${payload.type} ${payload.seq} of ${host}, which is ${inWords(record)}.`,
       );
     },
     RecordTransition: (scene, _, { host, rolloutId, to }) => {
@@ -142,4 +142,4 @@ function isAsOffered(record: HostRolloutState, offered: HostRolloutSnapshot, bef
   );
 }
 
-const told = ({ state, lastEventSeq }: HostRecord): string => `${state} after event ${lastEventSeq}`;
+const inWords = ({ state, lastEventSeq }: HostRecord): string => `${state} after event ${lastEventSeq}`;

@@ -74,11 +74,11 @@ function toneOf(outcome: Outcome, expected: Outcome | null): 'good' | 'bad' | 'p
 }
 
 function faultRows({ faults, runs }: RunTally, page: Page): void {
-  const told = [...faults].filter(([, { count: times, askedFor }]) => times > 0 || askedFor);
-  if (told.length === 0) return;
+  const shown = [...faults].filter(([, { count: times, askedFor }]) => times > 0 || askedFor);
+  if (shown.length === 0) return;
   page.title('Faults');
   page.rows(
-    told.map(([fault, tally]): readonly Cell[] => [
+    shown.map(([fault, tally]): readonly Cell[] => [
       { text: fault },
       right(formatCount(tally.count)),
       tally.count === 0

@@ -76,14 +76,14 @@ function reportCycles(pairs: readonly PlacedPair[], noun: string, advice: string
     const key = JSON.stringify([gated, gates]);
     if (!pathOf.has(key)) pathOf.set(key, path);
   }
-  const told = new Set<string>();
+  const reported = new Set<string>();
   for (const cycle of findCycles(graphOf(pairs.map(({ gated, gates }) => [gated, gates])))) {
     const paths = cycle.slice(1).map((gates, step) => pathOf.get(JSON.stringify([cycle[step], gates])) ?? '$');
     // An edge with patterns makes many cycles, which one correction fixes.
     const places = [...new Set(paths)].sort((a, b) => reading.lineOf(a) - reading.lineOf(b));
     const key = places.join('\n');
-    if (told.has(key)) continue;
-    told.add(key);
+    if (reported.has(key)) continue;
+    reported.add(key);
     const lines = [...new Set(places.map((path) => reading.lineOf(path)))];
     const where = `${lines.length === 1 ? 'line' : 'lines'} ${shortened(lines.map(String), ', ')}`;
     if (cycle.length === 2) {

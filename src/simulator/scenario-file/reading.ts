@@ -186,7 +186,7 @@ export class Reading {
     for (const nested of meant) {
       // Issues inside a union come without their input unless it is found here.
       const whole = { ...nested, path: [...issue.path, ...nested.path], input: valueAt(issue.input, nested.path) };
-      this.#addIssue(whole as z.core.$ZodIssue, base); // The same issue, told from further up.
+      this.#addIssue(whole as z.core.$ZodIssue, base); // The same issue, reported from further up.
     }
     return true;
   }

@@ -35,8 +35,8 @@ const MAX_PLACES = 5;
 
 /** Each mistake once, at the place with the shortest path. */
 function mistakeTexts({ mismatches, mistakes, reproducers }: ConformanceReport): readonly string[] {
-  const told = new Set<string>();
-  const first = mismatches.filter(({ mistake }) => !told.has(mistake) && told.add(mistake));
+  const seen = new Set<string>();
+  const first = mismatches.filter(({ mistake }) => !seen.has(mistake) && seen.add(mistake));
   return first.map((mismatch, index) =>
     mismatchText(
       mismatch,

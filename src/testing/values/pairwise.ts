@@ -5,7 +5,7 @@ const known = new Map<string, readonly Row[]>();
 
 /**
  * Rows in which every pair of values of two parameters occurs at least once (2-wise combinatorial coverage), for
- * parameters with so many values each. Greedy and deterministic: each row takes as many new pairs as it can, so the
+ * parameters with that number of values each. Greedy and deterministic: each row takes as many new pairs as it can, so the
  * first rows cover most. Computed once for the same sizes: cells of one chart mostly differ in what the values are.
  */
 export function pairwiseRows(sizes: readonly number[]): readonly Row[] {

@@ -23,7 +23,7 @@ export function CopyButton({ label, text, disabled = false }: Props) {
       () => setOutcome('Not allowed'),
     );
   return (
-    <button type="button" className={`copy ${outcome === null ? '' : 'is-told'}`} disabled={disabled} onClick={copy}>
+    <button type="button" className={`copy ${outcome === null ? '' : 'is-copied'}`} disabled={disabled} onClick={copy}>
       <span>{label}</span>
       <span role="status">{outcome}</span>
     </button>

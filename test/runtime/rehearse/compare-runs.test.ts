@@ -19,7 +19,7 @@ function scenarioOf(text: string): Scenario {
   return read.scenario;
 }
 
-/** A run of the simulator in place of that of real processes. */
+/** A run of the simulator in place of one of real processes. */
 const asIfRehearsed = (text: string): Run => simulate(scenarioOf(text), { keep: 'all' });
 
 describe('a comparison with the simulation', () => {

@@ -63,7 +63,7 @@ steps:
 
 const isNightly = process.env['NIGHTLY'] === '1';
 
-/** How often each rule comes into play in runs of these scenarios, each with so many seeds. */
+/** How often each rule comes into play in runs of these scenarios, each with a number of seeds. */
 function timesInPlay(names: readonly string[], seeds: number): ReadonlyMap<string, number> {
   const times = new Map<string, number>();
   for (const name of names) {

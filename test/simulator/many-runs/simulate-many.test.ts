@@ -131,10 +131,10 @@ describe('many runs', () => {
   });
 
   it('report their progress', async () => {
-    const told: number[] = [];
-    await simulateMany(rough(), { runs: 5, workers: 1, onProgress: ({ done, runs }) => told.push(done / runs) });
-    expect(told.at(-1)).toBe(1);
-    expect(told).toEqual([...told].sort((a, b) => a - b));
+    const shares: number[] = [];
+    await simulateMany(rough(), { runs: 5, workers: 1, onProgress: ({ done, runs }) => shares.push(done / runs) });
+    expect(shares.at(-1)).toBe(1);
+    expect(shares).toEqual([...shares].sort((a, b) => a - b));
   });
 
   it.each([0, 1.5, -1, Number.NaN, 10 ** 10])('refuse %d runs', async (runs) => {

@@ -36,7 +36,7 @@ export const afterEvent = (
     event.type === type ? { ...accepted, state: { ...accepted.state, ...change(accepted.state, before) } } : accepted,
   );
 
-/** An event of which the machine knows and nobody else hears. */
+/** An event that the machine takes and nobody else hears of. */
 export const neverEmits = (type: OutboundEventType): Cores =>
   agentStep((accepted) => ({
     ...accepted,

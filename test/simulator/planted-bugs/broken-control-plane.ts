@@ -120,7 +120,7 @@ export const replies = <Type extends ControlPlaneInput['type']>(
       handle: (before, input, now) => {
         const handled = core.handle(before, input, now);
         if (input.type !== type) return handled;
-        // Right, because the type was compared: the reply is that of the input.
+        // Right, because the type was compared: the reply belongs to the input.
         const reply = change(handled.reply as Reply<Type>, input as unknown as InputOf<Type>, handled.controlPlane);
         return { ...handled, reply };
       },

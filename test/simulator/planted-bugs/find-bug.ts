@@ -28,7 +28,7 @@ export interface Found {
   readonly scenario: Scenario;
 }
 
-/** The first of so many runs in which something shows; `null` if nothing does. */
+/** The first of a number of runs in which something shows; `null` if nothing does. */
 export function findBug(
   cores: Cores,
   runs: number,

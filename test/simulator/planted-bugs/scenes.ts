@@ -21,7 +21,7 @@ export function staged(steps: readonly ScenarioStep[] = [], changes: Partial<Rol
   return scenarioWith([sketch({ ...STAGED, ...changes })], { steps });
 }
 
-/** Two hosts of which messages are lost all the time, and whose agents crash as often as asked. */
+/** Two hosts whose messages are lost all the time, and whose agents crash as often as asked. */
 export function lossy(crashesPerHour: number): Scenario {
   return scenarioWith([sketch({ waves: [FIRST], soakMinutes: 10 })], {
     rates: {

@@ -62,7 +62,7 @@ describe('the timeline of a long run', () => {
   const lines = linesOf(LONG);
 
   test('shows a failure and what comes of it in order: it was in the gap between the first and the last lines', () => {
-    const told = [
+    const shown = [
       'opens with 200 hosts',
       'fault: partition (for 1m): far-0',
       '… 97 more faults',
@@ -76,11 +76,11 @@ describe('the timeline of a long run', () => {
       '… 37 more converged',
       'The event log has them all (--events FILE).',
     ];
-    const places = told.map((text) => lines.findIndex((line) => line.endsWith(text)));
+    const places = shown.map((text) => lines.findIndex((line) => line.endsWith(text)));
     expect(places).not.toContain(-1);
     expect(places).toEqual([...places].sort((a, b) => a - b));
-    // The second and the third fault of their kind are told as well.
-    expect(lines).toHaveLength(told.length + 2);
+    // The second and the third fault of their kind are shown, too.
+    expect(lines).toHaveLength(shown.length + 2);
   });
 
   test('is bounded where everything fails, and keeps the first and the last', () => {

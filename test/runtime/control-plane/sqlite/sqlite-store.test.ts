@@ -22,7 +22,7 @@ const { rolloutId } = rollout;
 const core = controlPlaneCore();
 const RELEASE = { rollouts: [rollout], signedAt: null };
 
-/** A store that fails while it is told to. */
+/** A store that fails on demand. */
 async function failingStore() {
   const store = await sqliteStore(':memory:');
   const failing = {
