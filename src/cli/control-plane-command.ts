@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { controlPlaneCore } from '../control-plane/index.ts';
 import {
   configuredControlPlane,
+  findUnusableAddresses,
   readSqliteStore,
   runControlPlane,
   RuntimeProblem,
@@ -57,7 +58,9 @@ async function runConfigured(file: string, flags: ControlPlaneFlags, io: Io): Pr
   if (!read.ok) return refuse(io, read.problems, file);
   try {
     if (verify) return await verifyDatabase(read.controlPlane.database, io);
-    return check ? EXIT.ok : await serve(read.controlPlane, io);
+    if (check) return EXIT.ok;
+    const unusable = await findUnusableAddresses(read.controlPlane.options);
+    return unusable.length > 0 ? refuse(io, unusable, file) : await serve(read.controlPlane, io);
   } catch (error) {
     if (error instanceof RuntimeProblem) return refuse(io, [error.problem], file);
     throw error;

@@ -42,6 +42,17 @@ async function serve(file: string, then: (line: Readonly<Record<string, unknown>
   });
 }
 
+/** A port that another program listens on until the test ends. */
+async function takenPort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  onTestFinished(() => void server.close());
+  // Right, because it listens on a port.
+  return (server.address() as AddressInfo).port;
+}
+
 describe('control-plane', () => {
   it('serves until it is stopped, and reports its status to operators', async () => {
     const file = configuration();
@@ -109,16 +120,15 @@ describe('control-plane', () => {
       expect(all.stderr).toContain(part);
   });
 
-  it('says in a sentence that a port is taken', async () => {
-    const server = createServer();
-    await new Promise<void>((resolve) => {
-      server.listen(0, '127.0.0.1', resolve);
-    });
-    onTestFinished(() => void server.close());
-    const { port } = server.address() as AddressInfo;
-    const { status, stderr } = await runCli(['control-plane', configuration({ listen: { port } }), '--unsigned']);
-    expect(status).toBe(1);
+  it('says which ports are taken, all at once, and opens no database', async () => {
+    const [agents, operators] = await Promise.all([takenPort(), takenPort()]);
+    const file = configuration({ listen: { port: agents }, operator: { port: operators } });
+    const { status, stdout, stderr } = await runCli(['control-plane', file, '--unsigned']);
+    expect([status, stdout]).toEqual([1, '']);
+    expect(stderr).toContain('2 problems');
     expect(stderr).toContain('Another process listens there.');
+    // It was made, and said to be empty, before anyone had tried to listen.
+    expect(existsSync(join(file, '../control-plane.db'))).toBe(false);
   });
 
   it.each([

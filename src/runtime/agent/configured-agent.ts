@@ -172,7 +172,7 @@ function checkPrograms({ activation, probes, runningClosure }: AgentConfiguratio
   for (const [path, command] of commands) {
     const program = command?.[0];
     if (program === undefined || isProgram(program)) continue;
-    const message = `${program} is not a program that can be started`;
+    const message = `there is no program ${program} that can be started`;
     problems.push({ path, message, remedy: 'Install it, or give its whole path.' });
   }
 }

@@ -1,5 +1,6 @@
 /** A control plane as a process: HTTP around the pure core, with its log in a database. */
 export {
+  findUnusableAddresses,
   runControlPlane,
   type ControlPlaneOptions,
   type OperatorListen,

@@ -5,8 +5,10 @@ import {
   type ControlPlaneConfig,
   type OperatorAnswer,
 } from '../../control-plane/index.ts';
+import type { Problem } from '../../text/index.ts';
 import { systemClock, type Clock } from '../shared/clock.ts';
 import { jsonLog, type Log } from '../shared/log.ts';
+import { findUnusable } from '../shared/start-listening.ts';
 import type { HostTraces } from '../shared/traces.ts';
 import type { Caller } from './http/agent-endpoints.ts';
 import { problem, sendAnswer } from './http/answer.ts';
@@ -122,6 +124,14 @@ export async function runControlPlane(options: ControlPlaneOptions): Promise<Run
     for (const close of opened) await close();
     throw error;
   }
+}
+
+/** Which of its addresses a control plane cannot listen on. To be asked before its store is opened. */
+export function findUnusableAddresses({
+  listen = {},
+  operator = null,
+}: Pick<ControlPlaneOptions, 'listen' | 'operator'>): Promise<readonly Problem[]> {
+  return findUnusable([listen, operator].filter((address) => address !== null));
 }
 
 async function startService(options: ControlPlaneOptions): Promise<ControlPlaneService> {

@@ -1,4 +1,5 @@
-import type { Server } from 'node:http';
+import { createServer, type Server } from 'node:net';
+import type { Problem } from '../../text/index.ts';
 import { errorCode, RuntimeProblem } from './runtime-problem.ts';
 
 /**
@@ -18,6 +19,26 @@ export function startListening(server: Server, host: string, port: number): Prom
       resolve(`${address.family === 'IPv6' ? `[${address.address}]` : address.address}:${address.port}`);
     });
   });
+}
+
+/** Why addresses cannot be listened on, before anything is opened or written. They are free again when this resolves. */
+export async function findUnusable(
+  addresses: readonly { readonly host?: string; readonly port?: number }[],
+): Promise<readonly Problem[]> {
+  const problems: Problem[] = [];
+  for (const { host = '127.0.0.1', port = 0 } of addresses) {
+    const server = createServer();
+    try {
+      await startListening(server, host, port);
+      await new Promise((resolve) => {
+        server.close(resolve);
+      });
+    } catch (error) {
+      if (!(error instanceof RuntimeProblem)) throw error;
+      problems.push(error.problem);
+    }
+  }
+  return problems;
 }
 
 const ADDRESS_WORDS: Readonly<Record<string, readonly [message: string, remedy: string]>> = {
