@@ -96,27 +96,18 @@ export const branchBugs: readonly PlantedBug[] = [
     'needs a probe to converge',
     (question) => isOf(question, 'Converged') && Object.keys(question.state.probes).length === 0,
   ),
-  accepting(
-    'branch',
-    'looks at the first probe only',
-    ({ state, event }) =>
-      state.state === 'Soaking' &&
-      event.seq > state.lastEventSeq &&
-      'convergedAt' in event &&
-      event.currentClosure === state.targetClosure &&
-      event.convergedAt >= (state.soakDueAt ?? -Infinity) &&
-      Object.values(state.probes)[0]?.status === 'pass',
-  ),
-  accepting(
-    'branch',
-    'looks at the last probe only',
-    ({ state, event }) =>
-      state.state === 'Soaking' &&
-      event.seq > state.lastEventSeq &&
-      'convergedAt' in event &&
-      event.currentClosure === state.targetClosure &&
-      event.convergedAt >= (state.soakDueAt ?? -Infinity) &&
-      Object.values(state.probes).at(-1)?.status === 'pass',
+  ...([0, -1] as const).map((index) =>
+    accepting(
+      'branch',
+      `looks at the ${index === 0 ? 'first' : 'last'} probe only`,
+      ({ state, event }) =>
+        state.state === 'Soaking' &&
+        event.seq > state.lastEventSeq &&
+        'convergedAt' in event &&
+        event.currentClosure === state.targetClosure &&
+        event.convergedAt >= (state.soakDueAt ?? -Infinity) &&
+        Object.values(state.probes).at(index)?.status === 'pass',
+    ),
   ),
 ];
 

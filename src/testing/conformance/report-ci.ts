@@ -3,6 +3,7 @@ import { count, formatCount } from '../../text/index.ts';
 import { coverageTable } from '../coverage/coverage-formats.ts';
 import { differenceText } from '../difference.ts';
 import type { ConformanceReport, Mismatch } from './conformance-report.ts';
+import { xmlText } from './report-junit.ts';
 import { conformanceText } from './report-text.ts';
 
 /** Each mistake once, by the question with the shortest path. */
@@ -102,20 +103,12 @@ export function jobSummary(report: ConformanceReport): string {
     .join('\n');
 }
 
-const html = (text: string): string =>
-  text
-    .replaceAll(/[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/gu, '\uFFFD')
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;');
-
 const STYLE = `:root{color-scheme:light dark;font:16px/1.5 system-ui,sans-serif}body{max-width:60rem;margin:2rem auto;padding:0 1rem;overflow-wrap:anywhere}
 pre{overflow:auto;overflow-wrap:normal;padding:.75rem;border:1px solid #8886;border-radius:.4rem;font-size:.85rem}
 table{border-collapse:collapse}td,th{padding:.2rem .8rem;border-bottom:1px solid #8886;text-align:left}.bad{color:light-dark(#c62828,#ff8a80)}.good{color:light-dark(#2e7d32,#81c784)}`;
 
 const chartLink = (link: string | null): string =>
-  link === null ? '' : ` · <a href="${html(link)}">see it on the chart</a>`;
+  link === null ? '' : ` · <a href="${xmlText(link)}">see it on the chart</a>`;
 
 /**
  * One HTML page that needs nothing but itself: mistakes first, each with the path that leads to it.
@@ -131,23 +124,23 @@ export function conformanceHtml(
   const mistakes = firstOfEach(report).map((mismatch, index) => {
     const reproducer = report.reproducers.find(({ mistake }) => mistake === mismatch.mistake);
     const matters = reproducer?.matters ?? [];
-    return `<section id="mistake-${index + 1}"><h3>${index + 1}. ${html(mismatch.place)}</h3>
-<ul>${mismatch.differences.map((each) => `<li><code>${html(differenceText(each))}</code></li>`).join('')}</ul>
-${matters.length > 0 ? `<p>It depends on <code>${html(matters.join(', '))}</code>.</p>` : ''}
-<ol>${mismatch.trail.map((event) => `<li>${html(event)}</li>`).join('')}</ol>
+    return `<section id="mistake-${index + 1}"><h3>${index + 1}. ${xmlText(mismatch.place)}</h3>
+<ul>${mismatch.differences.map((each) => `<li><code>${xmlText(differenceText(each))}</code></li>`).join('')}</ul>
+${matters.length > 0 ? `<p>It depends on <code>${xmlText(matters.join(', '))}</code>.</p>` : ''}
+<ol>${mismatch.trail.map((event) => `<li>${xmlText(event)}</li>`).join('')}</ol>
 <p>Ask it again: <code>conform ${mismatch.inSession === undefined ? '' : '--session '}--only ${mismatch.id}</code>${chartLink(linkTo(mismatch))}</p>
-<details><summary>Question and answer</summary><pre>${html(JSON.stringify({ question: mismatch.question, answer: mismatch.answer }, null, 2))}</pre></details></section>`;
+<details><summary>Question and answer</summary><pre>${xmlText(JSON.stringify({ question: mismatch.question, answer: mismatch.answer }, null, 2))}</pre></details></section>`;
   });
   const tests = report.tests
     .filter(({ problem }) => problem !== null)
-    .map(({ name, problem }) => `<tr><td>${html(name)}</td><td>${html(problem ?? '')}</td></tr>`);
+    .map(({ name, problem }) => `<tr><td>${xmlText(name)}</td><td>${xmlText(problem ?? '')}</td></tr>`);
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Conformance: ${title}</title><style>${STYLE}</style></head>
 <body><h1 class="${isGood ? 'good' : 'bad'}">Conformance: ${title}</h1>
-<p>${html(countsOf(report))}.</p>
-${report.shortfalls.map((text) => `<p class="bad">${html(text)}</p>`).join('')}
+<p>${xmlText(countsOf(report))}.</p>
+${report.shortfalls.map((text) => `<p class="bad">${xmlText(text)}</p>`).join('')}
 ${mistakes.length > 0 ? `<h2>Mistakes</h2>${mistakes.join('\n')}` : ''}
 ${tests.length > 0 ? `<h2>Tests that failed</h2><table><tr><th>test</th><th>problem</th></tr>${tests.join('')}</table>` : ''}
-<h2>Report</h2><pre>${html(conformanceText(report))}</pre></body></html>
+<h2>Report</h2><pre>${xmlText(conformanceText(report))}</pre></body></html>
 `;
 }

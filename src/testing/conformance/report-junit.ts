@@ -1,8 +1,8 @@
 import { coverageProperties } from '../coverage/coverage-formats.ts';
 import type { ConformanceReport, TestOutcome } from './conformance-report.ts';
 
-/** Replaces what XML 1.0 cannot hold, and escapes the rest. */
-function xmlText(text: string): string {
+/** Text for XML 1.0 and HTML: replaces what they cannot hold, and escapes the rest. */
+export function xmlText(text: string): string {
   return text
     .replaceAll(/[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/gu, '\uFFFD')
     .replaceAll('&', '&amp;')
