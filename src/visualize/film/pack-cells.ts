@@ -30,14 +30,38 @@ const LEAST_WIDTH = 92;
  * so areas are comparable across waves.
  */
 export function packCells(counts: readonly number[], width: number, height: number): CellLayout {
-  const layouts = ASPECTS.map((aspect) => packWithAspect(counts, width, height, aspect));
+  return packBetween([SMALLEST_CELL, LARGEST_CELL], counts, width, height);
+}
+
+/** A block out of sight: it has no cell at any point, and what is drawn of it is beyond the edge. */
+const HIDDEN: Block = { x: -1_000_000, y: 0, across: 1, count: 0 };
+const SMALLEST_IN_ONE = 6;
+const LARGEST_IN_ONE = 48;
+
+/** One of the blocks alone, with cells that are large enough to be hit; it may be higher than there is room. */
+export function packOne(counts: readonly number[], only: number, width: number, height: number): CellLayout {
+  const packed = packBetween([SMALLEST_IN_ONE, LARGEST_IN_ONE], [counts[only] ?? 0], width, height);
+  const [block = HIDDEN] = packed.blocks;
+  return { ...packed, blocks: counts.map((_, at) => (at === only ? block : HIDDEN)) };
+}
+
+type CellRange = readonly [smallest: number, largest: number];
+
+function packBetween(cells: CellRange, counts: readonly number[], width: number, height: number): CellLayout {
+  const layouts = ASPECTS.map((aspect) => packWithAspect(cells, counts, width, height, aspect));
   return layouts.reduce((best, layout) => (layout.cell > best.cell ? layout : best));
 }
 
-function packWithAspect(counts: readonly number[], width: number, height: number, aspect: number): CellLayout {
-  let low = SMALLEST_CELL / CELL_STEP;
-  let high = LARGEST_CELL / CELL_STEP;
-  let best = packInLines(SMALLEST_CELL, counts, width, aspect);
+function packWithAspect(
+  [smallest, largest]: CellRange,
+  counts: readonly number[],
+  width: number,
+  height: number,
+  aspect: number,
+): CellLayout {
+  let low = smallest / CELL_STEP;
+  let high = largest / CELL_STEP;
+  let best = packInLines(smallest, counts, width, aspect);
   while (low <= high) {
     const middle = (low + high) >> 1;
     const packed = packInLines(middle * CELL_STEP, counts, width, aspect);

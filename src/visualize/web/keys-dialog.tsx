@@ -31,6 +31,7 @@ const groups: readonly (readonly [where: string, keys: readonly (readonly [keys:
       ['X', 'skip soaks'],
       ['S', 'sort the cells by name, state or change'],
       ['W', 'why the chosen host waits, or what most hosts wait for'],
+      ['Z', 'only the wave of the chosen host, with larger cells, and back'],
       ['1, 2, 3', 'why, log, messages'],
       ['D', 'of two runs: only what differs'],
       ['Shift F, Escape', 'the film alone, and back'],

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { cellAt, cornerOf, packCells } from '../../../src/visualize/film/pack-cells.ts';
+import { cellAt, cornerOf, packCells, packOne } from '../../../src/visualize/film/pack-cells.ts';
 
 const fleets = fc.array(fc.integer({ min: 1, max: 400 }), { minLength: 1, maxLength: 12 });
 
@@ -37,4 +37,20 @@ test('10,000 hosts have cells of 5 pixels, and 100,000 still have some', () => {
 
 test('nothing lies between blocks', () => {
   expect(cellAt(packCells([4, 4], 900, 500), 890, 490)).toBeNull();
+});
+
+test('a block alone has larger cells, and the others are nowhere', () => {
+  const counts = [400, 90_000, 9_600];
+  const all = packCells(counts, 900, 420);
+  const one = packOne(counts, 2, 900, 420);
+  expect(one.cell).toBeGreaterThan(2 * all.cell);
+  const corner = cornerOf(one, 2, 7_000);
+  expect(cellAt(one, corner.x + 1, corner.y + 1)).toEqual({ block: 2, index: 7_000 });
+  for (const [at, { x, y, count }] of one.blocks.entries()) {
+    if (at !== 2) expect(cellAt(one, x, y)).toBeNull();
+    expect(count).toBe(at === 2 ? 9_600 : 0);
+  }
+  // Cells that can be hit matter more than seeing all of them at once.
+  expect(packOne(counts, 1, 900, 420).cell).toBe(6);
+  expect(packOne([5], 0, 900, 420).cell).toBe(48);
 });

@@ -1,7 +1,9 @@
-import { useEffect, useId, useMemo, useRef, useState, type KeyboardEvent, type PointerEvent } from 'react';
-import { cellAt, cornerOf, packCells, type CellLayout } from '../../film/pack-cells.ts';
+import { useEffect, useId, useMemo, useRef, useState, type KeyboardEvent, type MouseEvent } from 'react';
+import { cellAt, cornerOf, packCells, packOne, type CellLayout } from '../../film/pack-cells.ts';
 import type { FilmLane } from '../../film/film-of-run.ts';
 import type { Waves } from './draw-cells.ts';
+import { useKeys } from '../use-keys.ts';
+import { useZoomGesture } from '../use-zoom-gesture.ts';
 import { sharpContext, useSize } from './use-size.ts';
 
 const cellKeys = ['ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown', 'Home', 'End', 'PageUp', 'PageDown'] as const;
@@ -49,7 +51,8 @@ function inNextRow(run: Waves, layout: CellLayout, from: number, direction: 1 | 
   const here = cornerOf(layout, lane, from - wave.firstHost);
   let best = { place: from, distance: Number.POSITIVE_INFINITY };
   for (const [index, { firstHost, hosts }] of run.lanes.entries()) {
-    if (index === lane) continue;
+    // Beyond a block that is shown alone there is none.
+    if (index === lane || layout.blocks[index]?.count === 0) continue;
     for (let at = 0; at < hosts; at += 1) {
       const { x, y } = cornerOf(layout, index, at);
       const distance = Math.hypot(x - here.x, y - here.y);
@@ -80,6 +83,22 @@ interface Props {
   readonly onOpen: ((host: number) => void) | null;
 }
 
+/** The wave that is shown alone, with larger cells; it follows the chosen host to another wave. */
+function useZoomedLane({ laneOf, lanes }: Waves, chosen: number) {
+  const [zoomed, setZoomed] = useState<number | null>(null);
+  const laneOfChosen = laneOf[chosen];
+  useEffect(() => {
+    if (laneOfChosen !== undefined) setZoomed((old) => (old === null ? null : laneOfChosen));
+  }, [laneOfChosen]);
+  return [zoomed !== null && zoomed < lanes.length ? zoomed : null, setZoomed] as const;
+}
+
+const largest = ({ lanes }: Waves): number =>
+  lanes.reduce((best, { hosts }, lane) => (hosts > (lanes[best]?.hosts ?? 0) ? lane : best), 0);
+
+/** What says which wave is shown alone takes this height. */
+const ZOOMED_ROW = 40;
+
 /** Below this many hosts a wave is named in full. */
 const LEAST_HEIGHT = 120;
 
@@ -89,15 +108,12 @@ export function CellsView({ run, paint, nameOf, stateOf, chosen, onChoose, onOpe
   const canvas = useRef<HTMLCanvasElement>(null);
   const canvasAbove = useRef<HTMLCanvasElement>(null);
   const [hovered, setHovered] = useState<{ host: number; x: number; y: number } | null>(null);
-  const layout = useMemo(
-    () =>
-      packCells(
-        run.lanes.map(({ hosts }) => hosts),
-        Math.max(200, size.width),
-        Math.max(LEAST_HEIGHT, size.height),
-      ),
-    [run.lanes, size],
-  );
+  const [zoomed, setZoomed] = useZoomedLane(run, chosen);
+  const layout = useMemo(() => {
+    const counts = run.lanes.map(({ hosts }) => hosts);
+    const [width, height] = [Math.max(200, size.width), Math.max(LEAST_HEIGHT, size.height)];
+    return zoomed === null ? packCells(counts, width, height) : packOne(counts, zoomed, width, height - ZOOMED_ROW);
+  }, [run.lanes, size, zoomed]);
 
   useEffect(() => {
     const whole = { width: Math.max(200, size.width), height: layout.height };
@@ -120,7 +136,17 @@ export function CellsView({ run, paint, nameOf, stateOf, chosen, onChoose, onOpe
     const place = wave.firstHost + found.index;
     return run.order?.hostAt[place] ?? place;
   };
-  const under = (event: PointerEvent<HTMLElement>) => {
+  const laneAt = (x: number, y: number) => run.laneOf[hostAt(x, y)] ?? null;
+  const cells = useRef<HTMLDivElement>(null);
+  useZoomGesture(cells, (factor, x, y) => {
+    if (factor < 1) setZoomed(null);
+    else if (zoomed === null) setZoomed(laneAt(x, y));
+  });
+  useKeys({
+    z: () =>
+      setZoomed(zoomed !== null ? null : (run.laneOf[chosen >= 0 ? chosen : (hovered?.host ?? -1)] ?? largest(run))),
+  });
+  const under = (event: MouseEvent<HTMLElement>) => {
     const box = event.currentTarget.getBoundingClientRect();
     const [x, y] = [event.clientX - box.left, event.clientY - box.top];
     return { host: hostAt(x, y), x, y };
@@ -129,6 +155,7 @@ export function CellsView({ run, paint, nameOf, stateOf, chosen, onChoose, onOpe
     const key = cellKeys.find((each) => each === event.key);
     if (key !== undefined) onChoose(hostAfterKey(run, layout, chosen, key));
     else if (event.key === 'Enter' && chosen >= 0) onOpen?.(chosen);
+    else if (event.key === 'Escape' && chosen < 0 && zoomed !== null) setZoomed(null);
     else if (event.key === 'Escape') onChoose(-1);
     else return;
     event.preventDefault();
@@ -143,6 +170,14 @@ export function CellsView({ run, paint, nameOf, stateOf, chosen, onChoose, onOpe
   const corner = chosen < 0 ? null : placeOf(chosen);
   return (
     <div className="cells-area" ref={area}>
+      {zoomed !== null && (
+        <p className="zoomed" data-testid="zoomed">
+          Only {run.lanes[zoomed]?.name}{' '}
+          <button type="button" title="Z" onClick={() => setZoomed(null)}>
+            All waves
+          </button>
+        </p>
+      )}
       <div className="block-names" aria-hidden="true">
         {run.lanes.map((wave, index) => (
           <BlockName key={index} wave={wave} layout={layout} index={index} />
@@ -150,6 +185,7 @@ export function CellsView({ run, paint, nameOf, stateOf, chosen, onChoose, onOpe
       </div>
       <div
         className="cells"
+        ref={cells}
         style={{ height: layout.height }}
         tabIndex={0}
         role="listbox"
@@ -159,6 +195,10 @@ export function CellsView({ run, paint, nameOf, stateOf, chosen, onChoose, onOpe
         onPointerMove={(event) => setHovered(under(event))}
         onPointerLeave={() => setHovered(null)}
         onPointerDown={(event) => onChoose(under(event).host)}
+        onDoubleClick={(event) => {
+          const { x, y } = under(event);
+          setZoomed(zoomed === null ? laneAt(x, y) : null);
+        }}
       >
         <canvas ref={canvas} style={{ width: Math.max(200, size.width), height: layout.height }} data-testid="grid" />
         <canvas
@@ -202,7 +242,7 @@ const MOST_NAMES = 60;
 
 function BlockName({ wave, layout, index }: NameProps) {
   const block = layout.blocks[index];
-  if (block === undefined || layout.blocks.length > MOST_NAMES) return null;
+  if (block === undefined || block.count === 0 || layout.blocks.length > MOST_NAMES) return null;
   return (
     <span
       className="block-name"
