@@ -5,7 +5,15 @@ import type { Ledger } from './invariants/ledger.ts';
 import type { RolloutManifest } from '../fleet/index.ts';
 import { asRunMs, type RunMs } from './run-ms.ts';
 import type { Scenario } from './scenario.ts';
-import { isUnderWay, learnsFrom, quietMs, settlingMs, underWayUntil, waitsForAgentsUntil } from './under-way.ts';
+import {
+  isUnderWay,
+  learnsFrom,
+  linkFaultsUntil,
+  quietMs,
+  settlingMs,
+  underWayUntil,
+  waitsForAgentsUntil,
+} from './under-way.ts';
 
 /** What decides whether a run is over. */
 interface Running {
@@ -80,7 +88,9 @@ export class RunCompletion {
       }
       const since = this.#behindSince.get(node) ?? now;
       this.#behindSince.set(node, since);
-      if (now < Math.max(since, learnsFromRunMs) + settlingMs(scenario)) isSettling = true;
+      // A host that is cut off shows nothing before it is heard again.
+      const shownFromRunMs = linkFaultsUntil(node, asRunMs(since));
+      if (now < Math.max(shownFromRunMs, learnsFromRunMs) + settlingMs(scenario)) isSettling = true;
     }
     return isSettling;
   }

@@ -25,8 +25,7 @@ export function isUnderWay(node: SimulatedHost, waitsForOperators: boolean): boo
 export function underWayUntil(node: SimulatedHost, sustainedFailureMs: number, now: RunMs): RunMs {
   if (!node.isOn) return now;
   const { clock, faults } = node;
-  let until: number = now;
-  for (const { untilMs } of faults?.links ?? []) until = later(until, untilMs);
+  let until = linkFaultsUntil(node, now);
   const record = activeRecord(node);
   if (record?.state === 'Soaking') {
     for (const probe of faults?.probes ?? []) until = later(until, probe.untilMs);
@@ -35,6 +34,11 @@ export function underWayUntil(node: SimulatedHost, sustainedFailureMs: number, n
       until = later(until, clock.whenItShows(record.probeFailureFirstAt + sustainedFailureMs));
   }
   return asRunMs(until);
+}
+
+/** Until when the last fault of a host's link lasts; `now` if there is none. */
+export function linkFaultsUntil({ faults }: SimulatedHost, now: RunMs): number {
+  return (faults?.links ?? []).reduce((until: number, link) => later(until, link.untilMs), now);
 }
 
 /** What lasts for good ends nothing. */

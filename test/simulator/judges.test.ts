@@ -90,6 +90,7 @@ steps:
     { what: 'a backup has a host as Soaking that was switched by hand', day: fullDay(500_015_306) },
     { what: 'a switch ends while an agent without a disk may still wait for its answer', day: wildDay(730_001_757) },
     { what: 'a rollback lied, and the host is deferred to the closure that it runs', day: oddDay(740_003_853) },
+    { what: 'a host that a backup has as Soaking is cut off when the run could end', day: wildDay(750_005_093) },
   ])('$what', ({ day }) => {
     expect(simulate(day).violations).toEqual([]);
   });
