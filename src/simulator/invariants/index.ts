@@ -32,12 +32,15 @@ import { transitions } from './transitions.ts';
 import { waveOrder } from './wave-order.ts';
 import { whatRuns } from './what-runs.ts';
 
+/** Keeps the names, and forgets what each judge remembers. */
+const byName = <Name extends string>(judges: Readonly<Record<Name, AnyJudge>>): typeof judges => judges;
+
 /**
  * Every judge under the name of its invariant, in the order in which they are asked: those of control-plane, "Always
  * true"; one of agent, rule 10 (`never back`); the table of transitions of host-machine (`transitions`); and what
  * "Planning", "Heartbeats" and the answers of wire ask for.
  */
-const judges = {
+const judges = byName({
   mirror,
   'never ahead': neverAhead,
   'converged is healthy': convergedIsHealthy,
@@ -70,7 +73,7 @@ const judges = {
   reachability,
   synthesis,
   manifest,
-};
+});
 
 /** The name of an invariant. */
 export type InvariantName = keyof typeof judges;
