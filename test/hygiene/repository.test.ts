@@ -56,14 +56,10 @@ const OF_A_WHOLE_MODULE = {
     'simulator/random-faults',
   ],
   'a rule that several files keep together': [
-    'control-plane/compliance',
     'control-plane/cost',
     'control-plane/membership',
-    'control-plane/recovery',
-    'control-plane/waves',
     'runtime/control-plane/retention',
     'runtime/control-plane/security',
-    'simulator/engines',
     'simulator/another-fleet',
     'simulator/faults/control-plane-faults',
   ],
@@ -82,7 +78,6 @@ const OF_A_WHOLE_MODULE = {
     'wire/vectors',
   ],
   'hostile, broken or cheating input': [
-    'cli/conform-cheating-peers',
     'cli/conform-cheats',
     'fleet/hostile-input',
     'simulator/scenario-file/all-at-once',
@@ -91,15 +86,12 @@ const OF_A_WHOLE_MODULE = {
     'testing/misbehaving-peers',
     'testing/mutated-peers',
     'wire/hostile',
-    'wire/types',
   ],
   'what the judges notice, and what they once noticed wrongly': [
-    'simulator/cut-runs',
     'simulator/healed',
     'simulator/judges',
     'simulator/planted-bugs/planted-bugs',
     'simulator/planted-bugs/rule-bugs',
-    'simulator/zero-waits',
     'runtime/rehearse/kills',
   ],
 };

@@ -1,6 +1,43 @@
-import { expect, test } from 'vitest';
-import { simulate } from '../../src/simulator/index.ts';
-import { scenarioOf } from './scenario-file/read-problems.ts';
+import { describe, expect, test } from 'vitest';
+import { actorStep } from '../../src/machine/actor-step.ts';
+import { encodeRunEvent, generateFleet, NO_FAULTS, simulate, type Scenario } from '../../src/simulator/index.ts';
+import { scenarioOf } from './fleets.ts';
+import { scenarioOf as scenarioIn } from './scenario-file/read-problems.ts';
+
+const everything: Scenario = {
+  ...scenarioOf(generateFleet({ hosts: 12, waves: 3, seed: 1 })),
+  rates: {
+    ...NO_FAULTS,
+    agentCrashesPerHour: 3,
+    crashBeforeEffect: 0.01,
+    tailLost: 0.5,
+    rebootsPerHour: 1,
+    controlPlaneRestartsPerHour: 1,
+    databaseLossesPerHour: 1,
+    activationDeferred: 0.2,
+    probeFails: 0.05,
+    probeFlaps: 0.1,
+    rollbackFails: 0.3,
+    requestLost: 0.05,
+    answerLost: 0.05,
+    requestDuplicated: 0.05,
+  },
+  settle: { faultsUntilMs: 3_600_000, withinMs: 7_200_000 },
+};
+
+function logOf(scenario: Scenario, options: Parameters<typeof simulate>[1] = {}): string {
+  let log = '';
+  simulate(scenario, { ...options, onEvent: (event) => (log += `${encodeRunEvent(event)}\n`) });
+  return log;
+}
+
+describe('a run on real XState actors', () => {
+  test.each([1, 2, 3, 4])('has the event log of the compiled engine (seed %i)', (seed) => {
+    const log = logOf({ ...everything, seed });
+    expect(log.length).toBeGreaterThan(10_000);
+    expect(logOf({ ...everything, seed }, { step: actorStep() })).toBe(log);
+  });
+});
 
 const FLEET = `
 lasts: 10m
@@ -34,7 +71,7 @@ test.each([
     'network: { latency: 0s, request-timeout: 0s, poll-again: 0s, long-poll: 0s }\ndurations: { activation: 0s, rollback: 0s, worker-report: 0s, probe: 0s, reboot: 0s, agent-restart: 0s, control-plane-restart: 0s, disk-flush: 0s }\nrates: { activation-deferred: 100%, deferred-reboot-after: 0s, rollback-fails: 100% }',
   ],
 ])('a run without waits ends: %s', (_name, settings) => {
-  const run = simulate(scenarioOf(`${FLEET}${settings}\n`));
+  const run = simulate(scenarioIn(`${FLEET}${settings}\n`));
   expect(run.events).toBeLessThan(MOST_EVENTS);
   expect(run.violations).toEqual([]);
 });
