@@ -44,19 +44,6 @@ describe('the page', () => {
     });
   }
 
-  for (const width of [390, 1600]) {
-    test(`fits into ${width} pixels: nothing is scrolled sideways`, async ({ page }) => {
-      const size = page.viewportSize();
-      await page.setViewportSize({ width, height: 844 });
-      await openRun(page);
-      for (const view of ['Rollouts', 'Chart', 'Table', 'Paths'] as const) {
-        await goTo(page, view);
-        expect(await page.evaluate(() => document.documentElement.scrollWidth), view).toBeLessThanOrEqual(width);
-      }
-      if (size !== null) await page.setViewportSize(size);
-    });
-  }
-
   test('shows the theme that is chosen, whatever the system has', async ({ page }) => {
     await page.emulateMedia({ colorScheme: 'dark' });
     const ground = () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);

@@ -30,7 +30,9 @@ export function HostDetail({ history, host: number, moment, onChoose, onSeek, on
   return (
     <section className="host-detail" data-testid="host-detail">
       <div className="row between">
-        <h3 tabIndex={-1}>{host.hostname}</h3>
+        <h3 tabIndex={-1}>
+          <bdi>{host.hostname}</bdi>
+        </h3>
         <button type="button" className="quiet" onClick={onClose} aria-label="Close the host">
           ✕
         </button>

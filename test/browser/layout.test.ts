@@ -1,0 +1,102 @@
+import type { Page } from 'playwright';
+import { describe, expect } from 'vitest';
+import { NO_FAULTS, fleetScenario, generateFleet } from '../../src/simulator/index.ts';
+import { recordRun } from '../../src/visualize/run-file/record-run.ts';
+import type { RunFile } from '../../src/visualize/run-file/run-file.ts';
+import { drop, goTo, test } from './support/browser-page.ts';
+import { layoutProblems } from './support/layout-problems.ts';
+
+const sizes = [
+  [320, 640],
+  [390, 844],
+  [600, 960],
+  [768, 1024],
+  [1024, 768],
+  [1280, 720],
+  [1440, 900],
+  [1920, 1080],
+  [2560, 1440],
+] as const;
+
+const alphabets = { Latin: 'w', CJK: '机', Arabic: 'خ' } as const;
+
+/** A run of so many waves, with so many probes a host, and names of so many characters. */
+function runOf(waves: number, probes: number, alphabet: keyof typeof alphabets, length: number): string {
+  const fleet = generateFleet({ hosts: Math.max(8, 2 * waves), waves, seed: 3 });
+  const made = fleetScenario(fleet, { ref: 'r', closures: new Map(), newClosures: false });
+  if (!made.ok) throw new Error(made.problems[0]?.message);
+  const { scenario } = made;
+  const names = Array.from({ length: probes }, (_, at) => ({ name: `probe-${at}`, mode: 'enforce' as const }));
+  const file = recordRun({
+    ...scenario,
+    hosts: scenario.hosts.map((host) => ({ ...host, probes: names })),
+    rates: { ...NO_FAULTS, activationFails: 0.2 },
+  });
+  return JSON.stringify(renamed(file, alphabet, length));
+}
+
+/** The simulator knows host names of ASCII only; a page should survive what a file says. */
+function renamed(file: RunFile, alphabet: keyof typeof alphabets, length: number): RunFile {
+  const text = alphabets[alphabet].repeat(length);
+  const ofHost = new Map(file.log.hostnames.map((hostname, at) => [hostname, `${text.slice(String(at).length)}${at}`]));
+  const nameOf = (hostname: string) => ofHost.get(hostname) ?? hostname;
+  return {
+    ...file,
+    title: text,
+    scenario: '',
+    log: { ...file.log, hostnames: file.log.hostnames.map(nameOf) },
+    rollouts: file.rollouts.map((rollout) => ({
+      ...rollout,
+      waves: rollout.waves.map((wave) => ({ ...wave, hosts: wave.hosts.map(nameOf) })),
+    })),
+  };
+}
+
+/** What is wrong with the page at each of the sizes. */
+async function problemsAtAllSizes(page: Page): Promise<readonly string[]> {
+  const before = page.viewportSize();
+  const found: string[] = [];
+  for (const [width, height] of sizes) {
+    await page.setViewportSize({ width, height });
+    await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
+    const problems = await page.evaluate(layoutProblems);
+    found.push(...problems.map((problem) => `${width}: ${problem}`));
+  }
+  if (before !== null) await page.setViewportSize(before);
+  return found;
+}
+
+describe('nothing overlaps, is cut off, or is smaller than 11 pixels, at any of nine sizes', () => {
+  for (const [waves, probes, alphabet, length] of [
+    [1, 1, 'Latin', 1],
+    [8, 50, 'CJK', 120],
+    [200, 1, 'Arabic', 120],
+    [8, 50, 'Latin', 120],
+  ] as const) {
+    test(`with ${waves} waves, ${probes} probes, and names of ${length} ${alphabet} characters`, async ({ page }) => {
+      await drop(page, { 'run.json': runOf(waves, probes, alphabet, length) });
+      await page.getByTestId('run-outcome').waitFor();
+      expect(await problemsAtAllSizes(page), 'the film').toEqual([]);
+      await page.keyboard.press('f');
+      await page.keyboard.press('x');
+      await page.keyboard.press('+');
+      await page.getByRole('listbox').focus();
+      await page.keyboard.press('ArrowRight');
+      await page.keyboard.press('z');
+      expect(await problemsAtAllSizes(page), 'a host, zoomed').toEqual([]);
+      await page.keyboard.press('2');
+      expect(await problemsAtAllSizes(page), 'the log').toEqual([]);
+      await page.getByRole('listbox').focus();
+      await page.keyboard.press('Enter');
+      await page.getByTestId('host-strip').waitFor();
+      expect(await problemsAtAllSizes(page), 'the chart').toEqual([]);
+    });
+  }
+
+  test('in the views of the machine', async ({ page }) => {
+    for (const view of ['Chart', 'Table', 'Paths'] as const) {
+      await goTo(page, view);
+      expect(await problemsAtAllSizes(page), view).toEqual([]);
+    }
+  });
+});

@@ -1,0 +1,92 @@
+/**
+ * Runs in the page: texts and controls that overlap, texts that leave their control, texts that are drawn under 11 pixels, and
+ * a page that scrolls sideways.
+ */
+export function layoutProblems(): readonly string[] {
+  const LEAST_PIXELS = 11;
+  const SLACK = 1.5;
+  interface Box {
+    readonly element: Element;
+    readonly words: string;
+    readonly layer: Element | null;
+    readonly left: number;
+    readonly top: number;
+    readonly right: number;
+    readonly bottom: number;
+  }
+  const problems = new Set<string>();
+  const isControl = (element: Element) => /^(BUTTON|SELECT|INPUT|SUMMARY|TEXTAREA)$/.test(element.tagName);
+
+  /** What floats above the rest, or moves over it as it scrolls, is compared with itself alone. */
+  const layerOf = (element: Element): Element | null => {
+    for (let at: Element | null = element; at !== null; at = at.parentElement) {
+      if (/^(sticky|fixed)$/.test(getComputedStyle(at).position) || at.matches('.tip, dialog, .menu-items')) return at;
+    }
+    return null;
+  };
+
+  /** What is left of a rectangle after its ancestors have cut it. */
+  const boxOf = (element: Element, rect: DOMRect, words: string): Box | null => {
+    let { left, top, right, bottom } = rect;
+    for (let at = element.parentElement; at !== null; at = at.parentElement) {
+      const { overflowX, overflowY } = getComputedStyle(at);
+      const own = at.getBoundingClientRect();
+      if (overflowX !== 'visible') [left, right] = [Math.max(left, own.left), Math.min(right, own.right)];
+      if (overflowY !== 'visible') [top, bottom] = [Math.max(top, own.top), Math.min(bottom, own.bottom)];
+    }
+    if (right - left < 2 || bottom - top < 2) return null;
+    return { element, words: words.trim().slice(0, 24), layer: layerOf(element), left, top, right, bottom };
+  };
+
+  const isSeen = (element: Element) =>
+    element.checkVisibility({ opacityProperty: true, visibilityProperty: true }) &&
+    getComputedStyle(element).clipPath === 'none';
+
+  const boxes: Box[] = [];
+  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  for (let node = texts.nextNode(); node !== null; node = texts.nextNode()) {
+    const parent = node.parentElement;
+    const words = node.textContent ?? '';
+    if (parent === null || words.trim() === '' || !isSeen(parent) || parent.closest('script, style, option') !== null)
+      continue;
+    const range = document.createRange();
+    range.selectNodeContents(node);
+    const pixels = Number.parseFloat(getComputedStyle(parent).fontSize);
+    const scale = parent instanceof SVGGraphicsElement ? (parent.getScreenCTM()?.a ?? 1) : 1;
+    const seen = [...range.getClientRects()].flatMap((rect) => boxOf(parent, rect, words) ?? []);
+    if (seen.length > 0 && pixels * scale < LEAST_PIXELS - 0.01)
+      problems.add(`${(pixels * scale).toFixed(1)} pixels: ${words.trim().slice(0, 24)}`);
+    // Pictures have their own tests, of cards and lines.
+    if (parent instanceof SVGElement) continue;
+    const control = parent.closest('button, summary');
+    if (control === null) boxes.push(...seen);
+    else if (control.closest('.marker, .virtual') === null) {
+      const own = control.getBoundingClientRect();
+      for (const rect of range.getClientRects()) {
+        if (rect.left < own.left - SLACK || rect.right > own.right + SLACK || rect.bottom > own.bottom + SLACK)
+          problems.add(`leaves its control: ${words.trim().slice(0, 24)}`);
+      }
+    }
+  }
+  for (const element of document.querySelectorAll('button, select, input, summary, textarea')) {
+    // Signs on the time axis are where their moments are.
+    if (!isControl(element) || !isSeen(element) || element.matches('.marker')) continue;
+    const box = boxOf(element, element.getBoundingClientRect(), element.textContent ?? '');
+    if (box !== null) boxes.push(box);
+  }
+  boxes.sort((a, b) => a.top - b.top);
+  for (const [at, one] of boxes.entries()) {
+    for (let next = at + 1; next < boxes.length; next += 1) {
+      const other = boxes[next];
+      if (other === undefined || other.top >= one.bottom - SLACK) break;
+      if (one.layer !== other.layer || one.element.contains(other.element) || other.element.contains(one.element))
+        continue;
+      const across = Math.min(one.right, other.right) - Math.max(one.left, other.left);
+      const down = Math.min(one.bottom, other.bottom) - Math.max(one.top, other.top);
+      if (across > SLACK && down > SLACK) problems.add(`overlap: ${one.words} / ${other.words}`);
+    }
+  }
+  const { scrollWidth } = document.documentElement;
+  if (scrollWidth > innerWidth) problems.add(`scrolls sideways by ${scrollWidth - innerWidth}`);
+  return [...problems].slice(0, 12);
+}
