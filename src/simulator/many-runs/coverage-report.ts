@@ -54,14 +54,14 @@ function faultStateRows({ faultStates }: RunTally, page: Page): void {
   for (const { fault, state, count } of faultStates)
     counts.set(fault, (counts.get(fault) ?? new Map<FaultState, number>()).set(state, count));
   page.title('Faults by the state of the host');
-  page.rows([
-    ['', ...STATES].map((text) => ({ text, tone: 'quiet', align: text === '' ? 'left' : 'right' })),
-    ...[...counts].map(([fault, byState]): readonly Cell[] => [
-      { text: fault },
-      ...STATES.map((state): Cell => {
+  // A table with a column for each state is wider than 80 columns.
+  page.rows(
+    [...counts].map(([fault, byState]): readonly Cell[] => {
+      const known = STATES.flatMap((state) => {
         const count = byState.get(state);
-        return { text: count === undefined ? '' : formatCount(count), align: 'right' };
-      }),
-    ]),
-  ]);
+        return count === undefined ? [] : [`${state} ${formatCount(count)}`];
+      });
+      return [{ text: fault }, { text: known.join(', ') }];
+    }),
+  );
 }

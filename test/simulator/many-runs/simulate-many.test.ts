@@ -185,7 +185,7 @@ describe('many runs', () => {
 
   it('are reported in columns', async () => {
     const tally = await simulateMany(rough(), { runs: 10, expected: 'terminal' });
-    const report = manyRunsReport(tally, 1, 'terminal', { width: 100, colour: false });
+    const report = manyRunsReport(tally, 1, 'terminal', { width: 80, colour: false });
     for (const text of [
       '10 runs, seeds 1 to 10',
       'Outcomes',
@@ -200,7 +200,7 @@ describe('many runs', () => {
       'Faults by the state of the host',
     ])
       expect(report).toContain(text);
-    expect(Math.max(...report.split('\n').map((line) => line.length))).toBeLessThanOrEqual(100);
+    expect(Math.max(...report.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
   });
 });
 
