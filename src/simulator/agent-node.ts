@@ -20,7 +20,7 @@ import type { RandomStream } from './random-streams.ts';
 import type { Durations, HostUnderWay, ScenarioHost } from './scenario.ts';
 import { NOT_PARKED, type SimulatedHost } from './simulated-host.ts';
 import { failed, restOfWork, type Work, type WorkResult } from './work.ts';
-import { workerReport } from './worker-report.ts';
+import { resultNow, workerReport } from './worker-report.ts';
 import type { Simulation } from './simulation.ts';
 
 const TICK = { type: 'Tick' } as const;
@@ -107,7 +107,7 @@ export class AgentNode implements SimulatedHost {
       case 'WorkDone':
         return this.#workDone(event.work);
       case 'WorkReported':
-        return this.#workReported(event.work, event.result);
+        return this.#workReported(event.work, resultNow(event.result, this.closure));
       case 'PostDue':
         return this.#posts.due(this.#world, this, event.post);
       case 'PostAnswered':

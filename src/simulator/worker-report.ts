@@ -3,6 +3,16 @@ import type { Work, WorkResult } from './work.ts';
 
 const STDERR_TAIL = 'simulated failure';
 
+/**
+ * Unless a worker lies, it reports what runs at that moment: somebody may have switched by hand since its own switch.
+ *
+ * @param closure what runs
+ */
+export function resultNow(result: WorkResult, closure: string): WorkResult {
+  const isOutdated = result.type === 'completed' && result.reported === result.closure && closure !== result.closure;
+  return isOutdated ? { ...result, closure, reported: closure } : result;
+}
+
 /** What a worker reports to the agent when it has ended. */
 export function workerReport({ kind, rolloutId }: Work, result: WorkResult): AgentInput {
   const isRollback = kind === 'rollback';

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import {
+  DEFAULT_DURATIONS,
+  always,
   FAULT_NAMES,
   rolloutsOf,
   simulate,
@@ -15,6 +17,7 @@ import { fullDay } from './support/full-days.ts';
 import { oddDay } from './support/odd-days.ts';
 import { EVERY_FAULT, roughDay } from './support/rough-days.ts';
 import { Steering } from './support/steering.ts';
+import { after, MINUTE, scenarioWith, sketch } from './support/small-fleets.ts';
 import { strangeDay } from './support/strange-days.ts';
 import { wildDay } from './support/wild-days.ts';
 
@@ -152,6 +155,13 @@ describe('random faults', () => {
     ['an agent without its disk did not know that its machine had been rebooted', strangeDay(10_002_078)],
     ['a clock that was set back held up dispatching when it had nearly caught up', wildDay(10_002_748)],
     ['two releases at the same moment held a host twice', oddDay(10_003_193)],
+    [
+      'a worker reported its own closure after somebody had switched by hand',
+      scenarioWith([sketch({ waves: [['a1']] })], {
+        durations: { ...DEFAULT_DURATIONS, workerReport: always(MINUTE) },
+        steps: [after(1, { type: 'switch-by-hand', hosts: ['a1'], closure: 'by-hand' })],
+      }),
+    ],
     // Alarms of earlier judges.
     ...[249, 587, 1279].map((seed): [string, Scenario] => [`odd day ${seed}`, oddDay(seed)]),
     ...[1402].map((seed): [string, Scenario] => [`strange day ${seed}`, strangeDay(seed)]),
