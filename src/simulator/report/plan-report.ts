@@ -162,7 +162,8 @@ function budgets(page: Page, released: readonly RolloutManifest[], running: Read
     const most = mostAtOnce(rollouts, (rollout) => mostInOneWave(rollout, selected));
     if (limit === null || limit >= most) continue;
     const taking = rollouts.reduce((sum, rollout) => sum + selectedIn(rollout, selected).length, 0);
-    rows.push([{ text: summary }, { text: `at most ${limit} of ${count(taking, 'host')} in flight at once` }]);
+    // A selector may list many hosts.
+    rows.push([{ text: cut(summary) }, { text: `at most ${limit} of ${count(taking, 'host')} in flight at once` }]);
   }
   if (rows.length === 0) return;
   page.title('Disruption budgets that limit the rollout');
@@ -176,6 +177,11 @@ function mostInOneWave(rollout: RolloutManifest, selected: ReadonlySet<string>):
   const waves = new Map<number, number>();
   for (const { wave } of selectedIn(rollout, selected)) waves.set(wave, (waves.get(wave) ?? 0) + 1);
   return Math.max(0, ...waves.values());
+}
+
+function cut(summary: string): string {
+  const names = summary.split(',');
+  return names.length <= MAX_NAMES ? summary : `${names.slice(0, 2).join(',')} and ${names.length - 2} more`;
 }
 
 /** One wave of each channel, of channels that do not wait for each other. */

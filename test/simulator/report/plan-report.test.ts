@@ -115,6 +115,17 @@ fleet:
     expect(shown(', waits-for: middle')).toBe(false);
   });
 
+  test('a selector of many hosts is cut (its line was 161 columns wide)', () => {
+    const names = Array.from({ length: 12 }, (_, at) => `web-${at + 10}`).join(', ');
+    const plan = planReport(
+      scenarioOf(`
+fleet: { channels: { stable: { hosts: [${names}] } }, budgets: [{ hosts: [${names}], at-most: 1 }] }
+`),
+      { width: 80, colour: false },
+    );
+    expect(plan).toContain('hosts:web-10,web-11 and 10 more  at most 1 of 12 hosts in flight at once');
+  });
+
   test('channels that do not may have', () => {
     expect(shown('')).toBe(true);
     expect(shown(', waits-for: edge')).toBe(true);
