@@ -86,7 +86,7 @@ test('a run is compared with itself under the other policy, the example too, and
   await goTo(page, 'Rollouts');
   await page.getByTestId('run-outcome').waitFor();
   const example = await page.locator('.run-head h2').textContent();
-  await page.locator('summary', { hasText: 'Compare with' }).focus();
+  await page.locator('summary', { hasText: 'Compare' }).focus();
   await page.keyboard.press('Enter');
   expect(await violations(page, 'light', '.run-head')).toEqual([]);
   await page.keyboard.press('Tab');
@@ -101,9 +101,9 @@ test('a run is compared with itself under the other policy, the example too, and
 test('a run without a scenario is compared with a file only', async ({ page }) => {
   await drop(page, { 'run.json': JSON.stringify({ ...fileA, scenario: '' }) });
   await page.getByTestId('run-outcome').waitFor();
-  await page.locator('summary', { hasText: 'Compare with' }).click();
+  await page.locator('summary', { hasText: 'Compare' }).click();
   await page.getByText('cannot be made again in another way').waitFor();
-  await page.getByLabel('another fleet file or run…').setInputFiles({
+  await page.getByLabel('with another file…').setInputFiles({
     name: 'b.json',
     mimeType: 'application/json',
     buffer: Buffer.from(JSON.stringify(fileB)),

@@ -17,7 +17,7 @@ export function CompareMenu({ onVariant, onFiles }: Props) {
   };
   return (
     <details className="menu" ref={menu} onKeyDown={(event) => event.key === 'Escape' && close()}>
-      <summary>Compare with</summary>
+      <summary>Compare</summary>
       <div className="menu-items">
         {onVariant === null ? (
           <p className="hint">This run has no scenario, so it cannot be made again in another way.</p>
@@ -31,12 +31,12 @@ export function CompareMenu({ onVariant, onFiles }: Props) {
                 close();
               }}
             >
-              {variant}
+              with {variant}
             </button>
           ))
         )}
         <FileButton
-          label="another fleet file or run…"
+          label="with another file…"
           accept=".json,.jsonl,.yaml,.yml"
           onFiles={(files) => {
             onFiles(files);
