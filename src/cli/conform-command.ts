@@ -101,7 +101,7 @@ async function runConform(flags: ConformFlags, io: Io): Promise<ExitCode> {
     problems.push({ path: '--exec, --url', message: 'expected exactly one of them', remedy });
   }
   if (flags.exec?.trim() === '') {
-    const remedy = "Give the command line that starts the other implementation, such as --exec './my-reducer --serve'.";
+    const remedy = "Give a command, such as --exec './my-reducer --serve'.";
     problems.push({ path: '--exec', message: 'the command line is empty', remedy });
   }
   if (flags.watch !== undefined && !existsSync(flags.watch)) {

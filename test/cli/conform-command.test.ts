@@ -71,8 +71,7 @@ describe('nixfleet-statechart conform exits with', () => {
       `This command cannot be used: 1 problem.
   --exec
     The command line is empty.
-    Give the command line that starts the other implementation, such as --exec
-    './my-reducer --serve'.
+    Give a command, such as --exec './my-reducer --serve'.
 `,
     );
   });
