@@ -6,6 +6,7 @@ import type { RolloutManifest } from '../fleet/index.ts';
 import { asRunMs, type RunMs } from './run-ms.ts';
 import type { Scenario } from './scenario.ts';
 import {
+  isToldAgain,
   isUnderWay,
   learnsFrom,
   linkFaultsUntil,
@@ -77,11 +78,13 @@ export class RunCompletion {
 
   /** Whether a record of an agent differs from the control plane's, for less long than it takes to settle that. */
   #isSettling(): boolean {
-    const { controlPlane, now, nodes, scenario } = this.#run;
+    const { controlPlane, now, nodes, scenario, newestRollouts } = this.#run;
     if (!controlPlane.isUp) return false;
     let isSettling = false;
     for (const node of nodes) {
-      const learnsFromRunMs = learnsFrom(controlPlane.state, controlPlane.clock, node);
+      const learnsFromRunMs = isToldAgain(controlPlane.state, newestRollouts, node)
+        ? 0
+        : learnsFrom(controlPlane.state, controlPlane.clock, node);
       if (learnsFromRunMs === null) {
         this.#behindSince.delete(node);
         continue;

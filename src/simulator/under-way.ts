@@ -1,4 +1,5 @@
 import { hostOf, type ControlPlane } from '../control-plane/index.ts';
+import type { RolloutManifest } from '../fleet/index.ts';
 import type { HostRolloutState } from '../machine/index.ts';
 import type { SimulatedClock } from './clock.ts';
 import { asRunMs, type RunMs } from './run-ms.ts';
@@ -46,6 +47,19 @@ const later = (until: number, other: number): number => (Number.isFinite(other) 
 
 function activeRecord({ agent }: SimulatedHost): HostRolloutState | null {
   return agent?.rollouts.find(({ rolloutId }) => rolloutId === agent.activeRolloutId)?.record ?? null;
+}
+
+/** Whether an agent that has lost its disk gets its record back with the answer to a heartbeat. */
+export function isToldAgain(
+  controlPlane: ControlPlane,
+  newest: readonly RolloutManifest[],
+  node: SimulatedHost,
+): boolean {
+  if (!node.isOn || activeRecord(node) !== null) return false;
+  return newest.some(({ rolloutId }) => {
+    const known = hostOf(controlPlane, rolloutId, node.name)?.state;
+    return known === 'Activating' || known === 'Deferred' || known === 'Soaking' || known === 'Failed';
+  });
 }
 
 /**

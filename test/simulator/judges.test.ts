@@ -60,6 +60,19 @@ steps:
     ]);
   });
 
+  test('a run does not end before an agent without its disk has got its record back', () => {
+    const result = run(`
+title: A disk is lost while messages are
+fleet: { channels: { stable: { hosts: [a, b], soak: 10m, on-failure: halt } } }
+steps:
+  - { at: 0s, do: fail-activation, hosts: b }
+  - { at: 4m59s, do: lose-messages, hosts: a, what: requests, for: 2m }
+  - { at: 5m, do: lose-disk, hosts: a }
+`);
+    expect(result.violations).toEqual([]);
+    expect(result.rollouts[0]?.waves[0]?.hosts.map(({ state }) => state)).toEqual(['Converged', 'Failed']);
+  });
+
   test('a backup has another closure to return to than the last dispatch', () => {
     const result = run(`
 title: A rollback by the record of a backup

@@ -52,6 +52,8 @@ function whyStranded(scene: Scene, state: State, manifest: RolloutManifest, name
   if (record.state === 'Pending' && book.isOutstanding[place] === 0)
     return isDispatching(book.state) ? whyNotDispatched(scene, book, place, host) : null;
   if (isAway(host) || host.unanswered > 0) return null;
+  // An agent without its disk gets its record with the first answer.
+  if (!host.own.has(manifest.rolloutId) && !host.wasAnswered) return null;
   // The agent has started another rollout since; this one is history to it (docs/findings.md, "a lost database").
   if (host.activeRolloutId !== manifest.rolloutId && host.own.has(manifest.rolloutId)) return null;
   switch (record.state) {
