@@ -344,8 +344,9 @@ export class Rehearsal {
   }
 
   #isStuck(): boolean {
-    const isStarting = !this.controlPlane.isUp || this.hosts.some(({ isOn, rest }) => isOn && !rest.isWorking);
-    if (this.clock.waiting > 0 || isStarting) return false;
+    // A worker may hang for longer than anything else takes.
+    const isBusy = this.hosts.some(({ isOn, rest }) => isOn && (!rest.isWorking || rest.workers > 0));
+    if (this.clock.waiting > 0 || !this.controlPlane.isUp || isBusy) return false;
     const quiet = quietMs(this.scenario);
     const { runMs } = this.clock;
     return runMs - this.#changedRunMs > quiet && runMs > this.#expectedUntilMs + quiet;

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -11,6 +11,7 @@ import {
   type RehearseOptions,
 } from '../../../src/runtime/rehearse/index.ts';
 import { decodeRunStream, judge, readScenario, type Scenario } from '../../../src/simulator/index.ts';
+import { repositoryRoot } from '../../support/repository.ts';
 
 /** Its clock waits for a busy machine. */
 const TEN_MINUTES_MS = 600_000;
@@ -65,6 +66,17 @@ steps:
     expect(judge(decodeRunStream(withoutEvents)).length).toBeGreaterThan(0);
   });
 });
+
+// It was called stuck after twenty quiet minutes, while the worker ran.
+test.runIf(process.env['NIGHTLY'] === '1')(
+  'a worker that hangs is waited for',
+  { timeout: TEN_MINUTES_MS },
+  async () => {
+    const path = join(repositoryRoot, 'examples/scenarios/a-worker-that-hangs.yaml');
+    const { run } = await rehearsed(readFileSync(path, 'utf8'));
+    expect([run.outcome, run.endedBecause]).toEqual(['terminal', 'finished']);
+  },
+);
 
 test('what cannot be done to real processes is refused by its name', () => {
   const scenario = scenarioOf(`
