@@ -93,6 +93,13 @@ describe('nothing overlaps, is cut off, or is smaller than 11 pixels, at any of 
     });
   }
 
+  test('with two runs on one clock', async ({ page }) => {
+    await drop(page, { 'a.json': runOf(8, 1, 'Latin', 120), 'b.json': runOf(3, 1, 'Arabic', 120) });
+    await page.getByTestId('divergence').waitFor();
+    await page.getByRole('button', { name: 'Go there' }).click();
+    expect(await problemsAtAllSizes(page)).toEqual([]);
+  });
+
   test('in the views of the machine', async ({ page }) => {
     for (const view of ['Chart', 'Table', 'Paths'] as const) {
       await goTo(page, view);

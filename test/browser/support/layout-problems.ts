@@ -25,10 +25,10 @@ export function layoutProblems(): readonly string[] {
     return null;
   };
 
-  /** What is left of a rectangle after its ancestors have cut it. */
-  const boxOf = (element: Element, rect: DOMRect, words: string): Box | null => {
+  /** What is left of a rectangle after the elements around it have cut it. */
+  const boxOf = (element: Element, around: Element | null, rect: DOMRect, words: string): Box | null => {
     let { left, top, right, bottom } = rect;
-    for (let at = element.parentElement; at !== null; at = at.parentElement) {
+    for (let at = around; at !== null; at = at.parentElement) {
       const { overflowX, overflowY } = getComputedStyle(at);
       const own = at.getBoundingClientRect();
       if (overflowX !== 'visible') [left, right] = [Math.max(left, own.left), Math.min(right, own.right)];
@@ -53,7 +53,7 @@ export function layoutProblems(): readonly string[] {
     range.selectNodeContents(node);
     const pixels = Number.parseFloat(getComputedStyle(parent).fontSize);
     const scale = parent instanceof SVGGraphicsElement ? (parent.getScreenCTM()?.a ?? 1) : 1;
-    const seen = [...range.getClientRects()].flatMap((rect) => boxOf(parent, rect, words) ?? []);
+    const seen = [...range.getClientRects()].flatMap((rect) => boxOf(parent, parent, rect, words) ?? []);
     if (seen.length > 0 && pixels * scale < LEAST_PIXELS - 0.01)
       problems.add(`${(pixels * scale).toFixed(1)} pixels: ${words.trim().slice(0, 24)}`);
     // Pictures have their own tests, of cards and lines.
@@ -71,7 +71,7 @@ export function layoutProblems(): readonly string[] {
   for (const element of document.querySelectorAll('button, select, input, summary, textarea')) {
     // Signs on the time axis are where their moments are.
     if (!isControl(element) || !isSeen(element) || element.matches('.marker')) continue;
-    const box = boxOf(element, element.getBoundingClientRect(), element.textContent ?? '');
+    const box = boxOf(element, element.parentElement, element.getBoundingClientRect(), element.textContent ?? '');
     if (box !== null) boxes.push(box);
   }
   boxes.sort((a, b) => a.top - b.top);

@@ -17,7 +17,7 @@ import type { Colours } from './colours.ts';
 type Shown = 'both' | 'a' | 'b';
 
 const sideOptions: readonly { readonly value: Shown; readonly text: string }[] = [
-  { value: 'both', text: 'Both on one clock' },
+  { value: 'both', text: 'Both' },
   { value: 'a', text: 'Only A' },
   { value: 'b', text: 'Only B' },
 ];
