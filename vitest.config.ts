@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 const builtTests = [
   'test/hygiene/**/*.test.ts',
   'test/docs/**/*.test.ts',
-  'test/cli/main.test.ts',
+  'test/cli/{main,conform-command,conform-cheats}.test.ts',
   'test/runtime/{agent,rehearse}/**/*.test.ts',
   'test/testing/ports/**/*.test.ts',
 ];

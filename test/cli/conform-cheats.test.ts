@@ -60,7 +60,8 @@ function firstStep(): Question {
 
 async function conform(args: readonly string[]): Promise<Ended & { readonly report: ConformanceReport }> {
   const file = join(folder, 'report.json');
-  const ended = await runCli(['conform', ...args, '--json', file]);
+  // A busy machine takes its time to start a peer.
+  const ended = await runCli(['conform', ...args, '--timeout', '60000', '--json', file]);
   // What `--json` writes.
   return { ...ended, report: JSON.parse(readFileSync(file, 'utf8')) as ConformanceReport };
 }

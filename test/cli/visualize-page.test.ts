@@ -9,7 +9,7 @@ test('recognises a scenario, and advises to run it first', async () => {
   expect(status).toBe(1);
   expect(stdout).toBe('');
   expect(stderr).toMatch(/[Tt]his is a scenario/);
-  expect(stderr).toContain(`nixfleet-statechart simulate ${scenario} --record run.json`);
+  expect(stderr.replaceAll(/\s+/g, ' ')).toContain(`nixfleet-statechart simulate ${scenario} --record run.json`);
   expect(stderr).not.toMatch(/JSON/);
 });
 
