@@ -48,6 +48,21 @@ describe('the report', () => {
   });
 });
 
+describe('of several tests that share a question', () => {
+  it('its answer is counted once', async () => {
+    const report = await reportOf(() => null);
+    expect(report.tests.reduce((sum, { events }) => sum + events, 0)).toBeGreaterThan(report.asked);
+    expect(report.matched).toBe(report.asked);
+  });
+
+  it('each is blamed for its first problem alone', async () => {
+    const report = await reportOf((question) => (question.op === 'step' ? { ok: { wrong: 1 } } : null));
+    const paths = report.tests.filter(({ step }) => step !== null);
+    expect(paths.length).toBeGreaterThan(2);
+    expect(paths.map(({ step }) => step)).toEqual(paths.map(() => 1));
+  });
+});
+
 describe('a wrong answer is reported', () => {
   it('in JUnit with the event, its state, its number, and the trail', async () => {
     const report = await reportOf(at('Activating', 'LocalActivationCompleted', () => ({ err: { kind: 'Invariant' } })));

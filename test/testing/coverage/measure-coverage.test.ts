@@ -216,6 +216,47 @@ describe('a peer that answers everything with', () => {
   });
 });
 
+describe('an event', () => {
+  const agent = { sides: ['agent'], policies: ['halt'] } as const;
+  const policy = { onHealthFailure: 'halt' } as const;
+  const before: HostRolloutState = { ...sampleHost, state: 'Soaking', soakDueAt: 2_000, lastEventSeq: 4 };
+  const converges = (seq: number, convergedAt: number) =>
+    ({ type: 'LocalConvergedReached', convergedAt, currentClosure: before.targetClosure, seq }) as const;
+
+  function visited(event: HostEvent): CoverageReport {
+    const meter = measureCoverage(agent);
+    meter.run({ before, event, policy, result: step(before, event, 0, policy), previous: null });
+    return meter.report();
+  }
+
+  it('that is refused by a guard covers its cell, and no transition', () => {
+    const { cells, transitions, guardOutcomes } = visited(converges(5, 1_000)).dimensions;
+    expect([cells.covered, transitions.covered]).toEqual([1, 0]);
+    expect(guardOutcomes.covered).toBe(2);
+  });
+
+  it('that is repeated covers no cell, and no guard but the first', () => {
+    const { cells, transitions, guardOutcomes } = visited(converges(4, 3_000)).dimensions;
+    expect([cells.covered, transitions.covered]).toEqual([0, 0]);
+    expect(Object.entries(guardOutcomes.hits).filter(([, times]) => times > 0)).toEqual([
+      ['Soaking (agent): not seqIsNewer', 1],
+    ]);
+  });
+
+  it('of the other side covers nothing, and adds nothing to what there is to cover', () => {
+    const { dimensions } = measureCoverage(agent).report();
+    const event = {
+      type: 'RemoteConverged',
+      convergedAt: 3_000,
+      currentClosure: before.targetClosure,
+      seq: 5,
+    } as const;
+    const after = visited(event).dimensions;
+    expect(after.transitions).toEqual(dimensions.transitions);
+    expect(after.cells).toEqual(dimensions.cells);
+  });
+});
+
 describe('a subject that changes what it is given', () => {
   it('does not make other paths fail', async () => {
     const vandal: Subject<Box> = {
