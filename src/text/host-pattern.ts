@@ -14,11 +14,6 @@ export function hostMatcher(pattern: string): Matcher {
   return (name) => name === exact;
 }
 
-/** The pattern that matches this name only. */
-export function exactPattern(name: string): string {
-  return name.replaceAll(/[*?\\]/g, String.raw`\$&`);
-}
-
 interface Part {
   readonly kind: 'letter' | 'one' | 'any';
   readonly letter: string;
