@@ -146,7 +146,9 @@ export class Rehearsal {
     this.#release(scenario.rollouts);
     for (const host of present) void this.#supervise(host);
     this.clock.start();
-    for (const { hostname, joinsAtMs } of scenario.hosts) {
+    for (const { hostname, joinsAtMs, clockSkewMs, clockDriftPpm } of scenario.hosts) {
+      if (clockSkewMs !== 0 || clockDriftPpm !== 0)
+        this.struck({ fault: 'clock-skew', params: { skewMs: clockSkewMs, driftPpm: clockDriftPpm } }, hostname);
       if (joinsAtMs === null || joinsAtMs === 0) continue;
       this.struck({ fault: 'late-host', params: { joinsAtMs } }, hostname);
       this.after(joinsAtMs, () => void this.#supervise(this.hostOf(hostname)));

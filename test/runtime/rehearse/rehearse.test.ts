@@ -43,7 +43,7 @@ fleet:
   channels:
     stable: { hosts: { web: 3 }, waves: [{ hosts: [web-01, web-02] }, { hosts: the rest }], soak: 1m }
 hosts:
-  - { hosts: web-02, running: the new one }
+  - { hosts: web-02, running: the new one, clock: 5s behind }
   - { hosts: web-03, joins: 30s }
 steps:
   - { when: web-01 is Soaking, do: crash, hosts: web-01, loses-tail: true }
@@ -51,7 +51,7 @@ steps:
 `);
     // A process is never as punctual as a simulation: it is killed once it has something to lose.
     const struck = result.run.faults.filter(({ count }) => count > 0).map(({ fault, count }) => `${fault} ${count}`);
-    expect(struck.sort()).toEqual(['agent-crash 1', 'late-host 1', 'probe-silent 1', 'tail-lost 1']);
+    expect(struck.sort()).toEqual(['agent-crash 1', 'clock-skew 1', 'late-host 1', 'probe-silent 1', 'tail-lost 1']);
     expect(result.defects).toEqual([]);
     expect(result.run.violations).toEqual([]);
     expect(result.run.outcome).toBe('terminal');
