@@ -136,7 +136,7 @@ function laneWords(layers: readonly RiverLayer[], lane: number): string {
   const [inA, inB] = [lengthOf(a), lengthOf(b)];
   if (inA === null || inB === null) return inA === inB ? spanWords(a) : inA === null ? 'B only' : 'A only';
   const difference = Math.round((inB - inA) / 1000);
-  if (difference === 0) return 'the same';
+  if (difference === 0) return 'same';
   return `${difference < 0 ? '−' : '+'}${formatClock(Math.abs(difference) * 1000)}`;
 }
 
