@@ -116,6 +116,15 @@ describe('runPath', () => {
     expect(await runPath(path, { ...right, events })).toMatchObject({ run: 1, skipped: path.steps.length - 1 });
   });
 
+  it('covers no refused cell of a subject that shows its state alone', async () => {
+    const coverage = measureCoverage({ sides: ['agent'], policies: ['rollback-and-halt'] });
+    const stateAlone: Subject<Host> = { start, events: right.events, record: ({ record: { state } }) => ({ state }) };
+    for (const each of pathsOf('allTransitions')) await runPath(each, stateAlone, coverage);
+    const { cells, transitions, refusals } = coverage.report().dimensions;
+    expect(transitions.percent).toBe(100);
+    expect([cells.covered, refusals.covered]).toEqual([transitions.covered, 0]);
+  });
+
   it('shows the smallest difference, and the events that led there', async () => {
     const text = await failureOf({
       ...right,

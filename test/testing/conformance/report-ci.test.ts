@@ -28,6 +28,18 @@ describe('a report for a build server', () => {
     expect(lines[0]).toContain('50%25 ::error::)%0A');
   });
 
+  it('is not empty for a run without a wrong answer that proves nothing', async () => {
+    const lacking = () =>
+      peerAnswering((question) => (question.op === 'step' ? answerQuestion(question) : { unsupported: true }));
+    const incomplete = await conform(allExercises(suite, ['host']), { peer: lacking });
+    expect(incomplete).toMatchObject({ verdict: 'nothing-asserted', mismatched: 0 });
+    expect(githubAnnotations(incomplete)).toBe(
+      '::error title=2 tests incomplete::nothing was compared: the peer does not support start\n',
+    );
+    expect(githubAnnotations({ ...report, mismatches: [], notAsked: 3 })).toContain('::3 questions not asked\n');
+    expect(gitlabReport({ ...report, mismatches: [], tests: [] })).toHaveLength(1);
+  });
+
   it('is a code quality report for GitLab, each finding with a fingerprint of its own', () => {
     const findings = gitlabReport(report);
     expect(findings[0]).toMatchObject({ severity: 'critical', fingerprint: expect.stringMatching(/^[0-9a-f]{40}$/) });
