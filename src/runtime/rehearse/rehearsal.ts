@@ -350,8 +350,10 @@ export class Rehearsal {
     const isBusy = this.hosts.some(({ isOn, rest }) => isOn && (!rest.isWorking || rest.workers > 0));
     if (this.clock.waiting > 0 || !this.controlPlane.isUp || isBusy) return false;
     const quiet = quietMs(this.scenario);
+    // A host whose clock is behind soaks for longer.
+    const behindMs = Math.max(0, ...this.scenario.hosts.map(({ clockSkewMs }) => -clockSkewMs));
     const { runMs } = this.clock;
-    return runMs - this.#changedRunMs > quiet && runMs > this.#expectedUntilMs + quiet;
+    return runMs - this.#changedRunMs > quiet && runMs > this.#expectedUntilMs + behindMs + quiet;
   }
 
   async #end(): Promise<void> {
