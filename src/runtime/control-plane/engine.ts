@@ -31,7 +31,7 @@ export interface EngineParts {
   readonly limits: EngineLimits;
   /** Called after the commit and before the answers are sent, with the effects of each input. */
   readonly perform: (effects: readonly ControlPlaneEffect[], entry: Performed) => void;
-  /** Called after each snapshot but the last: what came before may be deleted. */
+  /** Called after each attempt at a snapshot, except while closing. What is older may be deleted. */
   readonly onSnapshot: () => Promise<void>;
 }
 

@@ -126,7 +126,7 @@ function storeOn(database: SqlDatabase, path: string): ControlPlaneStore {
       if (!read.ok) {
         const [problem] = read.problems;
         const message = `input ${numberAt(row, 0)} cannot be read (${problem?.path}: ${problem?.message})`;
-        throw new StoreProblem('damaged', { path, message, remedy: RESTORE });
+        throw damaged(message);
       }
       return { seq: numberAt(row, 0), at: numberAt(row, 1), input: read.input, signedAt: read.signedAt };
     });
@@ -143,19 +143,27 @@ function storeOn(database: SqlDatabase, path: string): ControlPlaneStore {
   }
 
   function* partsOf(seq: number, count: number): Generator<SnapshotPart, void> {
-    for (let part = 0; part < count; part += 1) {
-      const [row] = rows('SELECT path, body FROM snapshot_parts WHERE seq = ? AND part = ?', seq, part);
-      if (row === undefined) {
-        const message = `part ${part} of snapshot ${seq} is missing`;
-        throw new StoreProblem('damaged', { path, message, remedy: RESTORE });
-      }
+    // Rows are read when they are asked for, long after `snapshot` has returned.
+    for (let part = 0; part < count; part += 1) yield guarded(() => partAt(seq, part))();
+  }
+
+  function partAt(seq: number, part: number): SnapshotPart {
+    const [row] = rows('SELECT path, body FROM snapshot_parts WHERE seq = ? AND part = ?', seq, part);
+    if (row === undefined) throw damaged(`part ${part} of snapshot ${seq} is missing`);
+    try {
       // `savePart` wrote both.
-      yield { path: JSON.parse(textAt(row, 0)) as SnapshotPart['path'], body: JSON.parse(textAt(row, 1)) as unknown };
+      return { path: JSON.parse(textAt(row, 0)) as SnapshotPart['path'], body: JSON.parse(textAt(row, 1)) as unknown };
+    } catch (error) {
+      throw damaged(`part ${part} of snapshot ${seq} cannot be read`, error);
     }
   }
 
+  function damaged(message: string, cause?: unknown): StoreProblem {
+    return new StoreProblem('damaged', { path, message, remedy: RESTORE }, { cause });
+  }
+
   async function saveSnapshot(saved: StoredSnapshot): Promise<void> {
-    if (snapshotSeqs().includes(saved.seq)) return replaceSnapshot(saved);
+    if (guarded(snapshotSeqs)().includes(saved.seq)) return replaceSnapshot(saved);
     const { seq, at, parts } = saved;
     // The row in `snapshots` completes it: what was cut short has none, and is written over.
     guarded(() => run('DELETE FROM snapshot_parts WHERE seq = ?', seq))();

@@ -149,7 +149,7 @@ describe('what SQLite says becomes a sentence', () => {
     await expect(opened).rejects.toMatchObject({ code: 'damaged' });
   });
 
-  it('for inputs that are missing or unreadable, and a part of a snapshot that is missing', async () => {
+  it('for inputs and parts of a snapshot that are missing or unreadable', async () => {
     const path = join(temporaryFolder(), 'a.db');
     const first = await startBench({ path });
     await first.running.release(RELEASE);
@@ -159,6 +159,7 @@ describe('what SQLite says becomes a sentence', () => {
     for (const [change, message] of [
       ['DELETE FROM inputs WHERE seq = 1', 'input 1 is missing in the log'],
       ['DELETE FROM snapshot_parts WHERE part = 0', 'part 0 of snapshot 0 is missing'],
+      [`UPDATE snapshot_parts SET body = '{' WHERE part = 0`, 'part 0 of snapshot 0 cannot be read'],
       [`UPDATE inputs SET body = '{"type":"Other"}' WHERE seq = 2`, 'input 2 cannot be read'],
     ] as const) {
       const copy = `${crashed}.${message.length}`;
@@ -168,6 +169,7 @@ describe('what SQLite says becomes a sentence', () => {
       raw.close();
       const opened = sqliteStore(copy).then((store) => runControlPlane({ store, listen: null, log: () => {} }));
       await expect(opened).rejects.toThrow(message);
+      await expect(opened).rejects.toBeInstanceOf(StoreProblem);
     }
   });
 });
