@@ -1,8 +1,8 @@
 import { isObject } from '../text/index.ts';
 
 /**
- * A piece of a snapshot as plain data, so that a snapshot of any size can be made, encoded and decoded piece by piece. A
- * JavaScript string is limited to half a gigabyte, and encoding a large one would block the process.
+ * A piece of a snapshot as plain data, so that a snapshot of any size can be made, encoded and decoded piece by piece.
+ * A JavaScript string is limited to half a gigabyte, and encoding a large one would block the process.
  */
 export interface SnapshotPart {
   /** Where the list is that the piece continues; empty for the first piece, which is everything but the long lists. */
@@ -15,7 +15,7 @@ export type SnapshotPath = readonly (string | number)[];
 
 /** Making and encoding one slice takes a few milliseconds. */
 const ITEMS_PER_PART = 500;
-/** A list of up to so many items stays where it is. */
+/** Longer lists are taken out of the value that they are in. */
 const MAX_SHORT_LENGTH = 50;
 
 /** The items of a list in slices. */
@@ -46,7 +46,21 @@ export function* partsOf(value: unknown, path: SnapshotPath): Generator<Snapshot
   // The item of a list continues that list.
   if (path.length === 0) yield { path, body: head };
   else yield { path: path.slice(0, -1), body: [head] };
-  for (const list of lists) yield* slicesOf(list.path, list.items);
+  for (const list of lists) yield* deepSlicesOf(list.path, list.items);
+}
+
+/** Items with long lists of their own, such as budgets that select most of a fleet, are taken apart too. */
+function* deepSlicesOf(path: SnapshotPath, items: readonly unknown[]): Generator<SnapshotPart, void> {
+  for (let start = 0; start < items.length; start += ITEMS_PER_PART) {
+    const body = items.slice(start, start + ITEMS_PER_PART);
+    if (!body.some(hasLongList)) yield { path, body };
+    else for (const [offset, item] of body.entries()) yield* partsOf(item, [...path, start + offset]);
+  }
+}
+
+function hasLongList(value: unknown): boolean {
+  if (Array.isArray(value)) return value.length > MAX_SHORT_LENGTH || value.some(hasLongList);
+  return isObject(value) && Object.values(value).some(hasLongList);
 }
 
 /**

@@ -47,3 +47,11 @@ it('a slice is made when it is asked for', () => {
 it.each([[['a']], [['b', 0]], [['b', 'length']]])('a list that is not there is damage: %j', (path) => {
   expect(() => withPart({ b: [] }, { path, body: [1] })).toThrow('There is no list');
 });
+
+it('a long list of items with long lists is taken apart, too', () => {
+  const hosts = Array.from({ length: 1200 }, (_, index) => `host-${index}`);
+  const budgets = Array.from({ length: 60 }, (_, limit) => ({ limit, hosts: limit % 2 === 0 ? hosts : [] }));
+  const parts = [...partsOf({ budgets }, [])];
+  expect(parts.filter(({ body }) => JSON.stringify(body).length > 10_000)).toEqual([]);
+  expect(joined(parts)).toEqual({ budgets });
+});
