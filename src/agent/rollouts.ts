@@ -1,6 +1,6 @@
 import type { HostRolloutState } from '../machine/index.ts';
 import { stopProbes } from './probes.ts';
-import type { Agent, AgentRollout } from './state.ts';
+import type { Agent } from './state.ts';
 import { edit, findRollout, type OpenTurn } from './turn.ts';
 
 export function activeRecord(agent: Agent): HostRolloutState | null {
@@ -23,28 +23,26 @@ export function activate(turn: OpenTurn, rolloutId: string): void {
   draft.rollouts = others.concat({ ...rollout, activation: Math.max(rollout.activation ?? 0, before + 1) });
 }
 
-/** Activates the rollout that was active before memory was lost. */
+/**
+ * Activates the rollout that was active before memory was lost. Of those that were begun here, it is the one that was
+ * activated last. A record that comes from an answer is newer only if both the agent's clock and the control plane's
+ * say so: either may have been set back. The result does not depend on the order of the records.
+ */
 export function activateNewest(turn: OpenTurn): void {
   const { activeRolloutId, rollouts } = turn.agent;
-  let newest = activeRolloutId === null ? null : findRollout(turn.agent, activeRolloutId);
-  for (const rollout of rollouts) {
-    const { record } = rollout;
-    if (record !== null && record.state !== 'Pending' && isNewer(record, rollout, newest)) newest = rollout;
+  let begun: { readonly record: HostRolloutState; readonly activation: number } | null = null;
+  let learned: HostRolloutState | null = null;
+  for (const { rolloutId, record, activation } of rollouts) {
+    if (record === null || (record.state === 'Pending' && rolloutId !== activeRolloutId)) continue;
+    if (activation === null) learned = learned === null || isLater(record, learned) ? record : learned;
+    else if (begun === null || activation > begun.activation) begun = { record, activation };
   }
+  const isLearned = learned !== null && (begun === null || isLaterByBoth(learned, begun.record));
+  const newest = isLearned ? learned : (begun?.record ?? null);
   if (newest !== null) activate(turn, newest.rolloutId);
 }
 
-/**
- * In the order of activation where it is known. A record that comes from an answer is newer than one that was begun here
- * only if both the agent's clock and the control plane's say so: either may have been set back. The rest makes the
- * result independent of the order of the records.
- */
-function isNewer(record: HostRolloutState, { activation }: AgentRollout, newest: AgentRollout | null): boolean {
-  const other = newest?.record ?? null;
-  if (newest === null || other === null) return true;
-  if (activation !== null && newest.activation !== null) return activation > newest.activation;
-  if (newest.activation !== null) return isLaterByBoth(record, other);
-  if (activation !== null) return !isLaterByBoth(other, record);
+function isLater(record: HostRolloutState, other: HostRolloutState): boolean {
   const ackedAt = record.dispatchAckedAt ?? -Infinity;
   const otherAckedAt = other.dispatchAckedAt ?? -Infinity;
   if (ackedAt !== otherAckedAt) return ackedAt > otherAckedAt;

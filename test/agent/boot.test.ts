@@ -150,6 +150,17 @@ describe('rule 11: which rollout is the active one', () => {
     }
   });
 
+  test('never one that was begun here before another, though both clocks were set back in between', () => {
+    const driver = new AgentDriver();
+    const first = headerOf('stable@first', { dispatchAckedAt: 100, dispatchedAt: 9 }, 1);
+    const second = headerOf('stable@second', { dispatchAckedAt: 50, dispatchedAt: 2 }, 2);
+    const ofAnswer = headerOf('stable@answer', { dispatchAckedAt: 70, dispatchedAt: 3 });
+    driver.boot({ headers: [first, second] });
+    expect(driver.agent.activeRolloutId).toBe('stable@second');
+    driver.boot({ headers: [first, second, ofAnswer] });
+    expect(driver.agent.activeRolloutId).toBe('stable@answer');
+  });
+
   test('the others are in the order of their dispatch, those of unknown age first', () => {
     const driver = new AgentDriver();
     driver.boot({
