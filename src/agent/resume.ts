@@ -68,8 +68,8 @@ export function resumption(
   const runsTarget = agent.runningClosure === targetClosure;
   switch (record.state) {
     case 'Activating': {
-      // A host that ran its target at dispatch proves nothing: another closure may be staged for the next boot, and only
-      // a switch replaces it.
+      // If it ran its target at dispatch, that proves no switch: another closure may be staged for the next boot, and
+      // only a switch replaces it.
       const hasSwitched = runsTarget && record.currentClosureAtDispatch !== targetClosure;
       if (hasSwitched || isRunning(agent, 'switch', rolloutId)) return null;
       return { type: 'LocalFireSwitch', rolloutId, target: targetClosure };

@@ -121,8 +121,8 @@ function knowsMore(record: HostRolloutState, { snapshot, synthesizedSeq }: GapEv
 }
 
 /**
- * The agent's word is not enough to converge: the soak must be over by this clock, and the closures must agree. A record
- * from a backup may be of an earlier dispatch than the agent's, so the later end counts.
+ * The agent's word is not enough to converge: the soak must be over by this clock, and the closures must agree. A
+ * record from a backup may be of an earlier dispatch than the agent's, so the later end counts.
  */
 function mayHaveConverged(record: HostRolloutState, { snapshot, runningClosure }: GapEvidence, now: Time): boolean {
   return (

@@ -23,9 +23,9 @@ export interface JobWorkers {
 }
 
 /**
- * The files of jobs, one set for each. A request waits as `ID.pending.json`. The process that renames or removes that file has
- * decided about it, and there is only one: the worker that claims it, or a later agent that revokes it because no worker
- * seems to have begun. So a job never runs that an agent has given up.
+ * The files of jobs, one set for each. A request waits as `ID.pending.json`. The process that renames or removes that
+ * file has decided about it, and there is only one: the worker that claims it, or a later agent that revokes it because
+ * no worker seems to have begun. So a job never runs that an agent has given up.
  */
 export class JobFiles {
   readonly #folder: string;
