@@ -80,9 +80,10 @@ test('a third run asks which of the two it replaces, by keyboard too, and Cancel
   expect(await dialog.count()).toBe(0);
 });
 
-test('a run is compared with itself under the other policy, the example too, and from the keyboard', async ({
-  page,
+test('a run is compared with itself under the other policy, the example too, from the keyboard, and a reload loses neither', async ({
+  open,
 }) => {
+  const page = await open();
   await goTo(page, 'Rollouts');
   await page.getByTestId('run-outcome').waitFor();
   const example = await page.locator('.run-head h2').textContent();
@@ -95,14 +96,19 @@ test('a run is compared with itself under the other policy, the example too, and
   await headline.waitFor();
   const titles = await page.locator('.run-head h2').allTextContents();
   expect(titles).toEqual([example, `${example}, the other policy`]);
-  expect(await page.title()).toContain((await headline.textContent()) ?? '-');
+  const words = (await headline.textContent()) ?? '-';
+  expect(await page.title()).toContain(words);
+  await expect.poll(() => page.url()).toMatch(/k[0-9a-f]{12}.*\/k[0-9a-f]{12}/);
+  await page.reload();
+  await headline.waitFor();
+  expect(await headline.textContent()).toBe(words);
 });
 
 test('a run without a scenario is compared with a file only', async ({ page }) => {
   await drop(page, { 'run.json': JSON.stringify({ ...fileA, scenario: '' }) });
   await page.getByTestId('run-outcome').waitFor();
   await page.locator('summary', { hasText: 'Compare' }).click();
-  await page.getByText('cannot be made again in another way').waitFor();
+  await page.getByText('cannot be run again with a change').waitFor();
   await page.getByLabel('with another file…').setInputFiles({
     name: 'b.json',
     mimeType: 'application/json',

@@ -1,4 +1,4 @@
-import { blockerWords, remedyWords, type HeldBy, type Holding } from '../../simulator/index.ts';
+import { blockerWords, remedyWords, type HeldBy, type Holding, type RootCause } from '../../simulator/index.ts';
 import { namesOf } from '../../text/index.ts';
 
 /** Hosts held by the same thing: one entry of the list of waiting hosts. */
@@ -73,4 +73,26 @@ function remedyOf(first: Holding, members: readonly Holding[]): string | null {
   if (unnamed === null) return null;
   const hostnames = members.filter((each) => remedyWords('', each, null) === unnamed).map(({ hostname }) => hostname);
   return remedyWords(namesOf(hostnames, MOST_NAMES), first, null);
+}
+
+const MOST_ROOTS = 3;
+
+/** A cause, and those of its roots that are named. */
+export interface NamedCause extends RootCause {
+  readonly named: RootCause['roots'];
+}
+
+/** Names the roots of each cause: of many, one that no cause before it names. */
+export function nameRoots(causes: readonly RootCause[]): readonly NamedCause[] {
+  const before = new Set<RootCause['roots'][number]>();
+  return causes.map((cause) => {
+    const { roots } = cause;
+    const at = Math.max(
+      0,
+      roots.findIndex((root) => !before.has(root)),
+    );
+    const named = roots.length > MOST_ROOTS ? roots.slice(at, at + 1) : roots;
+    named.forEach((root) => before.add(root));
+    return { ...cause, named };
+  });
 }

@@ -83,6 +83,13 @@ function rangeFrom(begin: number, length: number, endRunMs: number): TimeRange {
   return [from, Math.round(from + length)];
 }
 
+/** The range as far as a run of this length has it; `null` is the whole run. */
+export function rangeIn(range: TimeRange | null, endRunMs: number): TimeRange | null {
+  if (range === null) return null;
+  const [from, until] = range;
+  return until - from >= endRunMs ? null : rangeFrom(from, until - from, endRunMs);
+}
+
 /** The range, moved as little as needed to contain a moment. */
 export function rangeWith(range: TimeRange, endRunMs: number, runMs: number): TimeRange {
   const [from, until] = range;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { Holding } from '../../../src/simulator/index.ts';
+import type { Holding, RootCause } from '../../../src/simulator/index.ts';
 import { asRunMs } from '../../../src/simulator/run-ms.ts';
-import { groupWaiting } from '../../../src/visualize/film/group-waiting.ts';
+import { groupWaiting, nameRoots } from '../../../src/visualize/film/group-waiting.ts';
 
 const waitsForReboot = (host: number, component: string): Holding => ({
   hostname: `web-0${host}`,
@@ -29,5 +29,21 @@ describe('the hosts that wait', () => {
     expect(groupWaiting([waitsForReboot(1, 'kernel'), waitsForReboot(3, 'kernel')])[0]?.reasons).toEqual([
       'each is waiting for a reboot: kernel needs a reboot.',
     ]);
+  });
+});
+
+type Host = RootCause['roots'][number];
+// Only which host it is counts here.
+const demoHosts = [1, 2, 3, 4, 5].map((number) => ({ number })) as unknown as [Host, Host, Host, Host, Host];
+
+describe('causes with the same first host', () => {
+  it('name it once if they have many roots, and all of a few', () => {
+    const [a, b, c, d, e] = demoHosts;
+    const many = { roots: [a, b, c, d], waiting: [e] };
+    const more = { roots: [a, b, c, d, e], waiting: [e] };
+    const few = { roots: [a, e], waiting: [b] };
+    expect(nameRoots([many, more, few]).map(({ named }) => named)).toEqual([[a], [b], [a, e]]);
+    // Where every root is named already, the first is.
+    expect(nameRoots([few, { roots: [b], waiting: [] }, { ...many, roots: [a, e, b, a] }])[2]?.named).toEqual([a]);
   });
 });

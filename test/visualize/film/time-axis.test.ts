@@ -4,6 +4,7 @@ import { Film } from '../../../src/visualize/film/film.ts';
 import {
   LEAST_RANGE_MS,
   quietGaps,
+  rangeIn,
   rangeWith,
   runMsAtShare,
   shareAt,
@@ -91,6 +92,13 @@ describe('a zoomed range', () => {
     );
     expect(zoomedRange([0, 1_000_000], 1_000_000, 2, 250_000)).toEqual([125_000, 625_000]);
     expect(zoomedRange([125_000, 625_000], 1_000_000, 0.5, 250_000)).toBeNull();
+  });
+
+  test('of a longer run is moved into a shorter one, and is all of it where it is longer', () => {
+    expect(rangeIn([100, 200], 1_000)).toEqual([100, 200]);
+    expect(rangeIn([900, 1_100], 1_000)).toEqual([800, 1_000]);
+    expect(rangeIn([5_000, 6_500], 1_000)).toBeNull();
+    expect(rangeIn(null, 1_000)).toBeNull();
   });
 
   test('goes along with a moment that leaves it, and no further', () => {

@@ -96,7 +96,7 @@ function useZoomedLane({ laneOf, lanes }: Waves, chosen: number) {
 const largest = ({ lanes }: Waves): number =>
   lanes.reduce((best, { hosts }, lane) => (hosts > (lanes[best]?.hosts ?? 0) ? lane : best), 0);
 
-/** What says which wave is shown alone takes this height. */
+/** The height of the line that says which wave is shown alone. */
 const ZOOMED_ROW = 40;
 
 /** Below this many hosts a wave is named in full. */
@@ -173,7 +173,14 @@ export function CellsView({ run, paint, nameOf, stateOf, chosen, onChoose, onOpe
       {zoomed !== null && (
         <p className="zoomed" data-testid="zoomed">
           Only {run.lanes[zoomed]?.name}{' '}
-          <button type="button" title="Z" onClick={() => setZoomed(null)}>
+          <button
+            type="button"
+            title="Z"
+            onClick={() => {
+              setZoomed(null);
+              cells.current?.focus();
+            }}
+          >
             All waves
           </button>
         </p>

@@ -3,12 +3,12 @@ import { FileButton } from '../file-button.tsx';
 import { scenarioVariants, type ScenarioVariant } from './scenario-variant.ts';
 
 interface Props {
-  /** `null` if the run cannot be made again. */
+  /** `null` if the run cannot be run again. */
   readonly onVariant: ((variant: ScenarioVariant) => void) | null;
   readonly onFiles: (files: readonly File[]) => void;
 }
 
-/** What a run is worth being compared with: the same with one thing changed, or another file. */
+/** What to compare a run with: the same run with one thing changed, or another file. */
 export function CompareMenu({ onVariant, onFiles }: Props) {
   const menu = useRef<HTMLDetailsElement>(null);
   const close = () => {
@@ -20,7 +20,7 @@ export function CompareMenu({ onVariant, onFiles }: Props) {
       <summary>Compare</summary>
       <div className="menu-items">
         {onVariant === null ? (
-          <p className="hint">This run has no scenario, so it cannot be made again in another way.</p>
+          <p className="hint">This run has no scenario, so it cannot be run again with a change.</p>
         ) : (
           scenarioVariants.map((variant) => (
             <button

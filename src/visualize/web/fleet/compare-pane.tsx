@@ -75,6 +75,8 @@ export function ComparePane({ a, b, colours, actionsOf }: Props) {
   const clock = useClock(film.film, endRunMs, control, a.time);
   const { time, setTime } = clock;
   useFilmKeys(film, clock);
+  // Before the keys, which may move the range: both then go on from A's, whichever is looked at alone later.
+  useEffect(() => toB.onMove({ range: a.range, isSkippingSoaks: a.isSkippingSoaks }), [a.id, b.id]);
   useAxisKeys(control, clock, moveBoth);
   const [isDifferencesOnly, setDifferencesOnly] = useState(false);
   useKeys({ d: () => setDifferencesOnly((old) => !old) });

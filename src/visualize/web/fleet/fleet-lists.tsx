@@ -8,14 +8,13 @@ import {
   whatHolds,
   whatIsHeld,
   whyWaiting,
-  type RootCause,
 } from '../../../simulator/index.ts';
 import type { ShownRun } from '../../run-file/shown-run.ts';
 import { StateBadge } from '../state-badge.tsx';
 import { count, formatClock, formatDuration } from '../../../text/index.ts';
 import { HostDetail } from './host-detail.tsx';
 import { heldByWords } from '../../words.ts';
-import { groupWaiting } from '../../film/group-waiting.ts';
+import { groupWaiting, nameRoots, type NamedCause } from '../../film/group-waiting.ts';
 
 interface Props {
   readonly history: ShownRun;
@@ -33,7 +32,7 @@ export function FleetLists({ history, moment, chosen, onChoose, onSeek, onOpen }
   const { time } = moment;
   const failures = useMemo(() => history.failuresUntil(time), [history, time]);
   const groups = useMemo(() => groupWaiting(whatIsHeld(moment)), [moment]);
-  const causes = useMemo(() => rootCauses(moment), [moment]);
+  const causes = useMemo(() => nameRoots(rootCauses(moment).slice(0, MOST_CAUSES)), [moment]);
   const nameOf = (host: number): string => history.hosts[host]?.hostname ?? '';
   return (
     <div className="fleet-lists">
@@ -72,7 +71,7 @@ export function FleetLists({ history, moment, chosen, onChoose, onSeek, onOpen }
         <section data-testid="root-causes">
           <h3>What the others wait for</h3>
           <ul>
-            {causes.slice(0, MOST_CAUSES).map((cause) => (
+            {causes.map((cause) => (
               <RootCauseItem
                 key={cause.roots.map(({ number }) => number).join()}
                 moment={moment}
@@ -126,21 +125,18 @@ export function FleetLists({ history, moment, chosen, onChoose, onSeek, onOpen }
 
 const MOST_REASONS = 2;
 const MOST_CAUSES = 5;
-const MOST_ROOTS = 3;
 
 interface CauseProps {
   readonly moment: Moment;
-  readonly cause: RootCause;
+  readonly cause: NamedCause;
   readonly onChoose: (host: number) => void;
 }
 
 /** The hosts at the root of a wait, how many wait for them, and what to do. */
-function RootCauseItem({ moment, cause: { roots, waiting }, onChoose }: CauseProps) {
-  // One of many equal entries is enough.
-  const shown = roots.slice(0, roots.length > MOST_ROOTS ? 1 : MOST_ROOTS);
+function RootCauseItem({ moment, cause: { roots, waiting, named }, onChoose }: CauseProps) {
   return (
     <li>
-      {shown.map((host) => {
+      {named.map((host) => {
         const rollout = moment.history.rollouts[host.rollout];
         const holding = rollout === undefined ? null : whatHolds(moment, rollout, host);
         const why = whyWaiting(moment, host);
@@ -161,7 +157,7 @@ function RootCauseItem({ moment, cause: { roots, waiting }, onChoose }: CausePro
         );
       })}
       <p className="hint">
-        {roots.length > shown.length && `and ${(roots.length - shown.length).toLocaleString('en')} more. `}
+        {roots.length > named.length && `and ${(roots.length - named.length).toLocaleString('en')} more. `}
         {`${count(waiting.length, 'host')} ${waiting.length === 1 ? 'waits' : 'wait'} for this.`}
       </p>
     </li>

@@ -51,7 +51,7 @@ export function LogView({ history: { history }, time, range, chosen, onChoose, o
       </div>
       {range !== null && (
         <p className="hint">
-          Only from {formatClock(from)} to {formatClock(until)}, as the time axis shows it.
+          Only {formatClock(from)} to {formatClock(until)}, the range of the time axis.
         </p>
       )}
       <VirtualList

@@ -1,4 +1,4 @@
-import { MOST_RUNS, type RunPlace } from '../../play/run-place.ts';
+import { MOST_RUNS, wholeRun, type RunPlace } from '../../play/run-place.ts';
 import type { FilmOfRun } from '../../film/film-of-run.ts';
 import type { HostFilter } from '../../find/host-filter.ts';
 import type { RunRequest } from './run-request.ts';
@@ -37,6 +37,42 @@ export function withRun(runs: Runs, run: OpenRun): Runs {
   return open.length < MOST_RUNS
     ? { ...runs, open: [...open, run] }
     : { ...runs, open, waiting: [...runs.waiting, run] };
+}
+
+/** What a link shows of a run; all of it if no link asked for it. */
+export const placeIn = (place: RunPlace | undefined): typeof wholeRun => {
+  const { time, host, range, isSkippingSoaks } = place ?? wholeRun;
+  return { time, host, range, isSkippingSoaks };
+};
+
+/** The number of the live run; others count from 1. */
+const LIVE_ID = 0;
+
+/**
+ * Shows the live run as far as it has come.
+ *
+ * @param isNew it was never shown; otherwise one that was closed stays away, unless a link asks for it
+ */
+export function withLive(runs: Runs, shown: Pick<OpenRun, 'history' | 'film'>, isNew: boolean): Runs {
+  const { open, waiting } = runs;
+  const update = (run: OpenRun): OpenRun => (run.id === LIVE_ID ? { ...run, ...shown } : run);
+  if ([...open, ...waiting].some(({ id }) => id === LIVE_ID))
+    return { ...runs, open: open.map(update), waiting: waiting.map(update) };
+  const place = runs.asked.find(({ choice, kept }) => choice === null && kept === null);
+  if (place === undefined && !isNew) return runs;
+  const run: OpenRun = {
+    id: LIVE_ID,
+    visits: 0,
+    ...shown,
+    filter: null,
+    source: null,
+    choice: null,
+    kept: null,
+    isExample: false,
+    ...placeIn(place),
+  };
+  const others = { ...runs, asked: runs.asked.filter((each) => each !== place) };
+  return open.length < MOST_RUNS ? { ...others, open: [run, ...open] } : withRun(others, run);
 }
 
 /** The run that has waited longest takes the place of another; `null` leaves it out. */

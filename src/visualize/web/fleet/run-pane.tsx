@@ -189,7 +189,7 @@ export function RunPane({ run, colours, onOpenHost, onCompare, onMove, onScenari
           onRecord={onRecord}
           history={history}
           moment={moment}
-          range={run.range}
+          range={control.isWhole ? null : control.axis.range}
           chosen={chosen}
           onChoose={choose}
           onSeek={setTime}

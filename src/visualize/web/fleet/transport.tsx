@@ -42,6 +42,7 @@ export function TransportBar({ clock, control, markers, onWall, children }: Prop
   const { axis, endRunMs, isWhole, isSkippingSoaks } = control;
   const [from, until] = axis.range;
   const { time, setTime, isPlaying, toggle, length, setLength } = clock;
+  const zoomOut = useRef<HTMLButtonElement>(null);
   const onKeyDown = (event: KeyboardEvent) => {
     const step = keySteps[event.key];
     // By share of the axis, so that a step looks the same everywhere.
@@ -89,14 +90,33 @@ export function TransportBar({ clock, control, markers, onWall, children }: Prop
           {isWhole ? `of ${formatClock(endRunMs)}` : `in ${formatClock(from)} – ${formatClock(until)}`}
         </span>
         <span className="row axis-buttons" role="group" aria-label="Time axis">
-          <button type="button" aria-label="Zoom out in time" title="−" onClick={() => control.zoom(1 / ZOOM, time)}>
+          <button
+            ref={zoomOut}
+            type="button"
+            aria-label="Zoom out on the time axis"
+            title="−"
+            onClick={() => control.zoom(1 / ZOOM, time)}
+          >
             −
           </button>
-          <button type="button" aria-label="Zoom in in time" title="+" onClick={() => control.zoom(ZOOM, time)}>
+          <button
+            type="button"
+            aria-label="Zoom in on the time axis"
+            title="+"
+            onClick={() => control.zoom(ZOOM, time)}
+          >
             +
           </button>
           {!isWhole && (
-            <button type="button" title="0" onClick={control.showAll}>
+            <button
+              type="button"
+              title="0"
+              onClick={() => {
+                control.showAll();
+                // This button goes, and the focus with it.
+                zoomOut.current?.focus();
+              }}
+            >
               Whole run
             </button>
           )}

@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
-import { MOST_RUNS, wholeRun, type DemoChoice, type RunPlace } from '../../play/run-place.ts';
+import { type DemoChoice, type RunPlace } from '../../play/run-place.ts';
 import type { RunFile } from '../../run-file/run-file.ts';
 import { ShownRun } from '../../run-file/shown-run.ts';
 import { readRunFile, type ReadRun } from '../../run-file/read-run-file.ts';
@@ -9,7 +9,9 @@ import {
   answerWaiting,
   isRequested,
   nextId,
+  placeIn,
   runsAtLink,
+  withLive,
   withRun,
   type OpenRun,
   type RunMove,
@@ -33,12 +35,6 @@ export interface RunOrigin {
 
 /** Of more hosts nobody reads the messages. */
 const MOST_RECORDED = 8;
-
-/** What a link shows of a run; all of it if no link asked for it. */
-const placeIn = (place: RunPlace | undefined): typeof wholeRun => {
-  const { time, host, range, isSkippingSoaks } = place ?? wholeRun;
-  return { time, host, range, isSkippingSoaks };
-};
 
 /** What happened to which host at what time. */
 const stepsOf = ({ log: { afterMs, host, hostnames, accepted } }: RunFile): string =>
@@ -80,35 +76,13 @@ export function useRuns() {
     });
   }, []);
 
-  /** Shows a live run as far as it has come, in place of what was shown of it. */
-  const liveId = useRef<number | null>(null);
+  const isLiveNew = useRef(true);
   const addLive = useCallback((read: ReadRun) => {
-    setRuns((old) => {
-      const history = new ShownRun(read);
-      const film = filmOfRun(history);
-      if (liveId.current !== null && old.open.some(({ id }) => id === liveId.current))
-        return { ...old, open: old.open.map((run) => (run.id === liveId.current ? { ...run, history, film } : run)) };
-      const id = nextId(old);
-      liveId.current = id;
-      const place = old.asked.find(({ choice, kept }) => choice === null && kept === null);
-      const run: OpenRun = {
-        id,
-        visits: 0,
-        history,
-        film,
-        filter: null,
-        source: null,
-        choice: null,
-        kept: null,
-        isExample: false,
-        ...placeIn(place),
-      };
-      return {
-        ...old,
-        open: [run, ...old.open].slice(0, MOST_RUNS),
-        asked: old.asked.filter((each) => each !== place),
-      };
-    });
+    const isNew = isLiveNew.current;
+    isLiveNew.current = false;
+    const history = new ShownRun(read);
+    const film = filmOfRun(history);
+    setRuns((old) => withLive(old, { history, film }, isNew));
   }, []);
 
   /** Shows the run that waits in place of another, or (`null`) not at all. */
@@ -175,15 +149,18 @@ export function useRuns() {
     [start],
   );
 
-  /** Leaves a run open beside the next one, even if it is the example. */
-  const keepOpen = useCallback(
-    (id: number) =>
-      setRuns((old) => ({
-        ...old,
-        open: old.open.map((run) => (run.id === id ? { ...run, isExample: false } : run)),
-      })),
-    [],
-  );
+  /** Leaves a run open beside the next one, even if it is the example, which this browser then keeps. */
+  const keepOpen = useCallback((id: number) => {
+    const example = runsNow.current.open.find((run) => run.id === id && run.isExample);
+    if (example === undefined) return;
+    const { file } = example.history;
+    const kept = newKeptName();
+    void keepRun(kept, file.title, JSON.stringify(file));
+    setRuns((old) => ({
+      ...old,
+      open: old.open.map((run) => (run.id === id ? { ...run, kept, isExample: false } : run)),
+    }));
+  }, []);
 
   /** Makes a run again with one thing changed, to be compared with it. */
   const compareWith = useCallback(

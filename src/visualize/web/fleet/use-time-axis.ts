@@ -3,6 +3,7 @@ import type { Film } from '../../film/film.ts';
 import {
   LEAST_RANGE_MS,
   quietGaps,
+  rangeIn,
   rangeWith,
   runMsAtShare,
   timeAxis,
@@ -19,7 +20,8 @@ export type AxisPlace = Pick<RunPlace, 'range' | 'isSkippingSoaks'>;
 
 /** The axis of a place in a run. */
 export function axisOfPlace(film: Film, endRunMs: number, { range, isSkippingSoaks }: AxisPlace): TimeAxis {
-  const shown = range === null ? ([0, endRunMs] as const) : rangeWith(range, endRunMs, range[0]);
+  // A link may name a range of a longer run, and so may the other of two runs.
+  const shown = rangeIn(range, endRunMs) ?? ([0, endRunMs] as const);
   return timeAxis(shown, isSkippingSoaks ? quietGaps(film, shown) : []);
 }
 
@@ -67,7 +69,7 @@ export function useTimeAxis(
   };
   return {
     axis,
-    isWhole: range === null,
+    isWhole: rangeIn(range, endRunMs) === null,
     isSkippingSoaks,
     endRunMs,
     zoom,

@@ -8,6 +8,7 @@ import {
   answerWaiting,
   nextId,
   runsAtLink,
+  withLive,
   withRun,
   type OpenRun,
   type Runs,
@@ -60,4 +61,27 @@ it('an example makes way for a run, and a third run waits until it is said what 
   const answered = answerWaiting(asking, ofFile.id);
   expect(answered).toEqual({ ...both, open: [third, madeUp], waiting: [fourth] });
   expect(answerWaiting(answered, null)).toEqual({ ...answered, waiting: [] });
+});
+
+it('a live run is the first, or asks where two runs are open, and goes on there', () => {
+  const shown = { history, film };
+  const beside = withLive({ ...both, open: [madeUp] }, shown, true);
+  expect(beside.open.map(({ id }) => id)).toEqual([0, madeUp.id]);
+  const asking = withLive(both, shown, true);
+  expect(asking.open).toEqual(both.open);
+  expect(asking.waiting.map(({ id }) => id)).toEqual([0]);
+  const later = { history: shownRun(recordRun(demoScenario(choice))), film };
+  expect(withLive(asking, later, false).waiting).toMatchObject([{ id: 0 }]);
+  expect(withLive(asking, later, false).waiting[0]?.history).toBe(later.history);
+  const answered = withLive(answerWaiting(asking, madeUp.id), later, false);
+  expect(answered.open.map(({ id }) => id)).toEqual([ofFile.id, 0]);
+  expect(answered.open[1]?.history).toBe(later.history);
+});
+
+it('a live run that was closed stays away, unless a link asks for it', () => {
+  const shown = { history, film };
+  expect(withLive(both, shown, false)).toBe(both);
+  const place = { ...wholeRun, choice: null, kept: null, time: 9 };
+  const back = withLive({ open: [], asked: [place], waiting: [] }, shown, false);
+  expect(back).toMatchObject({ open: [{ id: 0, time: 9 }], asked: [] });
 });
