@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { sqliteStore, type ControlPlaneStore } from '../../src/runtime/control-plane/index.ts';
+import type { SnapshotPart } from '../../src/control-plane/index.ts';
+import { sqliteStore, type ControlPlaneStore, type StoredSnapshot } from '../../src/runtime/control-plane/index.ts';
 import { storeConformance, type StoreUnderTest } from '../../src/testing/store-conformance.ts';
 import { temporaryFolder } from '../runtime/support/control-plane-bench.ts';
 
@@ -55,6 +56,21 @@ describe('a store is found out that', () => {
       events: ({ limit }) => store.events({ limit }),
     });
     expect(await failuresOf(databases(lazy))).toEqual(['the event log is searched by rollout, host, type and place']);
+  });
+
+  it('returns what a reader of its snapshots has written to', async () => {
+    const sharing = (store: ControlPlaneStore): ControlPlaneStore => {
+      const read = new Map<number, StoredSnapshot>();
+      const snapshot = async (seq: number): Promise<StoredSnapshot> => {
+        const { at, parts } = read.get(seq) ?? (await store.snapshot(seq));
+        const kept: SnapshotPart[] = [];
+        for await (const part of parts) kept.push(part);
+        read.set(seq, { seq, at, parts: kept });
+        return { seq, at, parts: kept };
+      };
+      return { ...store, snapshot };
+    };
+    expect(await failuresOf(databases(sharing))).toContain('a snapshot comes back as it was');
   });
 
   it('prunes too much', async () => {

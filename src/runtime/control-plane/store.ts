@@ -19,7 +19,7 @@ export interface StoredSnapshot {
   readonly at: Time;
   /**
    * JSON values, to be kept and returned in this order. Each takes a few milliseconds, and the event loop turns between
-   * those of a running control plane.
+   * those of a running control plane. A reader may change them, so every read returns new ones.
    */
   readonly parts: Iterable<SnapshotPart> | AsyncIterable<SnapshotPart>;
 }

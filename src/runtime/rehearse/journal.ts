@@ -18,7 +18,7 @@ export type AgentLine =
   | { readonly type: 'done' }
   /** Every effect of the input was performed. */
   | { readonly type: 'turn'; readonly undelivered: number; readonly workers: number; readonly isWorking: boolean }
-  /** A run of a probe never reports, as the scenario wants it. */
+  /** A run of a probe does not report, because the scenario silences it. */
   | { readonly type: 'probe-silent'; readonly probeName: string };
 
 /** A recorded input of the control plane, with its effects. */
