@@ -159,7 +159,10 @@ function budgets(page: Page, released: readonly RolloutManifest[], running: Read
   const [first] = rollouts;
   for (const { summary, limit, hosts } of first?.budgets ?? []) {
     const selected = new Set(hosts);
-    const most = mostAtOnce(rollouts, (rollout) => mostInOneWave(rollout, selected));
+    const most = mostAtOnce(
+      rollouts.map((rollout) => ({ rollout, hosts: mostInOneWave(rollout, selected) })),
+      rollouts,
+    );
     if (limit === null || limit >= most) continue;
     const taking = rollouts.reduce((sum, rollout) => sum + selectedIn(rollout, selected).length, 0);
     // A selector may list many hosts.
@@ -185,13 +188,19 @@ function cut(summary: string): string {
 }
 
 /** One wave of each channel, of channels that do not wait for each other. */
-function mostAtOnce(rollouts: readonly RolloutManifest[], hostsOf: (rollout: RolloutManifest) => number): number {
-  const [first, ...rest] = rollouts;
+function mostAtOnce(
+  waves: readonly { readonly rollout: RolloutManifest; readonly hosts: number }[],
+  all: readonly RolloutManifest[],
+): number {
+  const [first, ...rest] = waves;
   if (first === undefined) return 0;
-  const free = rest.filter((other) => !waitsFor(first, other, rollouts) && !waitsFor(other, first, rollouts));
   // With many channels, there are too many ways. Then a budget may be shown although it does not matter.
-  if (free.length === rest.length || rollouts.length > MAX_CHANNELS) return hostsOf(first) + mostAtOnce(rest, hostsOf);
-  return Math.max(hostsOf(first) + mostAtOnce(free, hostsOf), mostAtOnce(rest, hostsOf));
+  if (waves.length > MAX_CHANNELS) return waves.reduce((sum, { hosts }) => sum + hosts, 0);
+  const free = rest.filter(
+    ({ rollout }) => !waitsFor(first.rollout, rollout, all) && !waitsFor(rollout, first.rollout, all),
+  );
+  if (free.length === rest.length) return first.hosts + mostAtOnce(rest, all);
+  return Math.max(first.hosts + mostAtOnce(free, all), mostAtOnce(rest, all));
 }
 
 const MAX_CHANNELS = 16;

@@ -97,13 +97,13 @@ describe('what changes, and what is assumed', () => {
 });
 
 describe('a budget is shown if it may hold a host', () => {
-  const shown = (waits: string): boolean =>
+  const shown = (waits: string, middle = 'middle'): boolean =>
     planReport(
       scenarioOf(`
 fleet:
   channels:
     edge: { hosts: { web: 1 } }
-    middle: { hosts: { db: 1 }, waits-for: edge }
+    ${middle}: { hosts: { db: 1 }, waits-for: edge }
     stable: { hosts: { app: 1 }${waits} }
   tags: { all: '*-01' }
   budgets: [{ tag: all, at-most: 1 }]
@@ -113,6 +113,8 @@ fleet:
 
   test('channels that wait for each other, directly or not, have no hosts in flight at once', () => {
     expect(shown(', waits-for: middle')).toBe(false);
+    // The channel between the two comes first.
+    expect(shown(', waits-for: between', 'between')).toBe(false);
   });
 
   test('a selector of many hosts is cut (its line was 161 columns wide)', () => {
