@@ -6,7 +6,7 @@ import type { RolloutManifest } from '../fleet/index.ts';
 import { asRunMs, type RunMs } from './run-ms.ts';
 import type { Scenario } from './scenario.ts';
 import {
-  isToldAgain,
+  getsRecordBack,
   isUnderWay,
   learnsFrom,
   linkFaultsUntil,
@@ -82,7 +82,7 @@ export class RunCompletion {
     if (!controlPlane.isUp) return false;
     let isSettling = false;
     for (const node of nodes) {
-      const learnsFromRunMs = isToldAgain(controlPlane.state, newestRollouts, node)
+      const learnsFromRunMs = getsRecordBack(controlPlane.state, newestRollouts, node)
         ? 0
         : learnsFrom(controlPlane.state, controlPlane.clock, node);
       if (learnsFromRunMs === null) {

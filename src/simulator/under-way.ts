@@ -50,7 +50,7 @@ function activeRecord({ agent }: SimulatedHost): HostRolloutState | null {
 }
 
 /** Whether an agent that has lost its disk gets its record back with the answer to a heartbeat. */
-export function isToldAgain(
+export function getsRecordBack(
   controlPlane: ControlPlane,
   newest: readonly RolloutManifest[],
   node: SimulatedHost,

@@ -157,7 +157,7 @@ function checkReport(
       index,
       reported.filter((other) => other !== known),
     );
-  const why = known === undefined ? whyNotConcluded(host, rolloutId, event) : whyNotTold(known.result, event);
+  const why = known === undefined ? whyNotConcluded(host, rolloutId, event) : whyNotAsReported(known.result, event);
   if (why !== null) scene.broken('reports', name, rolloutId, `${name} reports ${event.type}, and ${why}.`);
 }
 
@@ -179,7 +179,7 @@ function checkTaken(
 }
 
 /** `null` if the event matches the worker's report. */
-function whyNotTold(result: WorkResult, event: OutboundEvent): string | null {
+function whyNotAsReported(result: WorkResult, event: OutboundEvent): string | null {
   switch (event.type) {
     case 'ActivationCompleted':
       if (result.type !== 'completed') return `its switch is ${result.type}`;
