@@ -72,7 +72,7 @@ describe('the time axis', () => {
     expect(ticks.length).toBeGreaterThan(1);
     // The clock takes the range along.
     await page.keyboard.press('Home');
-    expect(await rangeOf(page)).toEqual([0, until - from]);
+    await expect.poll(() => rangeOf(page)).toEqual([0, until - from]);
     expect(await violations(page, 'light')).toEqual([]);
   });
 
@@ -118,5 +118,22 @@ describe('the time axis', () => {
     await page.clock.runFor(50);
     expect(Number(await slider(page).inputValue())).toBe(range[1]);
     await page.clock.resume();
+  });
+
+  test('goes along with the steps of a host on the chart', async ({ page }) => {
+    await openRun(page);
+    await dragAxis(page, 0.7, 0.9);
+    const [, until] = await rangeOf(page);
+    await page.getByRole('listbox', { name: /hosts by wave/ }).focus();
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('Enter');
+    const strip = page.getByTestId('strip-time');
+    await expect.poll(() => strip.inputValue()).toBe(String(until));
+    const steps = history.history.events.filter(({ type }) => type === 'EventAccepted').length;
+    for (let step = 0; step < Math.min(steps, 60) && (await strip.inputValue()) !== '0'; step += 1)
+      await page.keyboard.press('u');
+    await expect.poll(() => strip.inputValue()).toBe('0');
+    expect(await strip.getAttribute('min')).toBe('0');
+    expect(Number(await strip.getAttribute('max'))).toBeLessThan(until ?? 0);
   });
 });

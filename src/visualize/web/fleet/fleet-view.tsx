@@ -145,7 +145,12 @@ interface ReplaceProps {
 /** Asks which of the open runs a further one replaces. Escape is Cancel. */
 function ReplaceDialog({ run, open, onAnswer }: ReplaceProps) {
   const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => dialog.current?.showModal(), []);
+  const title = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    dialog.current?.showModal();
+    // It may come while someone types: not on a button, so that no key answers by accident.
+    title.current?.focus();
+  }, []);
   return (
     <dialog
       ref={dialog}
@@ -154,7 +159,7 @@ function ReplaceDialog({ run, open, onAnswer }: ReplaceProps) {
       onClose={({ currentTarget: { returnValue } }) => onAnswer(returnValue === '' ? null : Number(returnValue))}
     >
       <form method="dialog" className="replace">
-        <h2 id="replace-title">
+        <h2 id="replace-title" ref={title} tabIndex={-1}>
           The page shows two runs. Which one does “<bdi>{run.history.file.title}</bdi>” replace?
         </h2>
         {open.map(({ id, history: { file } }, index) => (

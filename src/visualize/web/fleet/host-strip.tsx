@@ -3,7 +3,7 @@ import { formatClock } from '../../../text/index.ts';
 import { stateOfLook } from '../../film/film-of-run.ts';
 import { changesOfHosts } from '../../film/film.ts';
 import { MAX_EVENTS } from '../../play/session.ts';
-import { runMsAtShare, shareAt } from '../../film/time-axis.ts';
+import { rangeWith, runMsAtShare, shareAt } from '../../film/time-axis.ts';
 import { isShown, spanStyle } from './axis-scale.tsx';
 import { axisOfPlace } from './use-time-axis.ts';
 import type { OpenRun } from './open-runs.ts';
@@ -41,7 +41,12 @@ export function HostStrip({ run, host: number, cursor, onJump, onMove, onBack }:
     const changes = changesOfHosts(film.film).of(number);
     return changes.map(({ runMs, look }, at) => ({ from: runMs, to: changes[at + 1]?.runMs ?? end, look }));
   }, [film, number, end]);
-  const axis = useMemo(() => axisOfPlace(film.film, end, run), [film, end, run.range, run.isSkippingSoaks]);
+  // A step on the chart may lead out of the range, which goes along as it does beside the film.
+  const range = run.range === null ? null : rangeWith(run.range, end, time);
+  const axis = useMemo(
+    () => axisOfPlace(film.film, end, { range, isSkippingSoaks: run.isSkippingSoaks }),
+    [film, end, range?.[0], range?.[1], run.isSkippingSoaks],
+  );
   const [from, until] = axis.range;
   if (host === undefined) return null;
   return (
