@@ -6,16 +6,16 @@ import { input, life } from './host-life.mjs';
 
 /** Hosts that probe as often as the protocol allows, so that nearly everything that happens is a step of a machine. */
 const dense = () => {
-  const fleet = generateFleet({ hosts: 500, waves: 3, seed: 1 });
+  const fleet = { ...generateFleet({ hosts: 500, waves: 3, seed: 1 }), disruptionBudgets: [] };
   const made = fleetScenario(fleet, { ref: null, closures: new Map(), newClosures: false });
   if (!made.ok) throw new Error('the generated fleet must be valid');
-  const base = { ...made.scenario, rollouts: made.scenario.rollouts.map((rollout) => ({ ...rollout, budgets: [] })) };
+  const { scenario } = made;
   const probe = (number) => ({ probeName: `probe-${number}`, kind: 'http', mode: 'enforce', intervalSecs: 5 });
   return {
-    ...base,
+    ...scenario,
     probeSets: [[1, 2, 3, 4, 5, 6].map(probe)],
-    network: { ...base.network, latency: { minMs: 20, maxMs: 200 } },
-    durations: { ...base.durations, activation: { minMs: 20_000, maxMs: 90_000 } },
+    network: { ...scenario.network, latency: { minMs: 20, maxMs: 200 } },
+    durations: { ...scenario.durations, activation: { minMs: 20_000, maxMs: 90_000 } },
   };
 };
 
