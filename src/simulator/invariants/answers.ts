@@ -8,7 +8,7 @@ import { PerHost } from './per-host.ts';
 import { itemAt } from './rollout-book.ts';
 
 interface State {
-  /** By number, the events that were answered as a conflict and are in their outbox: at each arrival, or at one of them. */
+  /** Events in the outbox that were answered as a conflict, by number: at every arrival, or at one of them. */
   readonly conflicts: PerHost<ReadonlyMap<number, 'always' | 'once'>>;
   /** What was logged last, until its event is answered. */
   logged: OutboundEvent | null;
@@ -21,7 +21,7 @@ const NONE: ReadonlyMap<number, 'always' | 'once'> = new Map();
 /**
  * The control plane refuses conflicts and nothing else, and logs accepted events unchanged (specification: wire,
  * "Answers"). The answer to a heartbeat contains the host's records that have not ended, unchanged. It asks for events
- * again exactly when the record names another closure than the host runs (control-plane, "Heartbeats").
+ * again exactly when the record names a closure that the host does not run (control-plane, "Heartbeats").
  */
 export const answers: Judge<State> = {
   begin: () => ({ conflicts: new PerHost(NONE), logged: null, hasWarned: false }),
@@ -40,7 +40,7 @@ export const answers: Judge<State> = {
           'answers',
           hostname,
           rolloutId,
-          `${event.type} ${event.seq} of ${hostname} was dropped, and nothing logged.`,
+          `${event.type} ${event.seq} of ${hostname} was dropped, but nothing was logged.`,
         );
       if (outcome === 'accepted' && (logged === null || !isSameEvent(logged, event)))
         broken(
@@ -59,9 +59,9 @@ export const answers: Judge<State> = {
         if (outcome === 'not-delivered') continue;
         const conflict = known.get(seq);
         if (outcome === 'refused' && conflict === undefined)
-          broken('answers', hostname, rolloutId, `Event ${seq} of ${hostname} was refused, and is no conflict.`);
+          broken('answers', hostname, rolloutId, `Event ${seq} of ${hostname} was refused, but is not a conflict.`);
         if (outcome === 'accepted' && conflict === 'always')
-          broken('answers', hostname, rolloutId, `Event ${seq} of ${hostname} is a conflict, and was not refused.`);
+          broken('answers', hostname, rolloutId, `Event ${seq} of ${hostname} is a conflict, but was not refused.`);
       }
       if (known.size > 0) conflicts.set(rolloutId, index, without(known, events));
     },
@@ -100,8 +100,8 @@ function checkSnapshots({ ledger, broken }: Scene, hostname: string, { bootstrap
           'answers',
           hostname,
           rolloutId,
-          `${hostname} is ${record.state} after event ${record.lastEventSeq}, and the answer to its heartbeat says ${
-            snapshot === undefined ? 'nothing of it' : `${snapshot.state} after event ${snapshot.lastEventSeq}`
+          `${hostname} is ${record.state} after event ${record.lastEventSeq}, but the answer to its heartbeat ${
+            snapshot === undefined ? 'leaves it out' : `says ${snapshot.state} after event ${snapshot.lastEventSeq}`
           }.`,
         );
     }
@@ -112,7 +112,7 @@ function checkSnapshots({ ledger, broken }: Scene, hostname: string, { bootstrap
       'answers',
       hostname,
       null,
-      `The answer to the heartbeat of ${hostname} has ${bootstrapRollouts.length} records, and ${due} are not at an end.`,
+      `The answer to the heartbeat of ${hostname} has ${bootstrapRollouts.length} records, but ${due} have not ended.`,
     );
 }
 
@@ -148,6 +148,6 @@ function checkReplay(
     'answers',
     hostname,
     rolloutId,
-    `${hostname} was asked for its events after ${replayFrom ?? 'none'}, and after ${due ?? 'none'} is due.`,
+    `${hostname} was asked for its events after ${replayFrom ?? 'none'}; expected ${due ?? 'none'}.`,
   );
 }

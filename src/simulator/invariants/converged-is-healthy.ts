@@ -24,7 +24,7 @@ export const convergedIsHealthy: Judge<object> = {
   },
 };
 
-/** The agent itself has reported that something else runs, and it still does. */
+/** The agent itself reported that another closure runs, and it still does. */
 function checkSaid(
   { broken }: Scene,
   { name, life, sent, sentLife, closure, wasMisreported }: ObservedState,
@@ -33,7 +33,7 @@ function checkSaid(
 ): void {
   if (sent === null || sentLife !== life || wasMisreported) return;
   if (closure === targetClosure || sent.currentClosure !== closure) return;
-  broken('converged is healthy', name, rolloutId, `${name} converged while it runs ${closure}, as it had said itself.`);
+  broken('converged is healthy', name, rolloutId, `${name} converged while running ${closure}, by its own report.`);
 }
 
 function checkKnown(scene: Scene, host: string, rolloutId: string, event: OutboundEvent): void {
@@ -65,9 +65,9 @@ function check(
       'converged is healthy',
       host,
       rolloutId,
-      `${host} converged on ${currentClosure ?? 'no closure'}, and not on ${targetClosure}.`,
+      `${host} converged on ${currentClosure ?? 'no closure'} instead of ${targetClosure}.`,
     );
   }
   for (const name of failing)
-    broken('converged is healthy', host, rolloutId, `${host} converged while its enforce probe ${name} fails.`);
+    broken('converged is healthy', host, rolloutId, `${host} converged while its enforce probe ${name} was failing.`);
 }

@@ -23,7 +23,7 @@ export const dispatch: Judge<State> = {
       const { decided } = state;
       state.last = null;
       for (const host of decided.keys())
-        broken('dispatch', host, null, `That ${host} is dispatched was decided, and not done.`);
+        broken('dispatch', host, null, `The dispatch of ${host} was decided but not queued.`);
       if (decided.size > 0) decided.clear();
     },
     PollAnswered: (scene, _, { hostname, dispatch: given }) => {
@@ -36,7 +36,7 @@ export const dispatch: Judge<State> = {
         'dispatch',
         hostname,
         where,
-        `A poll of ${hostname} got ${answer}, and ${due} is outstanding${
+        `A poll of ${hostname} got ${answer}, but ${due} is outstanding${
           given?.rolloutId === outstanding?.rolloutId ? ', with another soak or time' : ''
         }.`,
       );
@@ -62,14 +62,14 @@ export const dispatch: Judge<State> = {
           'dispatch',
           host,
           rolloutId,
-          `${host} was dispatched to ${targetClosure}, which it runs, with nothing in flight.`,
+          `${host} was dispatched to ${targetClosure}, which it already runs, with nothing in flight.`,
         );
       if (targetClosure !== planned.targetClosure || wave !== planned.wave)
         broken(
           'dispatch',
           host,
           rolloutId,
-          `${host} was dispatched to ${targetClosure} in wave ${wave}, and its manifest says ${planned.targetClosure} in wave ${planned.wave}.`,
+          `${host} was dispatched to ${targetClosure} in wave ${wave}, but its manifest says ${planned.targetClosure} in wave ${planned.wave}.`,
         );
       const soakMs = planned.soakMinutes * MS_PER_MINUTE;
       if (soakDueAt !== dispatchedAt + soakMs)
@@ -85,7 +85,7 @@ export const dispatch: Judge<State> = {
       decided.delete(host);
       const isRight =
         known?.rolloutId === rolloutId && known.targetClosure === targetClosure && known.soakDueAt === soakDueAt;
-      if (!isRight) broken('dispatch', host, rolloutId, `${host} was dispatched otherwise than was decided.`);
+      if (!isRight) broken('dispatch', host, rolloutId, `${host} was not dispatched as decided.`);
     },
   },
 };

@@ -28,7 +28,7 @@ export const durable: Judge<State> = {
       const { hostname, rolloutId, event, durable: isDurable } = emission;
       if (!isDurable && !MAY_BE_LOST.has(event.type)) {
         const { type, seq } = event;
-        broken('durable', hostname, rolloutId, `${hostname} wrote ${type} ${seq} as something that a crash may lose.`);
+        broken('durable', hostname, rolloutId, `${hostname} wrote ${type} ${seq} as not durable.`);
       }
       if (!isDurable) return;
       const waiting = unanswered.get(rolloutId, index);
@@ -60,7 +60,7 @@ export const durable: Judge<State> = {
         'durable',
         hostname,
         rolloutId,
-        `${hostname} has nothing more to send, and its durable event ${seq} was never answered.`,
+        `${hostname} has nothing more to send, but its durable event ${seq} was never answered.`,
       );
       unanswered.delete(rolloutId, index);
     },
@@ -83,7 +83,7 @@ function checkStillSent(
       'durable',
       host.name,
       rolloutId,
-      `${host.name} does not send its durable event ${seq} any more, and it was never answered.`,
+      `${host.name} stopped sending its durable event ${seq}, which was never answered.`,
     );
   }
 }

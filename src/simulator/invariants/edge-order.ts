@@ -28,7 +28,7 @@ export const edgeOrder: Judge<object> = {
           'edge order',
           host,
           rolloutId,
-          `${host} was dispatched while channel ${gates}, which its own waits for, is ${state}.`,
+          `${host} was dispatched while channel ${gates}, which its channel waits for, is ${state}.`,
         );
       }
     },

@@ -3,13 +3,13 @@ import type { Judge } from './invariant.ts';
 import { itemAt } from './rollout-book.ts';
 
 interface State {
-  /** Rollouts that came to an end in this turn. */
+  /** Rollouts that ended in this turn. */
   readonly ended: Set<string>;
 }
 
 /**
- * A rollout that failed, reverted or was superseded dispatches nothing more, and takes back what is outstanding; under
- * `halt`, no host rolls back.
+ * A rollout that failed, reverted or was superseded dispatches nothing more, and withdraws its outstanding dispatches.
+ * Under `halt`, no host rolls back.
  */
 export const halt: Judge<State> = {
   begin: () => ({ ended: new Set() }),
@@ -21,7 +21,7 @@ export const halt: Judge<State> = {
         const place = book === undefined || isDispatching(book.state) ? -1 : book.isOutstanding.indexOf(1);
         if (book !== undefined && place >= 0) {
           const { hostname } = itemAt(book.manifest.hosts, place);
-          const message = `${rolloutId} is ${book.state}, and its dispatch of ${hostname} was not taken back.`;
+          const message = `${rolloutId} is ${book.state}, but its dispatch of ${hostname} was not withdrawn.`;
           broken('halt', hostname, rolloutId, message);
         }
       }
@@ -45,7 +45,7 @@ export const halt: Judge<State> = {
         'halt',
         name,
         rolloutId,
-        `${name} went back to ${event.revertedToClosure}, and the policy of ${rolloutId} is to halt.`,
+        `${name} rolled back to ${event.revertedToClosure}, but the policy of ${rolloutId} is halt.`,
       );
     },
   },

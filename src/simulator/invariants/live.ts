@@ -60,12 +60,14 @@ function whyStranded(scene: Scene, state: State, manifest: RolloutManifest, name
     case 'Pending': {
       // An agent ignores a dispatch of a rollout that it already has a record of, which the control plane may not know.
       const own = host.own.get(manifest.rolloutId)?.record.state ?? 'Pending';
-      return own === 'Pending' ? `${name} was dispatched and has not acknowledged it, and nothing is in flight.` : null;
+      return own === 'Pending'
+        ? `${name} was dispatched and has not acknowledged it, although nothing is in flight.`
+        : null;
     }
     case 'Activating':
       return host.work !== null || isBehindItsHost(scene, host, record, manifest.rolloutId)
         ? null
-        : `${name} is Activating, and nothing is in flight.`;
+        : `${name} is Activating, but nothing is in flight.`;
     case 'Deferred':
       // The agent cannot know that its worker reported something false.
       if (host.wasMisreported) return null;
@@ -102,11 +104,11 @@ function whyNotDispatched(scene: Scene, book: RolloutBook, place: number, host: 
   // A backup that was restored may hold what was reported before.
   if (hold === null && isAway(host)) return null;
   if (hold?.gate === 'extension') return null;
-  if (hold === null && !book.isRebuilt) return `${host.name} is Pending, and no gate holds it.`;
+  if (hold === null && !book.isRebuilt) return `${host.name} is Pending, but no gate holds it.`;
   if (hold === null)
-    return isFreeToGo(scene, book, host.name) ? `${host.name} is Pending, and nothing holds it.` : null;
+    return isFreeToGo(scene, book, host.name) ? `${host.name} is Pending, but nothing holds it.` : null;
   return isFreeToGo(scene, book, host.name)
-    ? `${host.name} is held by ${hold.gate}, and nothing there holds it.`
+    ? `${host.name} is reported as held by ${hold.gate}, but nothing holds it.`
     : null;
 }
 
@@ -158,11 +160,11 @@ function whySoaking(
   const failing = enforced.find((probeName) => known.get(probeName) === 'fail');
   if (failing !== undefined)
     return isOverdue(setup, shown, own)
-      ? `The probe ${failing} of ${name} fails for too long, and the host has not failed.`
+      ? `Probe ${failing} of ${name} has failed for too long, but the host has not failed.`
       : null;
   // A host that was switched by hand since cannot converge on a closure it does not run.
   const runsTarget = own.currentClosure === own.targetClosure && host.closure === own.targetClosure;
-  return runsTarget ? `${name} has soaked and does not converge.` : null;
+  return runsTarget ? `${name} has soaked but does not converge.` : null;
 }
 
 /** The threshold and two ticks: enough time to notice. */

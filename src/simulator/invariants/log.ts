@@ -96,7 +96,7 @@ export const completeLog: Judge<State> = {
         'log',
         hostname,
         rolloutId,
-        `${hostname} reported ${type} ${seq}, which was answered and is not in the event log.`,
+        `${hostname} reported ${type} ${seq}, which was answered but is not in the event log.`,
       );
     },
   },
@@ -172,7 +172,7 @@ function append(
   reported.set(rolloutId, host.index, { settled, open: open.map((other) => (other === emitted ? logged : other)) });
   if (isRight) return;
   const [own, held] = [JSON.stringify(emitted.payload), JSON.stringify(payload)];
-  broken('log', hostname, rolloutId, `${hostname} reported ${own}, and the event log holds ${held}.`);
+  broken('log', hostname, rolloutId, `${hostname} reported ${own}, but the event log holds ${held}.`);
 }
 
 /** Whether both are equal, whatever the order of fields. */

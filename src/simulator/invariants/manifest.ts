@@ -2,7 +2,7 @@ import type { RolloutManifest, Selector } from '../../fleet/index.ts';
 import type { DeclaredFleet, DeclaredRelease } from '../declared-release.ts';
 import { noState, type Judge } from './invariant.ts';
 
-/** Where a manifest differs from what the fleet file asks for. */
+/** A difference between a manifest and the fleet file. */
 interface Difference {
   readonly hostname: string | null;
   readonly message: string;
@@ -14,8 +14,8 @@ const ROUNDING = 1e-9;
 
 /**
  * Every rollout is what the fleet file declares: its hosts, their targets, waves and soaks, its policy, edges and
- * budgets (specification: fleet-manifest, "From a fleet to a rollout"). Read from the file's declarations by code of its
- * own. A release without a fleet file, as in a shrunk scenario, is not judged.
+ * budgets (specification: fleet-manifest, "From a fleet to a rollout"). Reads the file's declarations with separate code.
+ * A release without a fleet file, as in a shrunk scenario, is not judged.
  */
 export const manifest: Judge<object> = {
   begin: noState,
@@ -50,18 +50,18 @@ function* compare(rollout: RolloutManifest, { fleet, ref, closures }: DeclaredRe
   const policy = fleet.policies.find(({ name }) => name === channel.rolloutPolicy);
   const { onHealthFailure } = rollout.policy;
   if (policy?.onHealthFailure !== onHealthFailure)
-    yield say(`a failing host is met with ${onHealthFailure}, and the policy says ${policy?.onHealthFailure ?? ''}.`);
+    yield say(`it says ${onHealthFailure} on failure, but the policy says ${policy?.onHealthFailure ?? ''}.`);
   if (rollout.complianceMode !== channel.complianceMode || rollout.freshnessMinutes !== channel.freshnessWindow)
-    yield say(`compliance or freshness is not that of the channel.`);
+    yield say('its compliance or freshness differs from the channel.');
   yield* compareHosts(rollout, fleet, channel, policy?.soakMinutes ?? [], new Map(closures));
   const names = new Set(rollout.hosts.map(({ hostname }) => hostname));
   const edges = fleet.edges.filter(({ gated, gates }) => names.has(gated) && names.has(gates));
-  if (!isSameSet(rollout.edges.map(edgeText), edges.map(edgeText))) yield say('its edges are not those of the file.');
+  if (!isSameSet(rollout.edges.map(edgeText), edges.map(edgeText))) yield say('its edges differ from the file.');
   const gates = fleet.channelEdges.filter(({ gated }) => gated === rollout.channel).map((edge) => edge.gates);
   const waitsFor = rollout.channelEdges.map((edge) => edge.gates);
   if (!isSameSet(waitsFor, gates))
     yield say(
-      `its channel waits for ${waitsFor.join(', ') || 'none'}, and the file says ${gates.join(', ') || 'none'}.`,
+      `its channel waits for ${waitsFor.join(', ') || 'none'}, but the file says ${gates.join(', ') || 'none'}.`,
     );
   yield* compareBudgets(rollout, fleet);
 }
@@ -93,26 +93,26 @@ function* compareHosts(
   }
   for (const hostname of targets.keys())
     if (!hosts.some((host) => host.hostname === hostname))
-      yield { hostname, message: `${hostname} is on the channel and has a closure, and is not part of it.` };
+      yield { hostname, message: `${hostname} is on the channel and has a closure, but is not in the rollout.` };
   let before = '';
   for (const { hostname, wave, staged, targetClosure, soakMinutes } of hosts) {
     const say = (message: string): Difference => ({ hostname, message: `${hostname} ${message}` });
-    if (hostname <= before) yield say('is not in the order of the names.');
+    if (hostname <= before) yield say('is not in order of name.');
     before = hostname;
     if (targets.get(hostname) !== targetClosure)
-      yield say(`gets ${targetClosure}, and the file says ${targets.get(hostname) ?? 'nothing'}.`);
+      yield say(`gets ${targetClosure}, but the file says ${targets.get(hostname) ?? 'nothing'}.`);
     const due = declared.length === 0 ? 0 : firstWave.get(hostname);
     if (staged !== (due !== undefined))
-      yield say(`${staged ? 'is' : 'is not'} in a wave, and the file says otherwise.`);
+      yield say(`${staged ? 'is' : 'is not'} in a wave, but the file says otherwise.`);
     if (due === undefined) continue;
-    if (wave !== due) yield say(`is in wave ${wave}, and the first that lists it is ${due}.`);
+    if (wave !== due) yield say(`is in wave ${wave}, but wave ${due} is the first that lists it.`);
     const soak = soaks[due] ?? SOAK_WITHOUT_WAVE_MINUTES;
-    if (soakMinutes !== soak) yield say(`soaks for ${soakMinutes} minutes, and the policy says ${soak}.`);
+    if (soakMinutes !== soak) yield say(`soaks for ${soakMinutes} minutes, but the policy says ${soak}.`);
     if (declared.length > 0 && waves[wave]?.hosts.includes(hostname) !== true)
       yield say(`is in wave ${wave}, which does not list it.`);
   }
   if (waves.length !== declared.length)
-    yield { hostname: null, message: `it has ${waves.length} waves, and the file has ${declared.length}.` };
+    yield { hostname: null, message: `it has ${waves.length} waves, but the file has ${declared.length}.` };
 }
 
 /** The hosts and the limit of each selector, over all budgets that have it. */
@@ -130,16 +130,16 @@ function* compareBudgets({ budgets }: RolloutManifest, fleet: DeclaredFleet): It
     due.set(text, { selector, limit: limits.length === 0 ? null : Math.min(...limits) });
   }
   const say = (message: string): Difference => ({ hostname: null, message });
-  if (budgets.length !== due.size) yield say(`it has ${budgets.length} budgets, and the file has ${due.size}.`);
+  if (budgets.length !== due.size) yield say(`it has ${budgets.length} budgets, but the file has ${due.size}.`);
   if (new Set(budgets.map(({ selectorKey }) => selectorKey)).size !== budgets.length)
-    yield say('two of its budgets have one key.');
+    yield say('two of its budgets have the same key.');
   for (const { selector, summary, hosts, limit } of budgets) {
     const asked = due.get(selectorText(selector));
     if (asked === undefined) yield say(`the budget of ${summary} is not in the file.`);
     else if (asked.limit !== limit)
-      yield say(`the budget of ${summary} allows ${limit ?? 'any number'}, and the file says ${asked.limit ?? 'any'}.`);
+      yield say(`the budget of ${summary} allows ${limit ?? 'any number'}, but the file says ${asked.limit ?? 'any'}.`);
     else if (!isSameSet(hosts, membersOf(selector)))
-      yield say(`the budget of ${summary} covers other hosts than in the file.`);
+      yield say(`the budget of ${summary} does not cover the same hosts as in the file.`);
   }
 }
 

@@ -147,7 +147,7 @@ function isSameIn(a: Compared, b: Compared): boolean {
 type Known = Pick<HostRecord, 'state' | 'currentClosure' | 'lastEventSeq'>;
 
 function report({ broken }: Scene, { name }: ObservedState, rolloutId: string, own: Known, known: Known): void {
-  broken('mirror', name, rolloutId, `${name} is ${inWords(own)}, and the control plane has ${inWords(known)}.`);
+  broken('mirror', name, rolloutId, `${name} is ${inWords(own)}, but the control plane has ${inWords(known)}.`);
 }
 
 function inWords({ state, currentClosure, lastEventSeq }: Known): string {

@@ -34,7 +34,7 @@ export const neverAhead: Judge<State> = {
       if (heartbeat === null)
         return broken('never ahead', host, rolloutId, `${type} of ${host} was synthesized without a heartbeat.`);
       const why = whyNotProved(heartbeat, rolloutId, target, seq);
-      if (why !== null) broken('never ahead', host, rolloutId, `${type} of ${host} was synthesized, and ${why}.`);
+      if (why !== null) broken('never ahead', host, rolloutId, `${type} of ${host} was synthesized, but ${why}.`);
     },
     RemoteAppendEventLog: (scene, { emitted }, { host, rolloutId, payload: { seq } }) => {
       const { hosts, broken } = scene;
@@ -45,7 +45,7 @@ export const neverAhead: Judge<State> = {
           'never ahead',
           host,
           rolloutId,
-          `The control plane took event ${seq} of ${host}, which has emitted ${last}.`,
+          `The control plane took event ${seq} of ${host}, which has emitted no more than ${last}.`,
         );
     },
     TakeOverRecord: ({ broken }, { heard }, { host, rolloutId, record: { state, lastEventSeq } }) => {
@@ -56,21 +56,20 @@ export const neverAhead: Judge<State> = {
         'never ahead',
         host,
         rolloutId,
-        `${host} was taken over as ${state} after event ${lastEventSeq}, and its heartbeat says ${
-          shown === undefined ? 'nothing of it' : `${shown.state} after event ${shown.lastEventSeq}`
+        `${host} was taken over as ${state} after event ${lastEventSeq}, but its heartbeat ${
+          shown === undefined ? 'leaves it out' : `says ${shown.state} after event ${shown.lastEventSeq}`
         }.`,
       );
     },
   },
 };
 
-/** `null` if the heartbeat proves it. */
+/** Why the heartbeat does not prove it; `null` if it does. */
 function whyNotProved(heartbeat: Heartbeat, rolloutId: string, target: string, seq: number): string | null {
   const { currentClosure: runs, rollouts, undelivered } = heartbeat;
   const snapshot = rollouts.find((other) => other.rolloutId === rolloutId);
-  if (runs !== target) return `it runs ${runs ?? 'nothing known'} and not ${target}`;
-  if (snapshot === undefined)
-    return undelivered.includes(rolloutId) ? 'its agent has events of its own on their way' : null;
+  if (runs !== target) return `it runs ${runs ?? 'no known closure'} instead of ${target}`;
+  if (snapshot === undefined) return undelivered.includes(rolloutId) ? 'its agent has events in flight' : null;
   if (snapshot.lastEventSeq >= seq) return `its agent has used the number ${seq}`;
   return snapshot.state === 'Activating' || snapshot.state === 'Deferred' ? null : `its agent is ${snapshot.state}`;
 }

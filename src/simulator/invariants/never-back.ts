@@ -37,7 +37,7 @@ export const neverBack: Judge<State> = {
   emitted: {
     DispatchAck: ({ broken }, { begun }, { hostname, rolloutId }, { index }) => {
       if (begun.get(rolloutId, index))
-        broken('never back', hostname, rolloutId, `${hostname} has begun ${rolloutId} a second time.`);
+        broken('never back', hostname, rolloutId, `${hostname} started ${rolloutId} a second time.`);
       begun.set(rolloutId, index, true);
     },
   },

@@ -62,16 +62,21 @@ export const noSilentEnd: Judge<State> = {
         // A host that ran its target at dispatch switches again, so that no other closure stays staged for its next boot.
         const hasSwitched = host.closure === closure && attempt.closure !== closure;
         if (attempt.life !== host.life && hasSwitched && !host.wasMisreported)
-          broken('reports', hostname, rolloutId, `${hostname} switches to ${closure} again, which it runs.`);
+          broken('reports', hostname, rolloutId, `${hostname} switches again to ${closure}, which it already runs.`);
         return;
       }
       const known = due.get(host.index);
       if (known?.what === 'retry' && known.rolloutId === rolloutId && known.life === host.life)
-        broken('no silent end', hostname, rolloutId, `${hostname} goes back once more before its next boot.`);
+        broken('no silent end', hostname, rolloutId, `${hostname} rolls back again before its next boot.`);
       // Work that an earlier life of the agent began is resumed, and it is done when the host is back.
       const isResumed = known?.rolloutId === rolloutId && known.life !== host.life;
       if (isResumed && host.closure === attempt.closure && !host.wasMisreported)
-        broken('no silent end', hostname, rolloutId, `${hostname} goes back to ${closure} again, which it runs.`);
+        broken(
+          'no silent end',
+          hostname,
+          rolloutId,
+          `${hostname} rolls back again to ${closure}, which it already runs.`,
+        );
       due.set(host.index, { what: 'report', rolloutId, closure: attempt.closure, life: host.life });
       // An agent without its disk may have taken over, from a backup, the record of an earlier dispatch.
       const isOfEarlier = host.own.get(rolloutId)?.record.dispatchAckedAt !== attempt.acknowledgedAt;
@@ -80,7 +85,7 @@ export const noSilentEnd: Judge<State> = {
         'no silent end',
         hostname,
         rolloutId,
-        `${hostname} goes back to ${closure}, and not to ${attempt.closure}, which it ran at dispatch.`,
+        `${hostname} rolls back to ${closure} instead of ${attempt.closure}, which it ran at dispatch.`,
       );
     },
     WorkEnded: (_, { due }, { work: { kind, rolloutId }, result, wasLockedOut }, { index, isUp, life }) => {
@@ -104,8 +109,8 @@ export const noSilentEnd: Judge<State> = {
         hostname,
         known.rolloutId,
         known.what !== 'report'
-          ? `${hostname} has failed, and does not go back to ${known.closure}, which it ran at dispatch.`
-          : `${hostname} is back on ${known.closure}, and its agent does not say so.`,
+          ? `${hostname} has failed, but does not roll back to ${known.closure}, which it ran at dispatch.`
+          : `${hostname} is back on ${known.closure}, but its agent has not reported it.`,
       );
     },
   },

@@ -114,7 +114,7 @@ export const outbox: Judge<State> = {
     },
     AgentIdle: (scene, state, _, host) => {
       if (state.wasRefused.get(host.index))
-        scene.broken('outbox', host.name, null, `An event of ${host.name} was refused, and its agent logged no error.`);
+        scene.broken('outbox', host.name, null, `An event of ${host.name} was refused, but its agent logged no error.`);
       state.wasRefused.delete(host.index);
       endTurn(scene, state, host);
     },
@@ -181,7 +181,7 @@ function checkUndelivered(
 ): void {
   const due = undelivered.get(index);
   if (named.length === due && (due === 0 || named.every((id) => outboxes.get(id, index).waiting.length > 0))) return;
-  const message = `The heartbeat of ${name} names ${named.join(', ') || 'no rollout'} as undelivered, and that is not what its outbox holds.`;
+  const message = `The heartbeat of ${name} names ${named.join(', ') || 'no rollout'} as undelivered, but its outbox holds others.`;
   broken('outbox', name, null, message);
 }
 
@@ -198,19 +198,19 @@ function checkSending(
     broken('outbox', name, rolloutId, `${name} sends event ${seqs.join(', ')} ${what}.`);
   if (seqs.some((seq, at) => waiting[at] !== seq))
     say(`while event ${waiting[0] ?? 'none'} is the first of its outbox`);
-  if (seqs.length > 1 && !host.wasAnswered) say('in one request, and no answer has said that it may');
+  if (seqs.length > 1 && !host.wasAnswered) say('in one request, although no answer has allowed that');
   const isHastened = afterMs + jitterMs === 0 && failed > 0 && state.asked.get(host.index) !== null;
   if (before.inFlight !== null && !isHastened) say(`while event ${before.inFlight.join(', ')} is in flight`);
   if (isHastened && wasHastened) say('at once, a second time');
   const { capMs, firstMs } = setup.agent.retry;
   const longestMs = afterMs + jitterMs;
-  if (failed === 0 && longestMs > 0) say(`after ${longestMs} ms, and nothing has failed`);
+  if (failed === 0 && longestMs > 0) say(`after ${longestMs} ms, although nothing has failed`);
   if (failed > 0 && !isHastened) {
     if (jitterMs <= 0) say('without jitter');
-    if (longestMs > capMs) say(`after up to ${longestMs} ms, and the cap is ${capMs}`);
-    if (failed === 1 && longestMs > firstMs) say(`after up to ${longestMs} ms, and the first wait is ${firstMs}`);
+    if (longestMs > capMs) say(`after up to ${longestMs} ms, but the cap is ${capMs}`);
+    if (failed === 1 && longestMs > firstMs) say(`after up to ${longestMs} ms, but the first wait is ${firstMs}`);
     const isLonger = longestMs > before.longestMs || longestMs >= capMs;
-    if (!isLonger) say(`after up to ${longestMs} ms, and the wait before was up to ${before.longestMs}`);
+    if (!isLonger) say(`after up to ${longestMs} ms, but the previous wait was up to ${before.longestMs}`);
   }
   const after = draftOf(before);
   after.inFlight = seqs;
@@ -251,7 +251,7 @@ function endTurn(scene: Scene, { outboxes, touched, asked }: State, host: Observ
   if (rolloutId === null) return;
   const { waiting, failed, wasHastened } = outboxes.get(rolloutId, index);
   if (failed === 0 || wasHastened || !waiting.some((seq) => seq > after)) return;
-  const message = `${hostname} was asked for its events after ${after}, and does not send them at once.`;
+  const message = `${hostname} was asked for its events after ${after}, but does not send them at once.`;
   scene.broken('outbox', hostname, rolloutId, message);
 }
 
@@ -259,5 +259,5 @@ function checkTurn({ broken }: Scene, { waiting, inFlight, settled }: Outbox, na
   const kept = settled.length === 0 ? undefined : settled.find((seq) => waiting.includes(seq));
   if (kept !== undefined) broken('outbox', name, rolloutId, `${name} keeps its event ${kept}, which was answered.`);
   if (waiting[0] !== undefined && inFlight === null)
-    broken('outbox', name, rolloutId, `${name} does not send its event ${waiting[0]}, and nothing is in flight.`);
+    broken('outbox', name, rolloutId, `${name} does not send its event ${waiting[0]}, although nothing is in flight.`);
 }

@@ -42,7 +42,7 @@ export const probes: Judge<State> = {
     ProbesStarted: ({ setup, broken }, state, { hostname, rolloutId, probes: started }, host) => {
       state.statuses.delete(host.index);
       if (host.probeGeneration !== null)
-        broken('probes', hostname, rolloutId, `${hostname} starts its probes while those of before still run.`);
+        broken('probes', hostname, rolloutId, `${hostname} starts its probes while the previous ones still run.`);
       const right = declaredProbes(setup, host).filter(({ mode }) => mode !== 'disabled');
       const isRight =
         right.length === started.length &&
@@ -50,9 +50,9 @@ export const probes: Judge<State> = {
           const probe = started[at];
           return probe?.probeName === probeName && probe.mode === mode && probe.intervalMs === intervalMs;
         });
-      if (!isRight) broken('probes', hostname, rolloutId, `${hostname} starts other probes than it declares.`);
+      if (!isRight) broken('probes', hostname, rolloutId, `${hostname} does not start the probes that it declares.`);
       if (!state.hasDeclared.get(host.index))
-        broken('probes', hostname, rolloutId, `${hostname} starts its probes and has not reported the declared set.`);
+        broken('probes', hostname, rolloutId, `${hostname} starts its probes before it has reported the declared set.`);
       state.hasDeclared.delete(host.index);
     },
     ProbeRan: (_, { expected, statuses }, { outcome }, host) => {
@@ -132,7 +132,8 @@ function checkDeclared(
       const probe = reported[at];
       return probe?.probeName === probeName && probe.kind === kind && probe.mode === mode;
     });
-  if (!isRight) broken('probes', host.name, rolloutId, `${host.name} reports another set of probes than it declares.`);
+  if (!isRight)
+    broken('probes', host.name, rolloutId, `${host.name} does not report the set of probes that it declares.`);
   if (host.probeGeneration !== null)
     broken('probes', host.name, rolloutId, `${host.name} declares its probes while they run.`);
   if (right.some(({ mode }) => mode !== 'disabled')) hasDeclared.set(host.index, true);
@@ -148,7 +149,7 @@ function checkEvent(
   const { name, index } = host;
   const due = expected.get(index);
   if (due === null || due.types[0] !== event.type || !('probeName' in event)) {
-    broken('probes', name, rolloutId, `${name} reports ${event.type}, and ${due?.types[0] ?? 'nothing'} is due.`);
+    broken('probes', name, rolloutId, `${name} reports ${event.type}, but ${due?.types[0] ?? 'nothing'} is due.`);
     return;
   }
   const { outcome, types } = due;
@@ -187,9 +188,9 @@ function checkRunning({ setup, broken }: Scene, host: ObservedState): void {
   const state = activeRolloutId === null ? undefined : host.own.get(activeRolloutId)?.record.state;
   if (activeRolloutId === null || state === undefined || (state === 'Soaking') === (probeGeneration !== null)) return;
   if (probeGeneration !== null) {
-    broken('probes', name, activeRolloutId, `${name} is ${state}, and its probes go on.`);
+    broken('probes', name, activeRolloutId, `${name} is ${state}, but its probes still run.`);
     return;
   }
   if (!host.wasAnswered || !declaredProbes(setup, host).some(({ mode }) => mode !== 'disabled')) return;
-  broken('probes', name, activeRolloutId, `${name} is Soaking, and its probes do not run.`);
+  broken('probes', name, activeRolloutId, `${name} is Soaking, but its probes do not run.`);
 }

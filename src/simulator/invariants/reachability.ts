@@ -55,7 +55,7 @@ export const reachability: Judge<State> = {
       state.knownSince.set(index, state.forgotten);
       if (!state.isUnreachable.get(index)) return;
       state.isUnreachable.delete(index);
-      broken('reachability', hostname, null, `${hostname} is back, and that was not reported.`);
+      broken('reachability', hostname, null, `${hostname} is back, but that was not reported.`);
     },
     DatabaseLost: (_, state) => forgetHosts(state),
     // A control plane that died between two effects may not remember its last report.
@@ -84,7 +84,7 @@ export const reachability: Judge<State> = {
             'reachability',
             hostname,
             null,
-            `${hostname} has been silent for too long, and was not reported unreachable.`,
+            `${hostname} has been silent for too long, but was not reported unreachable.`,
           );
       }
     },
@@ -92,26 +92,21 @@ export const reachability: Judge<State> = {
   effects: {
     HostUnreachable: ({ setup, runMs, hosts, broken }, state, { host, missedIntervals }) => {
       if (missedIntervals !== MISSED)
-        broken('reachability', host, null, `${host} was reported as unreachable after ${missedIntervals} intervals.`);
+        broken('reachability', host, null, `${host} was reported unreachable after ${missedIntervals} intervals.`);
       const index = hosts.find(host)?.index ?? null;
       if (index !== null && isUnsure(state, index)) return;
       const silentMs = index === null ? Infinity : runMs - state.heardAt.get(index);
       if (index === null || state.isUnreachable.get(index))
-        broken(
-          'reachability',
-          host,
-          null,
-          `${host} was reported as unreachable, and is unknown or was reported before.`,
-        );
+        broken('reachability', host, null, `${host} was reported unreachable, but is unknown or was already reported.`);
       else if (silentMs < setup.agent.heartbeatSecs * 1000 * MISSED * (1 - DRIFT))
-        broken('reachability', host, null, `${host} was reported as unreachable ${silentMs} ms after a heartbeat.`);
+        broken('reachability', host, null, `${host} was reported unreachable ${silentMs} ms after a heartbeat.`);
       if (index !== null) state.isUnreachable.set(index, true);
     },
     HostReachable: ({ hosts, broken }, state, { host }) => {
       const index = hosts.find(host)?.index ?? null;
       const isExpected = index !== null && (state.isUnreachable.get(index) || isUnsure(state, index));
       if (index !== null) state.isUnreachable.delete(index);
-      if (!isExpected) broken('reachability', host, null, `${host} was reported to be back, and was not unreachable.`);
+      if (!isExpected) broken('reachability', host, null, `${host} was reported to be back, but was not unreachable.`);
     },
   },
 };

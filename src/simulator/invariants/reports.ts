@@ -55,8 +55,8 @@ export const reports: Judge<State> = {
           : (['Failed', record?.currentClosureAtDispatch] as const);
       if (record?.state === state && (right === closure || kind === 'rollback')) return;
       const known =
-        record === undefined ? 'has no record of that' : `is ${record.state} on its way to ${record.targetClosure}`;
-      const message = `${hostname} starts the ${kind} to ${closure}, and it ${known}.`;
+        record === undefined ? 'has no record of it' : `is ${record.state} with the target ${record.targetClosure}`;
+      const message = `${hostname} starts the ${kind} to ${closure}, but ${known}.`;
       broken('reports', hostname, rolloutId, message);
     },
     WorkEnded: (scene, { due, begun }, { hostname, work, result, wasLockedOut }, host) => {
@@ -69,7 +69,7 @@ export const reports: Judge<State> = {
             'reports',
             hostname,
             work.rolloutId,
-            `${hostname} did not report that its switch to ${work.closure} has started.`,
+            `${hostname} did not report that its switch to ${work.closure} had started.`,
           );
       }
       // An agent that has lost its disk may not recognise the report until its first heartbeat is answered.
@@ -96,8 +96,8 @@ function checkHeartbeat({ broken }: Scene, host: ObservedState, { rolloutId, rol
         said.currentClosure === currentClosure &&
         said.currentClosureAtDispatch === currentClosureAtDispatch));
   if (isRight) return;
-  const what = said === undefined ? 'nothing of it' : `${said.state} after event ${said.lastEventSeq}`;
-  const message = `${host.name} is ${state} after event ${lastEventSeq}, and its heartbeat says ${what}.`;
+  const what = said === undefined ? 'leaves it out' : `says ${said.state} after event ${said.lastEventSeq}`;
+  const message = `${host.name} is ${state} after event ${lastEventSeq}, but its heartbeat ${what}.`;
   broken('reports', host.name, rolloutId, message);
 }
 
@@ -137,7 +137,7 @@ function endTurn(scene: Scene, { due }: State, host: ObservedState): void {
     // A failed rollback is not reported.
     if (kind === 'rollback' && result.type !== 'completed') continue;
     if (!isState(host, rolloutId, kind === 'activation' ? 'Activating' : 'Failed')) continue;
-    const message = `The ${kind} of ${hostname} is over (${result.type}), and its agent does not report that.`;
+    const message = `The ${kind} of ${hostname} ended (${result.type}), but its agent does not report it.`;
     scene.broken('reports', hostname, rolloutId, message);
   }
 }
@@ -158,7 +158,7 @@ function checkReport(
       reported.filter((other) => other !== known),
     );
   const why = known === undefined ? whyNotConcluded(host, rolloutId, event) : whyNotAsReported(known.result, event);
-  if (why !== null) scene.broken('reports', name, rolloutId, `${name} reports ${event.type}, and ${why}.`);
+  if (why !== null) scene.broken('reports', name, rolloutId, `${name} reports ${event.type}, but ${why}.`);
 }
 
 /** An agent takes a dispatch when its boot is over and nothing else is in flight, and names the running closure. */
@@ -174,25 +174,27 @@ function checkTaken(
   if (work !== null)
     broken('reports', name, rolloutId, `${name} takes a dispatch while its ${work.kind} of ${work.rolloutId} runs.`);
   if (currentClosureAtDispatch === closure || wasMisreported) return;
-  const message = `${name} takes a dispatch on ${currentClosureAtDispatch ?? 'no closure'}, and it runs ${closure}.`;
+  const message = `${name} takes a dispatch on ${currentClosureAtDispatch ?? 'no closure'}, but runs ${closure}.`;
   broken('reports', name, rolloutId, message);
 }
+
+const endWords = { completed: 'completed', deferred: 'was deferred', failed: 'failed' } as const;
 
 /** `null` if the event matches the worker's report. */
 function whyNotAsReported(result: WorkResult, event: OutboundEvent): string | null {
   switch (event.type) {
     case 'ActivationCompleted':
-      if (result.type !== 'completed') return `its switch is ${result.type}`;
+      if (result.type !== 'completed') return `its switch ${endWords[result.type]}`;
       if (event.observedCurrentClosure !== result.reported) return `its switch reported ${result.reported}`;
-      return event.exitCode === result.exitCode ? null : `its switch ended with ${result.exitCode}`;
+      return event.exitCode === result.exitCode ? null : `its switch exited with ${result.exitCode}`;
     case 'ActivationDeferred':
-      if (result.type !== 'deferred') return `its switch is ${result.type}`;
+      if (result.type !== 'deferred') return `its switch ${endWords[result.type]}`;
       return event.component === result.component ? null : `its switch reported ${result.component}`;
     case 'ActivationFailed':
-      if (result.type !== 'failed') return `its switch is ${result.type}`;
-      return event.exitCode === result.exitCode ? null : `its switch ended with ${result.exitCode}`;
+      if (result.type !== 'failed') return `its switch ${endWords[result.type]}`;
+      return event.exitCode === result.exitCode ? null : `its switch exited with ${result.exitCode}`;
     case 'RollbackComplete':
-      if (result.type !== 'completed') return `its rollback is ${result.type}`;
+      if (result.type !== 'completed') return `its rollback ${endWords[result.type]}`;
       return event.revertedToClosure === result.reported ? null : `its rollback reported ${result.reported}`;
     default:
       return null;
@@ -203,9 +205,9 @@ function whyNotAsReported(result: WorkResult, event: OutboundEvent): string | nu
 function whyNotConcluded(host: ObservedState, rolloutId: string, event: OutboundEvent): string | null {
   const record = host.own.get(rolloutId)?.record;
   if (event.type === 'ActivationFailed')
-    return record?.state === 'Deferred' && host.closure !== record.targetClosure ? null : 'no switch of it has ended';
-  if (event.type !== 'RollbackComplete') return 'no switch of it has ended';
+    return record?.state === 'Deferred' && host.closure !== record.targetClosure ? null : 'no switch has ended in it';
+  if (event.type !== 'RollbackComplete') return 'no switch has ended in it';
   const isBack =
     record?.currentClosureAtDispatch === event.revertedToClosure && host.closure === event.revertedToClosure;
-  return isBack || host.wasMisreported ? null : 'no rollback of it has ended';
+  return isBack || host.wasMisreported ? null : 'no rollback has ended in it';
 }

@@ -19,5 +19,5 @@ export const revertedIsBack: Judge<object> = {
 };
 
 function said(host: string, record: { readonly currentClosure: string | null; readonly revertedTo: string | null }) {
-  return `${host} went back to ${record.revertedTo ?? 'nothing'} and is on ${record.currentClosure ?? 'nothing'}.`;
+  return `${host} rolled back to ${record.revertedTo ?? 'nothing'} but is on ${record.currentClosure ?? 'nothing'}.`;
 }

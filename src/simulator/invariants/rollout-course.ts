@@ -46,10 +46,10 @@ export const rolloutCourse: Judge<State> = {
       const found = new Map<string, string>();
       for (const { rolloutId, hosts } of scene.ledger.newestManifests)
         if (hosts.length > 0 && !scene.ledger.books.has(rolloutId))
-          found.set(rolloutId, 'was released and is not opened');
+          found.set(rolloutId, 'was released but is not open');
       for (const book of scene.ledger.books.values())
         if (book.state === 'Active' && isThrough(book))
-          found.set(book.rolloutId, 'is Active, and every host so far is past its activation');
+          found.set(book.rolloutId, 'is Active, although every host up to the current wave is past activation');
       for (const [rolloutId, what] of found)
         if (state.suspected.has(`${rolloutId} ${what}`))
           scene.broken('rollout course', null, rolloutId, `${rolloutId} ${what}.`);
@@ -87,7 +87,7 @@ export const rolloutCourse: Judge<State> = {
           'rollout course',
           null,
           null,
-          `${closure} was quarantined on ${channel}, and no host went back from it.`,
+          `${closure} was quarantined on ${channel}, but no host rolled back from it.`,
         );
     },
     RecordTransition: ({ ledger, broken }, { due }, { rolloutId, host, from, to }) => {
@@ -95,7 +95,7 @@ export const rolloutCourse: Judge<State> = {
       if (book === null) return;
       const known = itemAt(book.states, place);
       if (from !== known)
-        broken('rollout course', host, rolloutId, `${host} was recorded as moved from ${from}, and it was ${known}.`);
+        broken('rollout course', host, rolloutId, `${host} was recorded as moved from ${from}, but was ${known}.`);
       const isOpen = book.state === 'Active' || book.state === 'Converging';
       if (isOpen && !due.has(rolloutId) && (to === 'Failed' || to === 'Reverted')) due.set(rolloutId, to);
     },
@@ -103,12 +103,12 @@ export const rolloutCourse: Judge<State> = {
       const book = ledger.books.get(rolloutId);
       if (book === undefined) return;
       const complain = (what: string): void =>
-        broken('rollout course', null, rolloutId, `${rolloutId} became ${to}, and ${what}.`);
+        broken('rollout course', null, rolloutId, `${rolloutId} became ${to}, but ${what}.`);
       if (from !== book.state) complain(`it was recorded as ${from} while it was ${book.state}`);
-      if (!logged.has(rolloutId)) complain('the event that made it so is not in the event log');
-      if ((to === 'Failed' || to === 'Reverted') && due.get(rolloutId) !== to) complain('no host of it did');
+      if (!logged.has(rolloutId)) complain('the event log has no event for that');
+      if ((to === 'Failed' || to === 'Reverted') && due.get(rolloutId) !== to) complain('none of its hosts did');
       if (to === 'Superseded') superseded.add(rolloutId);
-      if (to === 'Converging' && !isThrough(book)) complain('a host so far is not past its activation');
+      if (to === 'Converging' && !isThrough(book)) complain('a host up to the current wave is not past activation');
     },
   },
 };
@@ -123,7 +123,7 @@ function hasSuccessor({ rolloutId, manifest }: RolloutBook, opened: ReadonlyMap<
   return successor !== undefined && successor !== rolloutId;
 }
 
-/** Every host up to the current wave is past its activation, or needs none. */
+/** Every host up to the current wave is past activation, or needs none. */
 function isThrough({ states, manifest, currentWave }: RolloutBook): boolean {
   return manifest.hosts.every(({ wave }, place) => {
     const state = itemAt(states, place);
@@ -140,16 +140,16 @@ function endOfTurn({ ledger, broken }: Scene, { due, opened, superseded, back, q
     // A release that leaves the channel without hosts opens nothing.
     const isEmptied = released !== null && released.hosts.length === 0;
     if (book !== undefined && !isEmptied && !hasSuccessor(book, opened))
-      broken('rollout course', null, rolloutId, `${rolloutId} was superseded, and no successor was opened.`);
+      broken('rollout course', null, rolloutId, `${rolloutId} was superseded, but no successor was opened.`);
   }
   for (const [rolloutId, state] of due) {
     const known = ledger.books.get(rolloutId)?.state;
     if (known === undefined || known === state || isOver(known)) continue;
-    broken('rollout course', null, rolloutId, `A host of ${rolloutId} is ${state}, and the rollout is ${known}.`);
+    broken('rollout course', null, rolloutId, `A host of ${rolloutId} is ${state}, but the rollout is ${known}.`);
   }
   for (const key of back)
     if (!quarantined.has(key))
-      broken('rollout course', null, null, `A host went back, and nothing quarantined ${key}.`);
+      broken('rollout course', null, null, `A host rolled back, but nothing quarantined ${key}.`);
   if (opened.size === 0) return;
   for (const book of ledger.books.values()) {
     if (!hasSuccessor(book, opened) || isOver(book.state)) continue;
@@ -158,7 +158,7 @@ function endOfTurn({ ledger, broken }: Scene, { due, opened, superseded, back, q
       'rollout course',
       null,
       rolloutId,
-      `${rolloutId} is ${state}, and ${opened.get(manifest.channel) ?? ''} was opened.`,
+      `${rolloutId} is ${state}, although ${opened.get(manifest.channel) ?? ''} was opened.`,
     );
   }
 }

@@ -22,11 +22,11 @@ export const sequence: Judge<State> = {
     ) => {
       const last = emitted.get(rolloutId, index);
       if (seq <= last)
-        broken('sequence', hostname, rolloutId, `${hostname} numbered ${type} ${seq}, after it had used ${last}.`);
+        broken('sequence', hostname, rolloutId, `${hostname} gave ${type} the number ${seq} after using ${last}.`);
       const known = own.get(rolloutId)?.record.lastEventSeq ?? 0;
       if (lives.get(rolloutId, index) !== life) lives.set(rolloutId, index, life);
       else if (seq > known + 1)
-        broken('sequence', hostname, rolloutId, `${hostname} numbered ${type} ${seq}, and ${known + 1} comes next.`);
+        broken('sequence', hostname, rolloutId, `${hostname} gave ${type} the number ${seq} instead of ${known + 1}.`);
       emitted.set(rolloutId, index, Math.max(seq, last));
     },
     // An agent cannot know a number that was only on its lost disk.

@@ -80,9 +80,9 @@ export const soaked: Judge<State> = {
       const dispatchedAt = earlier(itemAt(book.dispatchedAt, place), state.dispatchedAt.get(rolloutId, index));
       if (payload.convergedAt - dispatchedAt >= soakMs) return;
       const passed = Number.isNaN(dispatchedAt)
-        ? 'and was never dispatched'
+        ? 'without a dispatch'
         : `${payload.convergedAt - dispatchedAt} ms after its dispatch`;
-      broken('soaked', host, rolloutId, `${host} converged ${passed}, and its soak is ${soakMs} ms.`);
+      broken('soaked', host, rolloutId, `${host} converged ${passed}, but its soak is ${soakMs} ms.`);
     },
     TakeOverRecord: (
       { setup, ledger, runMs, broken },
@@ -125,7 +125,7 @@ function giveAgain(
   dispatchedAt.set(rolloutId, index, earlier(dispatchedAt.get(rolloutId, index), sinceMs));
   const lessMs = ledger.controlPlaneTime(setup.startAt, runMs) - sinceMs;
   if (lessMs <= SLACK_MS) return;
-  broken('soaked', name, rolloutId, `${name} was given a soak that is ${lessMs} ms shorter than that of its wave.`);
+  broken('soaked', name, rolloutId, `${name} was given a soak ${lessMs} ms shorter than its wave's.`);
 }
 
 /** NaN only if neither is known. */
@@ -147,7 +147,7 @@ function emitted(
         'soaked',
         hostname,
         rolloutId,
-        `${hostname} took a result of ${event.probeName} that is of the closure before.`,
+        `${hostname} took a result of ${event.probeName} for the previous closure.`,
       );
     const known = runs.get(index);
     if (!known.includes(event.probeName)) runs.set(index, [...known, event.probeName]);

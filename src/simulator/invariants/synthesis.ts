@@ -48,7 +48,7 @@ export const synthesis: Judge<State> = {
     HeartbeatReplied: (scene, state, { hostname }, { index, heard }) => {
       state.isUnheard.delete(index);
       if (state.isGapOpen)
-        scene.broken('synthesis', hostname, null, `A gap of ${hostname} was closed, and nothing was logged of it.`);
+        scene.broken('synthesis', hostname, null, `A gap of ${hostname} was closed without a warning in the log.`);
       if (heard !== null) checkConcluded(scene, heard);
       for (const rolloutId of state.chains) checkChainEnd(scene, hostname, rolloutId);
     },
@@ -66,7 +66,7 @@ export const synthesis: Judge<State> = {
       const heartbeat = scene.hosts.find(host)?.heard ?? null;
       if (book === null) return;
       const complain = (what: string): void =>
-        scene.broken('synthesis', host, rolloutId, `${payload.type} of ${host} was synthesized, and ${what}.`);
+        scene.broken('synthesis', host, rolloutId, `${payload.type} of ${host} was synthesized, but ${what}.`);
       if (heartbeat === null) return complain('it has sent no heartbeat');
       if (event !== `Remote${payload.type}`) complain(`it was called ${event}`);
       const record = itemAt(book.records, place);
@@ -80,7 +80,7 @@ export const synthesis: Judge<State> = {
         checkActivation(heartbeat, rolloutId, complain);
       if (payload.type === 'Converged') checkConvergedAt(scene, record, payload.convergedAt, complain);
       const known = Math.max(record.lastEventSeq, snapshotIn(heartbeat, rolloutId)?.lastEventSeq ?? 0);
-      if (payload.seq !== known + 1) complain(`its number is ${payload.seq}, and ${known} is the last that is known`);
+      if (payload.seq !== known + 1) complain(`its number is ${payload.seq}, and the last known one is ${known}`);
     },
     EmitLog: (_, state, { level }) => {
       if (level === 'info') return;
@@ -92,12 +92,12 @@ export const synthesis: Judge<State> = {
       if (because === 'gap') state.isGapOpen = !state.hasWarned;
       const observed = scene.hosts.find(host);
       const complain = (what: string): void =>
-        scene.broken('synthesis', host, rolloutId, `The record of ${host} was taken over, and ${what}.`);
+        scene.broken('synthesis', host, rolloutId, `The record of ${host} was taken over, but ${what}.`);
       if (observed === null) return complain('nothing is known of the host');
       const { index, heard } = observed;
-      if (heard?.undelivered.includes(rolloutId) === true) complain('events of it are undelivered');
+      if (heard?.undelivered.includes(rolloutId) === true) complain('the host has undelivered events');
       if (because === 'gap' && !isUnheard.get(index) && !wasBehind.get(index).includes(rolloutId))
-        complain('it did not differ at the heartbeat before');
+        complain('it did not differ at the previous heartbeat');
       const own = heard === null ? undefined : snapshotIn(heard, rolloutId);
       if (own === undefined || !isTakenFrom(own, record)) complain('it is not what the heartbeat said');
     },
@@ -130,12 +130,12 @@ function checkConcluded(scene: Scene, { hostname, currentClosure, rollouts, unde
     const own = rollouts.find((snapshot) => snapshot.rolloutId === rolloutId);
     const isAhead = own !== undefined && own.state !== 'Pending' && own.lastEventSeq > lastEventSeq;
     if (state === 'Pending' && isAhead) {
-      const message = `${hostname} is Pending, its agent has it as ${own.state}, and that was not taken over.`;
+      const message = `${hostname} is Pending, and its agent's record, which is ${own.state}, was not taken over.`;
       scene.broken('synthesis', hostname, rolloutId, message);
     }
     const isActivating = own === undefined || own.state === 'Activating' || own.state === 'Deferred';
     if (state !== 'Pending' && currentClosure === targetClosure && isActivating) {
-      const message = `${hostname} is ${state} and runs its target, and its activation was not concluded.`;
+      const message = `${hostname} is ${state} and runs its target, but no activation was synthesized.`;
       scene.broken('synthesis', hostname, rolloutId, message);
     }
   }
@@ -169,9 +169,9 @@ function checkActivation(
   complain: (what: string) => void,
 ): void {
   const own = rollouts.filter((snapshot) => snapshot.rolloutId === rolloutId && snapshot.hostname === hostname).at(-1);
-  if (own === undefined && undelivered.includes(rolloutId)) complain('events of it are undelivered');
+  if (own === undefined && undelivered.includes(rolloutId)) complain('the host has undelivered events');
   if (own === undefined) return;
-  if (own.state !== 'Activating' && own.state !== 'Deferred') complain(`its agent has it as ${own.state}`);
+  if (own.state !== 'Activating' && own.state !== 'Deferred') complain(`its agent's record is ${own.state}`);
 }
 
 function checkConvergedAt(
@@ -193,10 +193,10 @@ function checkChain(
   complain: (what: string) => void,
 ): void {
   const { rolloutId } = book;
-  if (book.isOutstanding[place] === 1) complain('a dispatch of it is outstanding');
-  if (undelivered.includes(rolloutId)) complain('events of it are undelivered');
+  if (book.isOutstanding[place] === 1) complain('a dispatch is outstanding');
+  if (undelivered.includes(rolloutId)) complain('the host has undelivered events');
   const own = rollouts.find((snapshot) => snapshot.rolloutId === rolloutId);
-  if (own !== undefined && own.lastEventSeq > 0) complain(`its agent has it as ${own.state}`);
+  if (own !== undefined && own.lastEventSeq > 0) complain(`its agent's record is ${own.state}`);
   const other = underWayElsewhere(scene.ledger, book, hostname);
   if (other === null) return;
   complain(`it is ${itemAt(other.states, scene.ledger.positionIn(other, hostname))} in ${other.rolloutId}`);
@@ -205,7 +205,7 @@ function checkChain(
 function checkChainEnd({ ledger, broken }: Scene, hostname: string, rolloutId: string): void {
   const { book, at: place } = ledger.find(rolloutId, hostname);
   if (book === null || book.states[place] === 'Converged') return;
-  const message = `The synthesized events of ${hostname} end with ${book.states[place]}, and not with Converged.`;
+  const message = `The synthesized events of ${hostname} end with ${book.states[place]} instead of Converged.`;
   broken('synthesis', hostname, rolloutId, message);
 }
 

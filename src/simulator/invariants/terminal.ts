@@ -16,7 +16,7 @@ export const terminal: Judge<State> = {
       // A host that a backup has as Reverted was dispatched again since, and has converged.
       if (book.isRebuilt && (book.state === 'Failed' || book.state === 'Reverted')) return;
       if (book.state === 'Terminal' || book.state === 'Superseded' || book.state === 'Pruned') return;
-      broken('terminal', null, book.rolloutId, `Every host of ${book.rolloutId} converged, and it is ${book.state}.`);
+      broken('terminal', null, book.rolloutId, `Every host of ${book.rolloutId} converged, but it is ${book.state}.`);
     },
   },
   effects: {

@@ -87,12 +87,7 @@ function emitted(
     case 'Converged': {
       const dueAt = convergenceDueAt(scene, host, soak, rolloutId);
       if (event.convergedAt > dueAt + slackMs(scene))
-        scene.broken(
-          'timing',
-          host.name,
-          rolloutId,
-          `${host.name} converged ${event.convergedAt - dueAt} ms after it could have.`,
-        );
+        scene.broken('timing', host.name, rolloutId, `${host.name} converged ${event.convergedAt - dueAt} ms late.`);
       return;
     }
     default:
@@ -162,7 +157,7 @@ function checkDates(
   const changedMs = at - runMs - (sent.at - sentRunMs);
   if (Math.abs(changedMs) > DATE_SLACK_MS + 2 * setup.latencyMs) return;
   const { rolloutId, type, offMs } = found;
-  broken('timing', name, rolloutId, `${name} says that ${type} happened ${offMs} ms from when it did.`);
+  broken('timing', name, rolloutId, `${name} dated ${type} ${offMs} ms off its clock.`);
 }
 
 /** Setting a clock makes every wait longer or shorter: waits that began before are not judged. */
@@ -214,19 +209,21 @@ function checkFailed(
   const firstAt = host.own.get(rolloutId)?.record.probeFailureFirstAt ?? null;
   const thresholdMs = setup.agent.sustainedFailureSecs * 1000;
   if (firstAt === null) return say('although no probe had');
-  if (failedAt - firstAt < thresholdMs) say(`${failedAt - firstAt} ms after the first failure, before ${thresholdMs}`);
+  if (failedAt - firstAt < thresholdMs)
+    say(`${failedAt - firstAt} ms after the first failure, but the threshold is ${thresholdMs} ms`);
   const dueAt = failureDueAt(scene, host, soak, rolloutId);
-  if (failedAt > dueAt + slackMs(scene)) say(`${failedAt - dueAt} ms after it should have`);
+  if (failedAt > dueAt + slackMs(scene)) say(`${failedAt - dueAt} ms late`);
   if (Number.isNaN(firstAt)) return;
-  if (sustainedDurationSecs !== Math.floor((failedAt - firstAt) / 1000)) say(`for ${sustainedDurationSecs} s, it says`);
+  if (sustainedDurationSecs !== Math.floor((failedAt - firstAt) / 1000))
+    say(`and reported a wrong duration: ${sustainedDurationSecs} s`);
   // After a clock was set, the probes' results are not known here.
   if (soak === null) return;
   const failing = [...soak.statuses].filter(([, status]) => status === 'fail').map(([probe]) => probe);
   if (failing.length === 0) say('although no enforce probe fails');
   else if (failing.sort().join('\n') !== failingProbes.join('\n'))
-    say(`by ${failingProbes.join(', ') || 'nothing'}, and not by ${failing.join(', ')}`);
+    say(`because of ${failingProbes.join(', ') || 'no probe'} instead of ${failing.join(', ')}`);
   const policy = ledger.manifestOf(rolloutId)?.policy.onHealthFailure;
-  if (policy !== undefined && policy !== policyApplied) say(`under ${policyApplied}, and the policy is ${policy}`);
+  if (policy !== undefined && policy !== policyApplied) say(`under ${policyApplied}, but the policy is ${policy}`);
 }
 
 function checkLate(scene: Scene, { soaks }: State, host: ObservedState, at: Time): void {
@@ -239,9 +236,9 @@ function checkLate(scene: Scene, { soaks }: State, host: ObservedState, at: Time
   // Nor while a host soaks without a failed probe, as in nearly every heartbeat.
   if (record?.probeFailureFirstAt === null && record.soakDueAt !== null && at <= record.soakDueAt + late) return;
   if (at > failureDueAt(scene, host, soak, rolloutId) + late)
-    scene.broken('timing', host.name, rolloutId, `${host.name} should have failed, and has not.`);
+    scene.broken('timing', host.name, rolloutId, `${host.name} should have failed, but has not.`);
   else if (at > convergenceDueAt(scene, host, soak, rolloutId) + late)
-    scene.broken('timing', host.name, rolloutId, `${host.name} could have converged, and has not.`);
+    scene.broken('timing', host.name, rolloutId, `${host.name} could have converged, but has not.`);
 }
 
 function checkInterval(scene: Scene, host: ObservedState, { at }: Heartbeat): void {
@@ -257,9 +254,9 @@ function checkInterval(scene: Scene, host: ObservedState, { at }: Heartbeat): vo
   const passedMs = at - sent.at;
   if (Math.abs(passedMs - (runMs - sentRunMs)) > 1000) return;
   if (passedMs < heartbeatSecs * 1000)
-    broken('timing', name, null, `${name} sent a heartbeat ${passedMs} ms after the one before.`);
+    broken('timing', name, null, `${name} sent a heartbeat only ${passedMs} ms after the previous one.`);
   if (passedMs > (heartbeatSecs + tickSecs) * 1000 + 1000 + setup.latencyMs)
-    broken('timing', name, null, `${name} sent a heartbeat only ${passedMs} ms after the one before.`);
+    broken('timing', name, null, `${name} sent no heartbeat for ${passedMs} ms.`);
 }
 
 /** While a worker runs, its outcome is unknown until it reports. */
@@ -267,5 +264,5 @@ function checkClosure({ broken }: Scene, host: ObservedState, { currentClosure }
   const { name, closure, work } = host;
   // The outcome of a worker from before the start is known once the boot is over.
   if (work !== null || !host.wasAnswered || host.wasMisreported || currentClosure === closure) return;
-  broken('timing', name, null, `${name} runs ${closure}, and its heartbeat says ${currentClosure ?? 'nothing'}.`);
+  broken('timing', name, null, `${name} runs ${closure}, but its heartbeat says ${currentClosure ?? 'nothing'}.`);
 }

@@ -24,7 +24,7 @@ export const transitions: Judge<State> = {
       const after = refusalOf(own.record, event);
       // `sequence` judges numbers; `converged is healthy` and `soaked` judge what Converged requires.
       if (after === 'illegal')
-        broken('transitions', hostname, rolloutId, `${hostname} is ${own.record.state}, and reports ${event.type}.`);
+        broken('transitions', hostname, rolloutId, `${hostname} is ${own.record.state}, but reports ${event.type}.`);
     },
     AgentMoved: (scene, _, { hostname, rolloutId, to }, host) => {
       const own = host.own.get(rolloutId);
@@ -34,7 +34,7 @@ export const transitions: Judge<State> = {
           'transitions',
           hostname,
           rolloutId,
-          `The agent of ${hostname} moved to ${to}, and what it reported leads to ${own.record.state}.`,
+          `The agent of ${hostname} moved to ${to}, but what it reported leads to ${own.record.state}.`,
         );
     },
     HeaderWritten: ({ broken }, _, { hostname, header: { rolloutId, record } }, host) => {
@@ -45,7 +45,7 @@ export const transitions: Judge<State> = {
       if (offered !== undefined && seq > last && seq <= record.lastEventSeq) {
         // What its outbox still held is applied to what it was given.
         if (seq === record.lastEventSeq && !isAsOffered(record, offered, host.own.get(rolloutId)?.record ?? null))
-          broken('transitions', hostname, rolloutId, `${hostname} took over something else than it was given.`);
+          broken('transitions', hostname, rolloutId, `${hostname} took over something other than what it was given.`);
         return;
       }
       broken(
@@ -81,7 +81,7 @@ export const transitions: Judge<State> = {
           'transitions',
           hostname,
           rolloutId,
-          `${event.type} ${event.seq} of ${hostname} was answered as ${outcome}, and its record is ${inWords(record)}.`,
+          `${event.type} ${event.seq} of ${hostname} was answered as ${outcome}, but its record is ${inWords(record)}.`,
         );
     },
   },
@@ -108,7 +108,7 @@ export const transitions: Judge<State> = {
         'transitions',
         host,
         rolloutId,
-        `The control plane moved ${host} to ${to}, and what it took leads to ${record.state}.`,
+        `The control plane moved ${host} to ${to}, but what it took leads to ${record.state}.`,
       );
     },
   },

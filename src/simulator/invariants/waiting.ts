@@ -103,13 +103,13 @@ export const waiting: Judge<State> = {
       const { book, at: place } = scene.ledger.find(rolloutId, host);
       if (book === null) return;
       if (gate !== hold.gate || reason === '' || !isTrue(scene, book, hold))
-        scene.broken('waiting', host, rolloutId, `What ${host} waits for is not what ${gate} says: ${reason}`);
+        scene.broken('waiting', host, rolloutId, `${gate} gives a wrong reason for ${host}: ${reason}`);
       const holding = gatesThatHold(scene, quarantined, book, place);
       const first = holding[0] ?? null;
       const key = `${rolloutId} ${host} ${hold.gate}`;
       const before = deferred.get(key);
       if (before?.runMs === scene.runMs && JSON.stringify(before.hold) === JSON.stringify(hold))
-        scene.broken('waiting', host, rolloutId, `That ${host} is held by ${hold.gate} was reported twice at once.`);
+        scene.broken('waiting', host, rolloutId, `The hold of ${host} by ${hold.gate} was reported twice at once.`);
       deferred.set(key, { runMs: scene.runMs, hold });
       // Budgets fill within one pass: a host held by the last gate may be held by a budget when it is reported.
       const isFirst =
@@ -122,7 +122,7 @@ export const waiting: Judge<State> = {
           'waiting',
           host,
           rolloutId,
-          `${host} is said to be held by ${hold.gate}, and ${first === null ? 'nothing holds it' : `the first gate that holds it is ${first}`}.`,
+          `${host} was reported as held by ${hold.gate}, but ${first === null ? 'nothing holds it' : `the first gate that holds it is ${first}`}.`,
         );
     },
   },
@@ -158,7 +158,7 @@ function lookThrough(scene: Scene, state: State, book: RolloutBook, found: Suspi
     // Nearly always the reported one.
     if (isHeldBy(hold.gate, scene, state.quarantined, book, place)) continue;
     if (gatesThatHold(scene, state.quarantined, book, place).length > 0) continue;
-    const message = `${hostname} is held by ${hold.gate}, and nothing holds it.`;
+    const message = `${hostname} is reported as held by ${hold.gate}, but nothing holds it.`;
     found.push({ key: `${rolloutId} ${hostname} free`, hostname, rolloutId, message });
   }
 }

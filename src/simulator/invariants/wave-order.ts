@@ -32,7 +32,7 @@ export const waveOrder: Judge<object> = {
           'wave order',
           null,
           rolloutId,
-          `Wave ${left} was left while ${rest} of its ${counts.hosts} hosts still hold it.`,
+          `Wave ${left} was left while ${rest} of its ${counts.hosts} hosts still held it.`,
         );
       }
     },

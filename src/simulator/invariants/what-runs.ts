@@ -48,7 +48,7 @@ export const whatRuns: Judge<State> = {
           'what runs',
           host,
           rolloutId,
-          `${rolloutId} is Terminal, and ${host} ran ${closure} when it converged, and not its target.`,
+          `${rolloutId} is Terminal, but ${host} ran ${closure} when it converged, not its target.`,
         );
       }
     },
@@ -90,6 +90,6 @@ function checkAtRest(scene: Scene, { atDispatch }: State, host: ObservedState): 
     'what runs',
     host.name,
     rolloutId,
-    `${host.name} is ${state} in ${rolloutId} and runs ${host.closure}, and not ${closure}.`,
+    `${host.name} is ${state} in ${rolloutId} and runs ${host.closure} instead of ${closure}.`,
   );
 }
