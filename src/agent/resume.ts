@@ -17,7 +17,7 @@ export function rehydrate(turn: OpenTurn, record: HostRolloutState): void {
 }
 
 /**
- * Stores the boot of the machine with the record, so that a later reboot is recognized however often the agent has
+ * Stores the boot of the machine with the record, so that a later reboot is recognised however often the agent has
  * restarted. A Deferred record keeps the boot in which it was deferred.
  */
 export function noteBoot(turn: OpenTurn, rolloutId: string): void {

@@ -107,7 +107,7 @@ const OTHER_FILES: Readonly<Record<string, Omit<Problem, 'path'>>> = {
 /** Enough for the header, and to tell whether a file is text. */
 const HEAD_LENGTH = 4096;
 
-/** Recognizes a file that is neither a fleet nor a scenario; `null` if it may be one of them. */
+/** Recognises a file that is neither a fleet nor a scenario; `null` if it may be one of them. */
 export function otherFile(text: string): Omit<Problem, 'path'> | null {
   const head = text.slice(0, HEAD_LENGTH);
   if (head.includes('\0') || head.includes('\uFFFD'))

@@ -29,17 +29,17 @@ const OPERATOR_REBOOT = { type: 'OperatorReboot' } as const;
 /** How a run of a probe ends. */
 export interface ProbeEnd {
   readonly status: 'pass' | 'fail' | 'silent';
-  /** The controls that an evidence probe finds not met. */
+  /** The controls that an evidence probe finds unmet. */
   readonly failingControls: readonly string[];
 }
 
-/** What goes wrong in a run, by script and by chance, and how often each fault really struck. */
+/** What goes wrong in a run, scripted or at random, and how often each fault struck. */
 export class Faults implements FaultWorld {
   readonly #world: Simulation;
   armedKill: FaultWorld['armedKill'] = null;
   unsigned: FaultWorld['unsigned'] = null;
   readonly #counts = new Map<FaultName, number>(FAULT_NAMES.map((name) => [name, 0]));
-  // Asked at every message or job, so only those that have the hook.
+  // Called for every message or job, so only kinds that have the hook.
   readonly #bringingClosures = FAULT_HOOKS.filter((hooks) => 'bringClosure' in hooks);
   readonly #endingWork = FAULT_HOOKS.filter((hooks) => 'endWork' in hooks);
   readonly #delaying = FAULT_HOOKS.filter((hooks) => 'delaysWork' in hooks);
@@ -154,13 +154,13 @@ export class Faults implements FaultWorld {
     controlPlaneDies(this, afterEffects, ofEffects);
   }
 
-  /** An operator restarts the host, if it waits for that. */
+  /** An operator reboots the host, if it waits for that. */
   operatorReboots(node: SimulatedHost): void {
     if (!node.isOn || node.bootClosure === node.closure) return;
     node.powerOff(this.draw(node.durations.reboot, node.name, 'duration'), false);
   }
 
-  /** Schedules the faults that come at a time of their own. */
+  /** Schedules the random faults that come at times of their own. */
   begin(): void {
     const { nodes, scenario } = this.#world;
     for (const node of nodes) for (const hooks of FAULT_HOOKS) hooks.beginHost?.(this, scenario.rates, node);
@@ -178,7 +178,7 @@ export class Faults implements FaultWorld {
     if (!('hosts' in action)) return kind.strike?.(this, action);
     for (const name of [...action.hosts].sort(byCodeUnit)) {
       const node = this.#world.nodeOf.get(name);
-      // What is not there yet cannot be struck.
+      // A host that has not joined yet cannot be struck.
       if (node?.hasJoined === true) kind.strikeHost?.(this, action, node);
     }
   }
@@ -189,7 +189,7 @@ export class Faults implements FaultWorld {
     return (faults !== null && faults.crash !== null) || (faultsOn && scenario.rates.crashBeforeEffect > 0);
   }
 
-  /** Whether the agent dies here, `at` effects into an input with `of`. */
+  /** Whether the agent dies here, after `at` of the input's `of` effects. */
   crashesBetweenEffects(node: SimulatedHost, at: number, of: number): boolean {
     const { faultsOn, scenario } = this.#world;
     const crashBeforeEffect = faultsOn ? scenario.rates.crashBeforeEffect : 0;
@@ -237,7 +237,7 @@ export class Faults implements FaultWorld {
     return extraMs;
   }
 
-  /** Whether the agent gets the report of its worker twice. */
+  /** Whether the agent gets its worker's report twice. */
   repeatsReport(node: SimulatedHost): boolean {
     const armed = node.faults?.repeats.find(({ left }) => left > 0);
     if (armed !== undefined) {
@@ -249,7 +249,7 @@ export class Faults implements FaultWorld {
     return faultsOn && this.#repeating.some((hooks) => hooks.repeatsReport?.(this, scenario.rates, node));
   }
 
-  /** What a machine comes up with. */
+  /** The closure that a machine boots. */
   bootClosure(node: SimulatedHost): string {
     if (node.bootClosure === node.closure) return node.bootClosure;
     const armed = node.faults?.boots.find(({ left }) => left > 0);
@@ -282,7 +282,7 @@ export class Faults implements FaultWorld {
       if (!fault.hasStruck) fault.report(task.probeName);
       fault.hasStruck = true;
       const { failingControls = [] } = fault;
-      // An evidence probe has run well where it finds that a control is not met.
+      // An evidence probe that finds a control unmet has itself passed.
       return { status: failingControls.length > 0 ? 'pass' : outcome, failingControls };
     }
     return PASSES;
@@ -295,19 +295,19 @@ export class Faults implements FaultWorld {
     return node.closure === target;
   }
 
-  /** Whether a message is lost by chance. */
+  /** Whether a message is lost at random. */
   losesMessage(node: SimulatedHost, what: 'request' | 'answer'): boolean {
     const { faultsOn, scenario } = this.#world;
     return faultsOn && this.#losingMessages.some((hooks) => hooks.losesMessage?.(this, scenario.rates, node, what));
   }
 
-  /** Whether something in between answers a request, by chance. */
+  /** Whether a proxy answers a request, at random. */
   bouncesRequest(node: SimulatedHost): boolean {
     const { faultsOn, scenario } = this.#world;
     return faultsOn && this.#bouncing.some((hooks) => hooks.bouncesRequest?.(this, scenario.rates, node));
   }
 
-  /** Whether a request arrives a second time, by script or by chance. */
+  /** Whether a request arrives a second time, scripted or at random. */
   duplicatesRequest(node: SimulatedHost, kind: MessageKind): boolean {
     const { faultsOn, now, scenario } = this.#world;
     const byScript = node.faults !== null && node.faults.duplicatedUntilMs > now;

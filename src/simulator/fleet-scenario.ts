@@ -6,7 +6,7 @@ import type { Scenario, ScenarioHost } from './scenario.ts';
 
 /** What a fleet file does not contain: which closures are new. */
 export interface FleetScenarioOptions {
-  /** The channel ref; `null` for the commit of the file, or `simulated` where it has none. */
+  /** The channel ref; `null` for the file's commit, or `simulated` if it names none. */
   readonly ref: string | null;
   /** New closures, by host. */
   readonly closures: ReadonlyMap<string, string>;
@@ -16,7 +16,7 @@ export interface FleetScenarioOptions {
   readonly from?: Fleet | null;
 }
 
-/** A missing value that a run depends on. */
+/** What a run assumes because the file does not say it. */
 export interface Assumption {
   readonly what: string;
   /** How to choose something else. */
@@ -25,7 +25,7 @@ export interface Assumption {
   readonly isAboutClosures?: true;
 }
 
-/** A fleet file as a scenario, or every problem that it has. */
+/** A fleet file as a scenario, or all of its problems. */
 export type FleetScenario =
   | {
       readonly ok: true;
@@ -40,11 +40,11 @@ export type FleetScenario =
 const REF_WITHOUT_COMMIT = 'simulated';
 
 /**
- * A scenario of a fleet file, without faults: each of its channels rolls out.
+ * A scenario of a fleet file, without faults: every channel rolls out.
  *
- * With `from`, the file is the new release and `from` says what runs now: only what differs changes. Without it, where
- * the options name anything new, the file says what runs now, and what they do not name stays as it is; where they do
- * not, the file is the new release, and its hosts run something older.
+ * With `from`, the file is the new release and `from` is what runs now, so only what differs changes. Without `from`, if
+ * the options name new closures, the file is what runs now, and hosts that they do not name keep their closures.
+ * Otherwise, the file is the new release, and its hosts run something older.
  */
 export function fleetScenario(fleet: Fleet, options: FleetScenarioOptions): FleetScenario {
   const notes: string[] = [];
@@ -58,7 +58,7 @@ export function fleetScenario(fleet: Fleet, options: FleetScenarioOptions): Flee
   }
   const ref = options.ref ?? fleet.meta.ciCommit ?? REF_WITHOUT_COMMIT;
   if (options.ref === null && fleet.meta.ciCommit === null) {
-    notes.push(`The file names no commit; the channel ref is called "${REF_WITHOUT_COMMIT}". Give another with --ref.`);
+    notes.push(`The file names no commit, so the channel ref is "${REF_WITHOUT_COMMIT}". Set it with --ref.`);
   }
   const released = projectRollouts(fleet, ref, closures);
   assumptions.push(...notUsed(fleet));
@@ -84,8 +84,8 @@ export function fleetScenario(fleet: Fleet, options: FleetScenarioOptions): Flee
 }
 
 /**
- * What a host runs before anything rolls out. Where the file is the release it is something older, unless the host is
- * pinned; otherwise the file says what runs.
+ * What a host runs before the rollout. If the file is the new release, that is something older, unless the host is
+ * pinned. Otherwise, it is the closure in the file.
  */
 export function closureBefore(hostname: string, { closureHash, pin }: FleetHost, isRelease: boolean): string {
   const isKept = !isRelease || pin !== null;
@@ -93,7 +93,7 @@ export function closureBefore(hostname: string, { closureHash, pin }: FleetHost,
 }
 
 const EVERYTHING_IS_NEW: Assumption = {
-  what: 'Everything is taken as new: every host runs something older.',
+  what: 'Every host is assumed to run an older closure.',
   change: 'Say what runs now with --from FLEET, or what is new with --closure HOST=HASH.',
   isAboutClosures: true,
 };
@@ -103,12 +103,12 @@ function membership(fleet: Fleet, from: Fleet): readonly string[] {
   const joining = [...fleet.hosts.keys()].filter((hostname) => !from.hosts.has(hostname));
   const leaving = [...from.hosts.keys()].filter((hostname) => !fleet.hosts.has(hostname));
   return [
-    ...(joining.length === 0 ? [] : [`Hosts that do not run yet: ${someNames(joining)}.`]),
+    ...(joining.length === 0 ? [] : [`Hosts that are new to the fleet: ${someNames(joining)}.`]),
     ...(leaving.length === 0 ? [] : [`Hosts that leave the fleet and are not simulated: ${someNames(leaving)}.`]),
   ];
 }
 
-/** Values in the file that no run uses, so that users do not rely on them. */
+/** Values in the file that no run uses. Users should not rely on them. */
 function notUsed(fleet: Fleet): readonly Assumption[] {
   const assumptions: Assumption[] = [];
   const pinned = [...fleet.hosts].filter(([, { pin }]) => pin !== null).map(([hostname]) => hostname);
@@ -122,16 +122,18 @@ function notUsed(fleet: Fleet): readonly Assumption[] {
     ([name, { healthGate }]) => policies.has(name) && Object.keys(healthGate).length > 0,
   );
   const unused = [
-    ...(gated.length > 0 ? [`healthGate of ${someNames(gated.map(([name]) => name))}`] : []),
+    ...(gated.length > 0
+      ? [`healthGate of ${gated.length === 1 ? 'policy' : 'policies'} ${someNames(gated.map(([name]) => name))}`]
+      : []),
     ...(channels.some(({ compliance }) => compliance.frameworks.length > 0) ? ['compliance.frameworks'] : []),
   ];
   if (unused.length > 0) {
-    const change = 'In a scenario, probes can stand for health gates and frameworks.';
+    const change = 'To simulate health gates and frameworks, use probes in a scenario.';
     assumptions.push({ what: `Not used: ${unused.join(', ')}.`, change });
   }
   assumptions.push({
-    what: 'Manifests are signed in time, so that freshnessWindow never runs out.',
-    change: 'Stop the signing in a scenario, with the step `stop-signing`.',
+    what: 'Manifests are signed in time, so no freshnessWindow expires.',
+    change: 'To stop the signing, use the step `stop-signing` in a scenario.',
   });
   return assumptions;
 }

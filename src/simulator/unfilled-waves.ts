@@ -1,6 +1,6 @@
 import { count, formatCount } from '../text/index.ts';
 
-/** That not every wave that was asked for has a host, for a person; `null` where each can have one. */
+/** A sentence for a person if there are more waves than hosts; otherwise `null`. */
 export function unfilledWaves(hosts: number, waves: number): string | null {
   if (waves <= hosts) return null;
   const verb = hosts === 1 ? 'fills' : 'fill';

@@ -41,7 +41,7 @@ describe('nixfleet-statechart simulate SCENARIO', () => {
 
   test('says once what all hosts of a wave have in common', async () => {
     const { stdout } = await simulate(['examples/scenarios/bad-release-stops-at-the-canary.yaml']);
-    const told = 'all of it not dispatched: the rollout was Failed, waited 3m 00s for wave-promotion';
+    const told = 'all hosts: not dispatched: the rollout was Failed, waited 3m 00s for wave-promotion';
     expect(stdout.split(told)).toHaveLength(3);
     expect(stdout.match(/not dispatched/g)).toHaveLength(2);
   });

@@ -312,7 +312,7 @@ describe('recovery from nothing', () => {
     expect(fresh.queued()).toEqual([]);
   });
 
-  test('a finished rollout is recognized, even from older agents that send no snapshots', () => {
+  test('a finished rollout is recognised, even from older agents that send no snapshots', () => {
     const fresh = new World({}, { dispatchFrom: 2_000_000 });
     fresh.verify(release);
     for (const { hostname, targetClosure } of release.hosts) fresh.heartbeat(hostname, targetClosure);

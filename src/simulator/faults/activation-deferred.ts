@@ -5,11 +5,11 @@ import { armActivation, chanceRate, rate, type FaultKind, type OnHosts } from '.
 import { DURATION, NAME, optionalSetting, settings, times } from './step-settings.ts';
 import { timesWords, timeWords } from './words.ts';
 
-/** From now on activations of these hosts are deferred to the next boot. */
+/** From now on, activations of these hosts are deferred to the next boot. */
 export interface DeferActivation extends OnHosts {
   readonly type: 'defer-activation';
   readonly component: string;
-  /** When the operator reboots the host, after the deferral; `null` if nobody does while faults go on. */
+  /** When an operator reboots the host, after the deferral; `null` if nobody does before faults stop. */
   readonly rebootAfterMs: number | null;
   readonly times: number | null;
 }
@@ -21,16 +21,16 @@ export interface ActivationDeferredParams {
 export interface ActivationDeferredRates {
   /** Chance for each activation. */
   readonly activationDeferred: number;
-  /** What it is deferred for, evenly drawn. */
+  /** The component that needs the reboot, evenly drawn. */
   readonly deferredComponents: readonly string[];
-  /** When operators reboot a deferred host; `null` if they do not while faults are on. */
+  /** When operators reboot a deferred host; `null` if they do not before faults stop. */
   readonly deferredRebootAfter: Span | null;
 }
 
 export const activationDeferred: FaultKind<ActivationDeferredParams, DeferActivation, ActivationDeferredRates> = {
   faults: {
     'activation-deferred': {
-      tests: 'other hosts may pass one that waits for a reboot; dependent channels may not',
+      tests: 'other hosts may proceed past one that waits for a reboot; dependent channels may not',
       params: z.object({ component: z.string() }),
       detail: ({ component }) => component,
       pin: ({ component }, { hosts, rates }) => ({
@@ -79,7 +79,7 @@ export const activationDeferred: FaultKind<ActivationDeferredParams, DeferActiva
       'deferred-components',
       NAMES,
       Object.freeze(['dbus', 'systemd', 'kernel', 'init']),
-      'Components that activations are deferred for',
+      'Components that need a reboot',
     ),
     deferredRebootAfter: rate('deferred-reboot-after', SPAN_OR_NEVER, null, 'When operators reboot a deferred host'),
   },

@@ -4,7 +4,7 @@ import { exitCodeSetting, FAILED_EXIT_CODE, settings, times } from './step-setti
 import { timesWords } from './words.ts';
 import { failed } from '../work.ts';
 
-/** From now on activations of these hosts fail. */
+/** From now on, activations of these hosts fail. */
 export interface FailActivation extends OnHosts {
   readonly type: 'fail-activation';
   readonly exitCode: number;

@@ -2,7 +2,7 @@ import type { ArmedProbe } from '../host-faults.ts';
 import type { SimulatedHost } from '../simulated-host.ts';
 import type { FaultWorld, OnHosts } from './fault.ts';
 
-/** What a step about probes is about. */
+/** The hosts, probes and duration of a step about probes. */
 export interface OnProbes extends OnHosts {
   /** By name; `null` for every enforce probe of the host. */
   readonly probe: string | null;
@@ -12,9 +12,9 @@ export interface OnProbes extends OnHosts {
 
 type Effect = Pick<ArmedProbe, 'outcome' | 'report' | 'isAnyClosure' | 'failingControls'>;
 
-/** What goes wrong is wrong with the release that is out now: a later one may put it right. */
+/** The fault belongs to the current release: a later one may fix it. */
 export function armProbe(world: FaultWorld, node: SimulatedHost, { probe, forMs }: OnProbes, effect: Effect): void {
-  // What fails after convergence shows in the next runs; the run goes on that long.
+  // A failure after convergence only shows in later probe runs, so the run continues that long.
   if (isConverged(node)) world.schedule(world.now + SHOWS_WITHIN_MS);
   world.armed(node).probes.push({
     probe,
@@ -26,7 +26,7 @@ export function armProbe(world: FaultWorld, node: SimulatedHost, { probe, forMs 
   });
 }
 
-/** A probe of the host that something is wrong with, from `fromMs` on, while `closure` runs. */
+/** Picks a probe of the host that goes wrong from `fromMs` on, while `closure` runs. */
 export function armProbeByChance(
   world: FaultWorld,
   node: SimulatedHost,
@@ -38,7 +38,7 @@ export function armProbeByChance(
   world.armed(node).probes.push({ probe, closure, fromMs, untilMs: Infinity, ...effect, hasStruck: false });
 }
 
-/** Those that run at all. */
+/** The host's probes that are not disabled. */
 export function probeNames({ probeSets }: FaultWorld, { probeSet }: SimulatedHost): readonly string[] {
   const probes = probeSets[probeSet] ?? [];
   return probes.filter(({ mode }) => mode !== 'disabled').map(({ probeName }) => probeName);

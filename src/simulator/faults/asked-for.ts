@@ -1,7 +1,7 @@
 import type { Scenario } from '../scenario.ts';
 import { FAULT_GUIDES, stepKindOf, type FaultName, type FaultRates } from './index.ts';
 
-/** Whether a scenario asks for a fault: by a step, by a rate, or in the way its hosts begin. */
+/** Whether a scenario requests a fault: by a step, by a rate, or by the initial state of a host. */
 export function isAskedFor(scenario: Scenario, fault: FaultName): boolean {
   const guide = FAULT_GUIDES[fault];
   return (
@@ -11,7 +11,7 @@ export function isAskedFor(scenario: Scenario, fault: FaultName): boolean {
   );
 }
 
-/** Whether the fault may strike without a step. */
+/** Whether the fault may strike at random. */
 export function comesByChance(rates: FaultRates, fault: FaultName): boolean {
   const names: readonly (keyof FaultRates)[] = FAULT_GUIDES[fault].rates;
   return names.some((name) => {

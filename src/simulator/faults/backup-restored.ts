@@ -27,29 +27,34 @@ export interface BackupRestoredRates {
 export const backupRestored: FaultKind<BackupRestoredParams, RestoreBackup, BackupRestoredRates> = {
   faults: {
     'backup-restored': {
-      tests: 'what was forgotten comes back with the heartbeats, and nothing is dispatched before',
+      tests: 'heartbeats bring back what the backup lacks, and nothing is dispatched before that',
       rates: ['backupRestoresPerHour'],
       params: z.object({ ageMs: z.number() }),
-      detail: ({ ageMs }) => `as of ${timeWords(ageMs)} before`,
+      detail: ({ ageMs }) => `${timeWords(ageMs)} old`,
       pin: ({ ageMs }) => ({ step: { type: 'restore-backup', ageMs, momentMs: null, downMs: null } }),
     },
   },
   step: {
     do: 'restore-backup',
     ...settings<RestoreBackup>({
-      ageMs: optionalSetting<number | null>('age', DURATION, null, 'How old the backup is; this, or `of`'),
-      momentMs: optionalSetting<number | null>('of', DURATION, null, 'Of when it is, since the start of the run'),
+      ageMs: optionalSetting<number | null>('age', DURATION, null, 'Age of the backup; this, or `of`'),
+      momentMs: optionalSetting<number | null>(
+        'of',
+        DURATION,
+        null,
+        'When the backup was made, since the start of the run',
+      ),
       downMs: down('down'),
     }),
     words: ({ ageMs, momentMs, downMs }) => {
-      const when = ageMs === null ? `of ${timeWords(momentMs ?? 0)}` : `${timeWords(ageMs)} old`;
+      const when = ageMs === null ? `made at ${timeWords(momentMs ?? 0)}` : `${timeWords(ageMs)} old`;
       return `control plane: its database is restored from a backup ${when}${lastingWords(', down for', downMs)}`;
     },
     strike: (world, { ageMs, momentMs, downMs }) => restore(world, ageMs ?? world.now - (momentMs ?? 0), downMs),
   },
   rates: {
     backupRestoresPerHour: ratePerHour('backup-restores-per-hour', 'Restores of an older database per hour'),
-    backupAge: rate('backup-age', SPAN, { minMs: 60_000, maxMs: 3_600_000 }, 'How old the backup is then'),
+    backupAge: rate('backup-age', SPAN, { minMs: 60_000, maxMs: 3_600_000 }, 'Age of the restored backup'),
   },
   hooks: onControlPlanePerHour(
     ({ backupRestoresPerHour }) => backupRestoresPerHour,

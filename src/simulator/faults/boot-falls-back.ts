@@ -2,7 +2,7 @@ import { chanceRate, nothing, type FaultKind, type Nothing, type OnHosts } from 
 import { settings, times } from './step-settings.ts';
 import { timesWords } from './words.ts';
 
-/** From now on these hosts come up with the closure that ran before, when a boot should bring another. */
+/** From now on, a boot of these hosts into another closure comes up on the previous one. */
 export interface FallBackAtBoot extends OnHosts {
   readonly type: 'fall-back-at-boot';
   readonly times: number | null;
@@ -13,7 +13,7 @@ export interface BootFallsBackParams {
 }
 
 export interface BootFallsBackRates {
-  /** Chance for each boot that should bring another closure. */
+  /** Chance for each boot into another closure. */
   readonly bootFallsBack: number;
 }
 
@@ -29,7 +29,7 @@ export const bootFallsBack: FaultKind<BootFallsBackParams, FallBackAtBoot, BootF
     do: 'fall-back-at-boot',
     isArmed: true,
     ...settings<FallBackAtBoot>({ times }),
-    words: (action) => `boots come up with the closure from before${timesWords(action.times)}`,
+    words: (action) => `boots come up on the previous closure${timesWords(action.times)}`,
     strikeHost: (world, action, node) => {
       world.armed(node).boots.push({
         left: action.times ?? Infinity,

@@ -2,7 +2,7 @@ import { duration, number } from '../scenario-file/field-types.ts';
 import { writeDuration } from '../../text/index.ts';
 import { timeWords } from './words.ts';
 
-/** How far a clock is ahead of true time, negative if behind, and how much faster it goes. */
+/** How far a clock is ahead of true time (negative: behind), and how much faster it runs. */
 export interface ClockError {
   readonly skewMs: number;
   readonly driftPpm: number;

@@ -14,14 +14,14 @@ export interface ControlPlaneClockParams {
 
 export interface ControlPlaneClockRates {
   readonly controlPlaneClockJumpsPerHour: number;
-  /** Each jump takes the clock to a place up to this far ahead or behind, evenly drawn. */
+  /** Each jump sets the clock up to this far ahead or behind, evenly drawn. */
   readonly controlPlaneClockSkewMs: number;
 }
 
 export const controlPlaneClock: FaultKind<ControlPlaneClockParams, SetControlPlaneClock, ControlPlaneClockRates> = {
   faults: {
     'control-plane-clock': {
-      tests: 'soaks and deadlines set by a clock that nobody else shares',
+      tests: 'soaks and deadlines set by a clock that no agent shares',
       rates: ['controlPlaneClockJumpsPerHour'],
       params: z.object({ skewMs: z.number(), driftPpm: z.number() }),
       detail: clockDetail,

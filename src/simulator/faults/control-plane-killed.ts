@@ -6,12 +6,12 @@ import { down, optionalSetting, settings } from './step-settings.ts';
 import { lastingWords } from './words.ts';
 
 /**
- * The control plane dies in the middle of an input. What it stores is stored at once, before its first effect: killed
- * after 0 effects, it has not taken the input; later, it has, but sends nothing more.
+ * The control plane dies while handling an input. It stores everything at once, before its first effect. Killed after 0
+ * effects, it has not taken the input; killed later, it has, but sends nothing more.
  */
 export interface KillControlPlane {
   readonly type: 'kill-control-plane';
-  /** In the next input with that many effects or more: after this many of them were performed. */
+  /** While handling the next input with at least this many effects, after performing this many of them. */
   readonly afterEffects: number;
   readonly downMs: number | null;
 }
@@ -21,14 +21,14 @@ export interface ControlPlaneKilledParams {
 }
 
 export interface ControlPlaneKilledRates {
-  /** Chance that the control plane dies before it performs one effect. */
+  /** Chance, for each effect, that the control plane dies before performing it. */
   readonly controlPlaneKilledBeforeEffect: number;
 }
 
 export const controlPlaneKilled: FaultKind<ControlPlaneKilledParams, KillControlPlane, ControlPlaneKilledRates> = {
   faults: {
     'control-plane-killed': {
-      tests: 'an input is taken as a whole or not at all, and an agent without an answer asks again',
+      tests: 'an input is taken as a whole or not at all, and an agent without an answer sends it again',
       params: z.object({ afterEffects: z.number(), ofEffects: z.number() }),
       detail: ({ afterEffects, ofEffects }) => `after ${afterEffects} of ${ofEffects} effects`,
       pin: ({ afterEffects }) => ({ step: { type: 'kill-control-plane', afterEffects, downMs: null } }),
@@ -42,7 +42,7 @@ export const controlPlaneKilled: FaultKind<ControlPlaneKilledParams, KillControl
         'after-effects',
         { schema: wholeNumberField(0, 1000), write: (value) => value },
         0,
-        'After this many effects of the next input with as many (default: 0, before anything is stored)',
+        'After this many effects of the next input that has as many (default: 0, before anything is stored)',
       ),
       downMs: down('down'),
     }),
@@ -60,7 +60,7 @@ export const controlPlaneKilled: FaultKind<ControlPlaneKilledParams, KillControl
   },
 };
 
-/** After how many of its effects the control plane dies in this input; `null` for none. */
+/** After how many effects of this input the control plane dies; `null` if it does not. */
 export function killsControlPlane(world: FaultWorld, ofEffects: number, beforeEffect: number): number | null {
   const { armedKill } = world;
   if (armedKill !== null && ofEffects >= Math.max(1, armedKill.afterEffects)) return armedKill.afterEffects;
@@ -70,7 +70,7 @@ export function killsControlPlane(world: FaultWorld, ofEffects: number, beforeEf
   return null;
 }
 
-/** It dies now. */
+/** The control plane dies now. */
 export function controlPlaneDies(world: FaultWorld, afterEffects: number, ofEffects: number): void {
   const { armedKill } = world;
   world.armedKill = null;

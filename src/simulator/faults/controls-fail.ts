@@ -8,7 +8,7 @@ import { lastingWords, probeWords } from './words.ts';
 
 const MAX_NAMES = 6;
 
-/** Evidence probes find that these controls are not met on the closure that the rollout brings. */
+/** Evidence probes find these controls unmet on the rollout's target closure. */
 export interface FailControls extends OnProbes {
   readonly type: 'fail-controls';
   readonly controls: readonly string[];
@@ -35,7 +35,7 @@ export const controlsFail: FaultKind<ControlsFailParams, FailControls, object> =
       forMs: lasting('How long it lasts (default: to the end of the run)'),
     }),
     words: (action) =>
-      `${probeWords(action.probe)} finds ${namesOf(action.controls, MAX_NAMES)} not met${lastingWords(', for', action.forMs)}`,
+      `${probeWords(action.probe)} finds ${namesOf(action.controls, MAX_NAMES)} unmet${lastingWords(', for', action.forMs)}`,
     strikeHost: (world, action, node) => {
       const { controls } = action;
       armProbe(world, node, action, {

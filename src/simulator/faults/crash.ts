@@ -19,12 +19,12 @@ import { lastingWords } from './words.ts';
 export interface CrashAgent extends OnHosts {
   readonly type: 'crash';
   /**
-   * `null`: at once. Otherwise in the middle of the next input with that many effects or more: after this many of
-   * them were performed. 0 is after the input was taken and before its first effect.
+   * `null`: at once. Otherwise, while handling the next input with at least this many effects, after performing this
+   * many of them. 0 is after the input was taken and before its first effect.
    */
   readonly afterEffects: number | null;
   readonly downMs: number | null;
-  /** Whether events that were not on disk yet are lost. */
+  /** Whether events not yet on disk are lost. */
   readonly losesTail: boolean;
 }
 
@@ -37,16 +37,16 @@ export interface CrashParams {
 
 export interface CrashRates {
   readonly agentCrashesPerHour: number;
-  /** Chance that an agent crashes before it performs one effect: the crash is between two of them. */
+  /** Chance, for each effect, that the agent crashes before performing it. */
   readonly crashBeforeEffect: number;
-  /** Chance that a crash loses the events that were not on disk. */
+  /** Chance that a crash loses events not yet on disk. */
   readonly tailLost: number;
 }
 
 export const crash: FaultKind<CrashParams, CrashAgent, CrashRates> = {
   faults: {
     'agent-crash': {
-      tests: 'the agent works out what was in progress, and continues',
+      tests: 'the agent finds out what was under way, and resumes it',
       rates: ['agentCrashesPerHour'],
       params: nothing,
       pin: (_params, { hosts, losesTail }) => ({
@@ -94,7 +94,7 @@ export const crash: FaultKind<CrashParams, CrashAgent, CrashRates> = {
     ],
     words: ({ afterEffects, downMs, losesTail }) => {
       const after = afterEffects === null ? '' : ` in its next input, after ${count(afterEffects, 'effect')}`;
-      return `agent crashes${after}${lastingWords(', down for', downMs)}${losesTail ? ', loses what is not on disk' : ''}`;
+      return `agent crashes${after}${lastingWords(', down for', downMs)}${losesTail ? ', losing events not yet on disk' : ''}`;
     },
     strikeHost: (world, { afterEffects, downMs, losesTail }, node) => {
       if (afterEffects === null) crashNow(world, node, downMs, losesTail);

@@ -8,11 +8,11 @@ import { timesWords, timeWords } from './words.ts';
 const USUAL_LAG_MS = 10_000;
 const MAX_LAG_MS = 120_000;
 
-/** From now on activations of these hosts fail when the new closure runs already. */
+/** From now on, activations of these hosts fail after the new closure has started. */
 export interface FailAfterSwitching extends OnHosts {
   readonly type: 'fail-after-switching';
   readonly exitCode: number;
-  /** For how long the new closure runs before the worker gives up. */
+  /** How long the new closure runs before the worker fails. */
   readonly lagMs: number;
   readonly times: number | null;
 }

@@ -82,7 +82,7 @@ export interface FaultGuide<Params, Action extends StepAction, Rates> {
   readonly tests: string;
   /** The rates that cause it at random. It is on if any of them is above 0. */
   readonly rates: readonly (keyof Rates & string)[];
-  /** Another way to ask for it, in Markdown. */
+  /** Another way to request it, in Markdown. */
   readonly also?: string;
   /** Whether a host with this initial state has the fault. */
   isInHost?(host: ScenarioHost): boolean;
@@ -114,7 +114,7 @@ export interface StepKind<Action extends StepAction> {
   readonly isOnHosts: boolean;
   /** Settings in a scenario file, besides time and hosts. @internal */
   readonly shape: Readonly<Record<string, z.ZodType>>;
-  /** Whether it only strikes when a host does what it makes fail. */
+  /** Whether it strikes only when a host next does what the fault affects. */
   readonly isArmed: boolean;
   /** The faults that the step may cause. */
   faults(action: Action): readonly string[];
@@ -186,7 +186,7 @@ export interface RateField<Value> extends ScenarioField<Value> {
  *
  * @typeParam Params the parameters that are logged, by the name of the fault
  * @typeParam Action the step of a scenario; `never` if no step causes it
- * @typeParam Rates how often it happens by chance
+ * @typeParam Rates how often it happens at random
  */
 export interface FaultKind<Params extends object, Action extends StepAction, Rates extends object> {
   readonly faults: { readonly [Name in keyof Params]: OwnGuide<Params[Name], Action, Rates> };
@@ -251,7 +251,7 @@ export function ratePerHour(key: string, about: string): RateField<number> {
   return rate(key, PER_HOUR, 0, about);
 }
 
-/** From now on activations of the host's newest release end like this: `times` of them, or all if `null`. */
+/** From now on, activations of the host's newest release end like this: `times` of them, or all if `null`. */
 export function armActivation(
   world: FaultWorld,
   node: SimulatedHost,

@@ -3,7 +3,7 @@ import { nothing, type FaultKind, type Nothing, type OnHosts } from './fault.ts'
 import { DURATION, FAILED_EXIT_CODE, required, settings } from './step-settings.ts';
 import { timeWords } from './words.ts';
 
-/** The cache is down: activations of these hosts that end meanwhile have fetched nothing and fail. */
+/** The cache is down: activations of these hosts that end meanwhile could not fetch the closure, and fail. */
 export interface BreakCache extends OnHosts {
   readonly type: 'break-cache';
   readonly forMs: number;

@@ -4,10 +4,10 @@ import type { FaultKind, FaultWorld, OnHosts } from './fault.ts';
 import { DURATION, required, settings } from './step-settings.ts';
 import { timeWords } from './words.ts';
 
-/** The cache serves `atOnce` hosts at full speed; when more fetch, each of them waits longer. */
+/** The cache serves `atOnce` hosts at full speed. If more fetch at once, each takes longer. */
 export interface SlowCache extends OnHosts {
   readonly type: 'slow-cache';
-  /** How long a host fetches that has its share of the cache. */
+  /** How long a fetch takes when the cache is not overloaded. */
   readonly fetchMs: number;
   readonly atOnce: number;
   readonly forMs: number;
@@ -38,7 +38,7 @@ export const fetchSlow: FaultKind<FetchSlowParams, SlowCache, object> = {
       forMs: required('for', DURATION),
     }),
     words: ({ fetchMs, atOnce, forMs }) =>
-      `fetching takes ${timeWords(fetchMs)} longer, and more where over ${atOnce} fetch at once, for ${timeWords(forMs)}`,
+      `fetching takes ${timeWords(fetchMs)} longer, and more if over ${atOnce} hosts fetch at once, for ${timeWords(forMs)}`,
     strikeHost: (world, { fetchMs: shareMs, atOnce, forMs }, node) => {
       world.armed(node).delays.push({
         kind: 'activation',

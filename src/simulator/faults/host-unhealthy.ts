@@ -5,7 +5,7 @@ import type { FaultKind, FaultWorld } from './fault.ts';
 import { lasting, probe, settings } from './step-settings.ts';
 import { lastingWords, probeWords } from './words.ts';
 
-/** Something is wrong with the host itself: its probes fail whichever closure runs. */
+/** The host itself is broken: its probes fail on any closure. */
 export interface BreakHost extends OnProbes {
   readonly type: 'break-host';
 }
@@ -26,7 +26,7 @@ export const hostUnhealthy: FaultKind<HostUnhealthyParams, BreakHost, object> = 
     do: 'break-host',
     isArmed: true,
     ...settings<BreakHost>({ probe, forMs: lasting('How long it lasts (default: to the end of the run)') }),
-    words: (action) => `${probeWords(action.probe)} fails whatever runs${lastingWords(', for', action.forMs)}`,
+    words: (action) => `${probeWords(action.probe)} fails on any closure${lastingWords(', for', action.forMs)}`,
     strikeHost: (world, action, node) => armProbe(world, node, action, failing(world, node)),
   },
   rates: {},

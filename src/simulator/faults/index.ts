@@ -96,14 +96,14 @@ export type KnownFault = {
   readonly [Name in FaultName]: { readonly fault: Name; readonly params: FaultParams[Name] };
 }[FaultName];
 
-/** Something that a scenario makes happen. */
+/** What a step of a scenario does. */
 export type ScenarioAction = ActionOf<Kind>;
-/** The name of what a step of a scenario does. */
+/** The type of a step's action. */
 export type ScenarioActionType = ScenarioAction['type'];
 
 /**
- * How often each fault happens by chance while faults are on. A chance is from 0 to 1; `PerHour` is the mean number
- * for one host, or for the control plane, in an hour of true time. Everything is 0 by default.
+ * How often each fault happens at random while faults are enabled. A chance is from 0 to 1. `PerHour` is the mean number
+ * per hour of true time, for one host or for the control plane. Everything is 0 by default.
  */
 export type FaultRates = Together<RatesOf<Kind>>;
 
@@ -126,7 +126,7 @@ export const FAULT_GUIDES = Object.fromEntries(guides) as unknown as {
 /** Every fault that the simulator knows, in the order of lists and reports. */
 export const FAULT_NAMES = Object.keys(FAULT_GUIDES) as [FaultName, ...FaultName[]];
 
-/** What the kinds do by chance. Each looks at its own rates only. */
+/** What each kind does at random. It only looks at its own rates. */
 export const FAULT_HOOKS: readonly FaultHooks<FaultRates>[] = KINDS.map(
   ({ hooks = {} }: { readonly hooks?: FaultHooks<FaultRates> }) => hooks,
 );
@@ -140,13 +140,13 @@ export const STEP_KINDS: ReadonlyMap<string, StepKind<ScenarioAction>> = new Map
   ),
 );
 
-/** The step that brings each fault; `null` for none. */
+/** The step that causes each fault; `null` if none does. */
 // As above: the names of all kinds.
 export const STEPS_OF = Object.fromEntries(
   KINDS.flatMap(({ faults, step }) => Object.keys(faults).map((name) => [name, step?.do ?? null])),
 ) as { readonly [Name in FaultName]: string | null };
 
-/** The kind of step that does this. */
+/** The kind of step with this action. */
 export function stepKindOf({ type }: StepAction): StepKind<ScenarioAction> {
   const kind = STEP_KINDS.get(type);
   if (kind === undefined) throw new Error(`There is no step ${type}.`);
@@ -159,7 +159,7 @@ export const FAULT_RATE_FIELDS = Object.assign({}, ...KINDS.map(({ rates }) => r
   readonly [Name in keyof FaultRates]: RateField<FaultRates[Name]>;
 };
 
-/** Rates at which nothing happens by chance. */
+/** Rates at which nothing happens at random. */
 export const NO_FAULTS: FaultRates = Object.freeze(
   // One value for each of the fields above.
   Object.fromEntries(

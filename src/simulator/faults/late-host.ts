@@ -17,7 +17,7 @@ export interface LateHostRates {
 export const lateHost: FaultKind<LateHostParams, never, LateHostRates> = {
   faults: {
     'late-host': {
-      tests: 'a dispatch waits for its host, and a wave for its last host',
+      tests: 'a dispatch waits for its host, and a wave waits for its last host',
       also: '`joins` under `hosts`',
       isInHost: ({ joinsAtMs }) => joinsAtMs !== null && joinsAtMs > 0,
       params: z.object({ joinsAtMs: z.number() }),

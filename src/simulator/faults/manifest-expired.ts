@@ -2,7 +2,7 @@ import { nothing, type FaultKind, type Nothing, type OnHosts } from './fault.ts'
 import { DURATION, required, settings } from './step-settings.ts';
 import { timeWords } from './words.ts';
 
-/** Nobody signs the manifest again: these hosts find it too old to act on. */
+/** The manifest is not signed again: these hosts find it too old to act on. */
 export interface ExpireManifest extends OnHosts {
   readonly type: 'expire-manifest';
   readonly forMs: number;

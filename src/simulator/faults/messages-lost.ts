@@ -5,7 +5,7 @@ import { chanceRate, nothing, type FaultKind, type FaultWorld, type Nothing, typ
 import { DURATION, optionalSetting, required, settings } from './step-settings.ts';
 import { timeWords } from './words.ts';
 
-/** A message that was lost by chance is one moment of a link that loses messages. */
+/** A single message that was lost at random, pinned as a step. */
 const ONE_MOMENT_MS = 1;
 
 type Lost = 'requests' | 'answers' | 'both';
@@ -31,7 +31,7 @@ export interface MessagesLostRates {
 export const messagesLost: FaultKind<MessagesLostParams, LoseMessages, MessagesLostRates> = {
   faults: {
     'request-lost': {
-      tests: 'events are sent again, under the same number',
+      tests: 'events are sent again with the same number',
       rates: ['requestLost'],
       params: nothing,
       pin: (_params, { hosts }) => ({

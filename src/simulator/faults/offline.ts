@@ -35,7 +35,7 @@ const hooks: FaultHooks<OfflineRates> = {
 export const offline: FaultKind<OfflineParams, TakeOffline, OfflineRates> = {
   faults: {
     offline: {
-      tests: 'what one dead host blocks, and that the report says so',
+      tests: 'one dead host blocks others, and the report says which',
       params: z.object({ forMs: z.number().nullable() }),
       detail: ({ forMs }) => (forMs === null ? 'for good' : `for ${timeWords(forMs)}`),
       pin: (_params, { hosts }) => ({ step: { type: 'take-offline', hosts, forMs: null } }),

@@ -7,7 +7,7 @@ import { chanceRate, rate, type FaultKind, type FaultWorld } from './fault.ts';
 import { lasting, probe, settings } from './step-settings.ts';
 import { lastingWords, probeWords } from './words.ts';
 
-/** The probes fail on the closure that the rollout brings, and pass on the one before. */
+/** The probes fail on the rollout's target closure, and pass on the previous one. */
 export interface FailProbe extends OnProbes {
   readonly type: 'fail-probe';
 }
@@ -19,7 +19,7 @@ export interface ProbeFailsParams {
 export interface ProbeFailsRates {
   /** Chance for each activation: one of the host's probes fails on the new closure. */
   readonly probeFails: number;
-  /** How long after the activation it begins to fail. */
+  /** How long after the activation it starts to fail. */
   readonly probeFailsAfter: Span;
 }
 

@@ -7,7 +7,7 @@ import { chanceRate, rate, type FaultKind, type FaultWorld } from './fault.ts';
 import { DURATION, lasting, probe, required, settings } from './step-settings.ts';
 import { lastingWords, probeWords, timeWords } from './words.ts';
 
-/** The probes go between failing and passing, half of `periodMs` each, beginning with failing. */
+/** The probes alternate between failing and passing, half of `periodMs` each, starting with failing. */
 export interface FlapProbe extends OnProbes {
   readonly type: 'flap-probe';
   readonly periodMs: number;
@@ -43,7 +43,7 @@ export const probeFlaps: FaultKind<ProbeFlapsParams, FlapProbe, ProbeFlapsRates>
       forMs: lasting('How long it lasts (default: to the end of the run)'),
     }),
     words: (action) =>
-      `${probeWords(action.probe)} fails and passes in turn, every ${timeWords(action.periodMs)}${lastingWords(', for', action.forMs)}`,
+      `${probeWords(action.probe)} alternately fails and passes, every ${timeWords(action.periodMs)}${lastingWords(', for', action.forMs)}`,
     strikeHost: (world, action, node) =>
       armProbe(world, node, action, flapping(world, node, world.now, action.periodMs)),
   },

@@ -2,7 +2,7 @@ import { chanceRate, nothing, type FaultKind, type Nothing, type OnHosts } from 
 import { settings, times } from './step-settings.ts';
 import { timesWords } from './words.ts';
 
-/** From now on the agents of these hosts get the reports of their workers twice. */
+/** From now on, the agents of these hosts get their workers' reports twice. */
 export interface RepeatReport extends OnHosts {
   readonly type: 'repeat-report';
   readonly times: number | null;
@@ -29,7 +29,7 @@ export const reportRepeated: FaultKind<ReportRepeatedParams, RepeatReport, Repor
     do: 'repeat-report',
     isArmed: true,
     ...settings<RepeatReport>({ times }),
-    words: (action) => `the agent gets the report of a worker twice${timesWords(action.times)}`,
+    words: (action) => `the agent gets its worker's report twice${timesWords(action.times)}`,
     strikeHost: (world, action, node) => {
       world.armed(node).repeats.push({
         left: action.times ?? Infinity,
@@ -38,7 +38,7 @@ export const reportRepeated: FaultKind<ReportRepeatedParams, RepeatReport, Repor
     },
   },
   rates: {
-    reportRepeated: chanceRate('report-repeated', 'Chance that an agent gets the report of a worker twice'),
+    reportRepeated: chanceRate('report-repeated', "Chance that an agent gets its worker's report twice"),
   },
   hooks: {
     repeatsReport: (world, rates, node) => {

@@ -3,10 +3,10 @@ import { chanceRate, nothing, type FaultKind, type Nothing, type OnHosts } from 
 import { DURATION, required, settings } from './step-settings.ts';
 import { timeWords } from './words.ts';
 
-/** A request that was answered by chance by something else is one moment of a link that does so. */
+/** A single request that a proxy answered at random, pinned as a step. */
 const ONE_MOMENT_MS = 1;
 
-/** Something in between answers the requests of these hosts with a 4xx of its own: a proxy, a rate limit. */
+/** An intermediary, such as a proxy or a rate limiter, answers the requests of these hosts with a 4xx of its own. */
 export interface BounceRequests extends OnHosts {
   readonly type: 'bounce-requests';
   readonly forMs: number;
@@ -32,7 +32,7 @@ export const requestBounced: FaultKind<RequestBouncedParams, BounceRequests, Req
   step: {
     do: 'bounce-requests',
     ...settings<BounceRequests>({ forMs: required('for', DURATION) }),
-    words: ({ forMs }) => `something in between answers every request with a 4xx for ${timeWords(forMs)}`,
+    words: ({ forMs }) => `a proxy answers every request with a 4xx for ${timeWords(forMs)}`,
     strikeHost: (world, { forMs }, node) => {
       world.armed(node).links.push({
         untilMs: world.now + forMs,

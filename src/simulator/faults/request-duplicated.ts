@@ -2,7 +2,7 @@ import { chanceRate, nothing, type FaultKind, type Nothing, type OnHosts } from 
 import { DURATION, required, settings } from './step-settings.ts';
 import { timeWords } from './words.ts';
 
-/** A message that was duplicated by chance is one moment of a link that duplicates messages. */
+/** A single request that was duplicated at random, pinned as a step. */
 const ONE_MOMENT_MS = 1;
 
 /** Every request of these hosts arrives twice for a while. */
@@ -38,7 +38,7 @@ export const requestDuplicated: FaultKind<RequestDuplicatedParams, DuplicateMess
   },
   rates: { requestDuplicated: chanceRate('request-duplicated', 'Chance that a request arrives twice') },
   hooks: {
-    // Heartbeats have a stream of their own: how often they are sent changes nothing else.
+    // Heartbeats have a separate stream, so that their number changes nothing else.
     duplicatesRequest: (world, { requestDuplicated: chance }, node, kind) =>
       chance > 0 &&
       world.random(node.name, kind === 'heartbeat' ? 'fault:heartbeat-duplicated' : 'loss').happens(chance),

@@ -4,7 +4,7 @@ import { chanceRate, nothing, type FaultKind, type FaultWorld, type Nothing, typ
 import { settings, times } from './step-settings.ts';
 import { timesWords } from './words.ts';
 
-/** From now on rollbacks of these hosts report success and change nothing. */
+/** From now on, rollbacks of these hosts report success but change nothing. */
 export interface LieAboutRollback extends OnHosts {
   readonly type: 'lie-about-rollback';
   readonly times: number | null;

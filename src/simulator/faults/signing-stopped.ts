@@ -3,8 +3,8 @@ import { DURATION, required, settings } from './step-settings.ts';
 import { timeWords } from './words.ts';
 
 /**
- * Nobody signs manifests any more, for so long. From the end of each channel's freshness window on, until then, agents find
- * them too old to act on. The last one was signed just before; time is true time.
+ * No manifest is signed for this long. Once the freshness window of a channel has expired, its agents find the manifest
+ * too old to act on, until signing resumes. The last one was signed just before. Time is true time.
  */
 export interface StopSigning {
   readonly type: 'stop-signing';

@@ -17,7 +17,7 @@ export interface SlowLinkParams {
 }
 
 export interface SlowLinkRates {
-  /** Chance that a host has a slow link throughout, and what it adds to each message, one way. */
+  /** Chance that a host has a slow link for the whole run, and its extra latency, one way. */
   readonly slowLink: number;
   readonly slowLinkExtra: Span;
 }
@@ -25,7 +25,7 @@ export interface SlowLinkRates {
 export const slowLink: FaultKind<SlowLinkParams, SlowLink, SlowLinkRates> = {
   faults: {
     'slow-link': {
-      tests: 'order and timeouts when answers are late',
+      tests: 'ordering and timeouts when answers are late',
       params: z.object({ extraMs: z.number() }),
       detail: ({ extraMs }) => timeWords(extraMs),
       pin: ({ extraMs }, { hosts, untilMs }) => ({ step: { type: 'slow-link', hosts, extraMs, forMs: untilMs } }),

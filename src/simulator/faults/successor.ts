@@ -5,22 +5,22 @@ import { channelRef, closures, name, textField } from '../scenario-file/field-ty
 import { namesOf, shortName } from '../../text/index.ts';
 import type { FaultKind } from './fault.ts';
 
-/** A host of a fleet, and the channel it is on. */
+/** A host of a fleet, and its channel. */
 export interface FleetHostOnChannel {
   readonly hostname: string;
   readonly channel: string;
 }
 
-/** What is published: the new manifests of some channels, and who belongs to the fleet from now on. */
+/** What is published: the new manifests of some channels, and which hosts are in the fleet from now on. */
 export interface SuccessorRelease {
   readonly rollouts: readonly RolloutManifest[];
   /** All hosts of the fleet file that is published; absent if the fleet itself is unchanged. */
   readonly fleetHosts?: readonly FleetHostOnChannel[];
-  /** What `rollouts` were made from; absent where they were changed since. */
+  /** What `rollouts` were made from; absent if they have been changed since. */
   readonly declared?: DeclaredRelease;
 }
 
-/** A new release is signed and verified: it replaces those of the channels that it names. */
+/** A new release is signed and verified. It replaces the manifests of the channels that it names. */
 export interface PublishRelease extends SuccessorRelease {
   readonly type: 'publish';
 }

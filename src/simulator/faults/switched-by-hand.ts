@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type FaultKind, type OnHosts } from './fault.ts';
 import { NAME, required, settings } from './step-settings.ts';
 
-/** Somebody, or another tool, switches these hosts to this closure; the agent's runtime sees it. */
+/** Someone, or another tool, switches these hosts to this closure; the agent's runtime notices. */
 export interface SwitchByHand extends OnHosts {
   readonly type: 'switch-by-hand';
   readonly closure: string;

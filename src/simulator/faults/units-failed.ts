@@ -5,7 +5,7 @@ import { armActivation, chanceRate, type FaultKind, type OnHosts } from './fault
 import { optionalSetting, settings, times } from './step-settings.ts';
 import { timesWords } from './words.ts';
 
-/** What `switch-to-configuration` exits with where the system was switched and some units failed. */
+/** The exit code of `switch-to-configuration` if the system was switched but some units failed. */
 const UNITS_FAILED_EXIT_CODE = 4;
 
 /** From now on activations of these hosts complete with the exit code for failed units. */
@@ -41,7 +41,7 @@ export const unitsFailed: FaultKind<UnitsFailedParams, SwitchWithFailedUnits, Un
         'exit-code',
         { schema: wholeNumberField(1, 255), write: (value) => value },
         UNITS_FAILED_EXIT_CODE,
-        `Exit code, ${UNITS_FAILED_EXIT_CODE} unless given`,
+        `Exit code (default: ${UNITS_FAILED_EXIT_CODE})`,
       ),
       times,
     }),

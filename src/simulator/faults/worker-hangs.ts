@@ -6,7 +6,7 @@ import { timesWords, timeWords } from './words.ts';
 const MIN_EXTRA_MS = 60_000;
 const MAX_EXTRA_MS = 30 * 60_000;
 
-/** From now on activations of these hosts take longer. */
+/** From now on, activations of these hosts take longer. */
 export interface HangWorker extends OnHosts {
   readonly type: 'hang-worker';
   readonly extraMs: number;

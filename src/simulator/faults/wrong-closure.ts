@@ -4,7 +4,7 @@ import { NAME, required, settings, times } from './step-settings.ts';
 import { timesWords } from './words.ts';
 import { completed } from '../work.ts';
 
-/** From now on activations of these hosts end with this closure running instead. */
+/** From now on, activations of these hosts end with this closure running instead of the target. */
 export interface MisreportClosure extends OnHosts {
   readonly type: 'wrong-closure';
   readonly closure: string;

@@ -10,7 +10,7 @@ export function causeWords(cause: HostCause | null, revertedTo: string | null, r
   const words = cause === null ? '' : wordsOf(cause);
   if (revertedTo === null) return words;
   const back = `back on ${shortName(revertedTo)}`;
-  return `${words}${words === '' ? '' : '; '}${rollbackLied ? `said to be ${back}, and is not` : back}`;
+  return `${words}${words === '' ? '' : '; '}${rollbackLied ? `reported ${back}, but is not` : back}`;
 }
 
 function wordsOf(cause: HostCause): string {
@@ -22,11 +22,11 @@ function wordsOf(cause: HostCause): string {
     case 'probes-failed':
       return probeWords(cause);
     case 'ran-it-already':
-      return 'was already running it';
+      return 'already ran the target';
     case 'rebooted':
       return `after the reboot that ${cause.component} needed`;
     case 'failure-came-late':
-      return `${cause.of === 'probes' ? 'probes' : 'activation'} failed; the report of that came too late to count`;
+      return `${cause.of === 'probes' ? 'probes' : 'activation'} failed; the report came too late to count`;
     case 'boot-fell-back':
       return `the reboot that ${cause.component} needed came up on another closure`;
     case 'not-dispatched':

@@ -31,7 +31,7 @@ export type HostCause =
   /** It ran the target before it was dispatched. */
   | { readonly type: 'ran-it-already' }
   | { readonly type: 'rebooted'; readonly component: string }
-  /** Its report of a failure could not be applied any more: a made-up event had taken its number. */
+  /** Its report of a failure could no longer be applied: a synthesized event had taken its number. */
   | { readonly type: 'failure-came-late'; readonly of: 'activation' | 'probes' }
   /** The reboot that its deferred activation waited for did not bring the target. */
   | { readonly type: 'boot-fell-back'; readonly component: string }

@@ -23,7 +23,7 @@ export function remedyWords(hostname: string, holding: Holding | null, failure: 
     case 'quarantine':
       return 'Publish a release with another closure.';
     case 'wave-promotion-host-unstaged':
-      return `Put ${hostname} into a wave of its channel.`;
+      return `Add ${hostname} to a wave of the channel.`;
     case 'rollout-stopped':
       return 'Publish a release under a new ref.';
     case 'disruption-budget':

@@ -33,13 +33,13 @@ export function verdictWords(verdict: Verdict, clock: FormatTime, whenDone: stri
     case 'control-plane-down':
       return `The control plane has been down since ${clock(verdict.sinceRunMs)}; ${count(verdict.unfinished, 'host')} ${verdict.unfinished === 1 ? 'is' : 'are'} not done.`;
     case 'deadlock':
-      return `Stuck since ${clock(verdict.sinceRunMs)}. ${namesOf(verdict.hostnames, MAX_NAMES)} wait for each other, so none of them can go first.`;
+      return `Stuck since ${clock(verdict.sinceRunMs)}. ${namesOf(verdict.hostnames, MAX_NAMES)} wait for each other, so none of them can start.`;
     case 'unreachable': {
       const { hostnames, waiting } = verdict;
       const names = namesOf(hostnames, MAX_NAMES);
-      const who = hostnames.length === 1 ? `${names} is` : `${count(hostnames.length, 'host')} are`;
+      const who = hostnames.length === 1 ? `${names} has` : `${count(hostnames.length, 'host')} have`;
       const list = hostnames.length === 1 ? '' : `: ${names}`;
-      return `${who} unreachable since ${clock(verdict.sinceRunMs)}${list}${waitingWords(waiting, hostnames.length)}.`;
+      return `${who} been unreachable since ${clock(verdict.sinceRunMs)}${list}${waitingWords(waiting, hostnames.length)}.`;
     }
     case 'done': {
       const [rolloutId = ''] = verdict.rolloutIds;
@@ -86,7 +86,7 @@ function needWords({ blocker }: Holding, isOne: boolean): string {
     case 'probe':
       return blocker.status === 'fail' ? `${has} a failing probe` : `${has} a probe that has never reported`;
     case 'wrong-closure':
-      return `${isOne ? 'runs' : 'run'} a closure other than its target`;
+      return isOne ? 'runs a closure other than its target' : 'run closures other than their targets';
     case 'wave-promotion-host-unstaged':
       return `${is} in no wave`;
     case 'quarantine':
@@ -98,7 +98,7 @@ function needWords({ blocker }: Holding, isOne: boolean): string {
         ? `${is} in a superseded rollout that will not open again`
         : `${is} in a rollout that is not open`;
     case 'rollback':
-      return `${has} failed and not rolled back`;
+      return `${has} failed without rolling back`;
     case 'not-acknowledged':
       return `${has} not acknowledged the dispatch`;
     default:
@@ -111,7 +111,7 @@ function waitingWords(waiting: number, causes: number): string {
   return `; ${formatCount(waiting)} ${waiting === 1 ? 'waits' : 'wait'} for ${causes === 1 ? 'it' : 'them'}`;
 }
 
-/** The line under the headline: the number of hosts in each situation. */
+/** The line under the headline: how many hosts are in each situation. */
 export function numbersWords(numbers: Numbers): string {
   const parts: readonly (readonly [number, string])[] = [
     [numbers.failed, 'failed'],
@@ -121,5 +121,5 @@ export function numbersWords(numbers: Numbers): string {
     [numbers.notStarted, 'not started'],
   ];
   const shown = parts.filter(([amount]) => amount > 0).map(([amount, words]) => `${formatCount(amount)} ${words}`);
-  return [`${formatCount(numbers.converged)} of ${count(numbers.hosts, 'host')} run it`, ...shown].join(' · ');
+  return [`${formatCount(numbers.converged)} of ${count(numbers.hosts, 'host')} converged`, ...shown].join(' · ');
 }

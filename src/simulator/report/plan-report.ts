@@ -35,10 +35,10 @@ function assumptionsOf({ hosts, probeSets, durations }: Scenario): readonly Assu
       : `Hosts run ${used.size} sets of probes.`;
   const { activation, rollback, probe, reboot } = durations;
   return [
-    { what: `${what} They pass unless a fault occurs.`, change: 'Describe them in a scenario, under `probes`.' },
+    { what: `${what} They pass unless a fault occurs.`, change: 'Set them in a scenario, under `probes`.' },
     {
       what: `A switch takes ${writeSpan(activation)}, a rollback ${writeSpan(rollback)}, a probe ${writeSpan(probe)}, a reboot ${writeSpan(reboot)}.`,
-      change: 'Describe them in a scenario, under `durations`.',
+      change: 'Set them in a scenario, under `durations`.',
     },
   ];
 }
@@ -194,7 +194,7 @@ function mostAtOnce(
 ): number {
   const [first, ...rest] = waves;
   if (first === undefined) return 0;
-  // With many channels, there are too many ways. Then a budget may be shown although it does not matter.
+  // With many channels, there are too many combinations, so a budget may be shown although it does not matter.
   if (waves.length > MAX_CHANNELS) return waves.reduce((sum, { hosts }) => sum + hosts, 0);
   const free = rest.filter(
     ({ rollout }) => !waitsFor(first.rollout, rollout, all) && !waitsFor(rollout, first.rollout, all),
@@ -205,7 +205,7 @@ function mostAtOnce(
 
 const MAX_CHANNELS = 16;
 
-/** Directly, or through channels between them. */
+/** Whether a rollout waits for another one, directly or through other channels. */
 function waitsFor(rollout: RolloutManifest, gating: RolloutManifest, all: readonly RolloutManifest[]): boolean {
   const seen = new Set<string>([rollout.channel]);
   for (const channel of seen)

@@ -87,9 +87,9 @@ function staysReport(page: Page, { rolloutId, waves }: RolloutResult): void {
 function budgetsReport(page: Page, { history }: Run, clock: Clock): void {
   const overdrawn = overdrawnBudgets(history);
   if (overdrawn.length === 0) return;
-  page.title('Budgets that did not count hosts out of service');
+  page.title('Dispatches while hosts of the same budget were out of service');
   for (const { runMs, hostname, summary, limit, uncounted } of overdrawn.slice(0, MAX_OVERDRAWN)) {
-    const down = `${namesOf(uncounted, MAX_NAMES)} ${uncounted.length === 1 ? 'was' : 'were'} failed or unreachable`;
+    const down = `${namesOf(uncounted, MAX_NAMES)} had failed or ${uncounted.length === 1 ? 'was' : 'were'} unreachable`;
     page.line(
       `${summary}, at most ${limit}: ${hostname} was dispatched at ${clock(runMs)} although ${down}.`,
       'warn',
@@ -114,14 +114,14 @@ function faultsReport(page: Page, { faults }: Run): void {
   );
 }
 
-/** Says what a requested fault waits for in vain. */
+/** Why a requested fault never occurred. */
 export function neverOccurred(fault: FaultName): string {
   const occasion = OCCASIONS.get(fault);
   return `requested, but never occurred${occasion === undefined ? '' : `: ${occasion}`}`;
 }
 
 const NO_SWITCH =
-  'no switch began after that (of a reboot: fall-back-at-boot; of a rollback: fail-rollback, lie-about-rollback)';
+  'no switch began after that (for a reboot, use fall-back-at-boot; for a rollback, fail-rollback or lie-about-rollback)';
 const NO_ROLLBACK = 'no rollback began after that';
 const NO_PROBE = 'probes run only while a host soaks';
 
@@ -174,7 +174,7 @@ function outcomeSentence({ outcome, endedBecause, endedRunMs, rollouts }: Run, c
     finished: 'nothing is in progress',
     stuck: 'nothing can change any more',
     until: 'the time limit was reached',
-    unsettled: 'not everything came to an end in the time allowed',
+    unsettled: 'some hosts had not finished in the time allowed',
   }[endedBecause];
   return `Not every rollout is Terminal: ${names}. The run ended at ${clock(endedRunMs)}, because ${why}.`;
 }

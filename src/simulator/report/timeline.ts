@@ -143,11 +143,11 @@ function foldCells(fold: Fold): readonly Cell[] {
 }
 
 function cellsOf(
-  { runMs, rollout, text, tone, hosts, amount, lastRunMs }: Moment,
+  { runMs, rollout, text, tone, hosts, amount, lastRunMs, weight }: Moment,
   clock: Clock,
   about: string,
 ): readonly Cell[] {
-  const who = hosts.length === 0 ? '' : hosts.length > 1 ? `${count(hosts.length, 'host')} ` : '';
+  const who = hosts.length > 1 && weight !== 'fault' ? `${count(hosts.length, 'host')} ` : '';
   const names = hosts.length === 0 ? '' : `: ${namesOf(hosts, MAX_NAMES)}`;
   const times = amount === 1 ? '' : ` (${about}${formatCount(amount)} times until ${clock(lastRunMs)})`;
   return [

@@ -23,7 +23,7 @@ const TONES: Readonly<Record<HostState, Tone>> = {
 export function waveReport(page: Page, wave: WaveResult, clock: Clock): void {
   const shared = sharedDetails(wave);
   page.line(`Wave ${wave.wave}: ${waveTimes(wave, clock)}; ${countsOf(wave)}`, 'plain', 2);
-  if (shared.size > 0) page.line(`all of it ${[...shared].join(', ')}`, 'quiet', 4);
+  if (shared.size > 0) page.line(`all hosts: ${[...shared].join(', ')}`, 'quiet', 4);
   const isLarge = wave.hosts.length > MAX_HOSTS_LISTED;
   const rest = wave.hosts.filter(({ state }) => state !== 'Converged');
   const shown = isLarge ? rest.slice(0, MAX_EXCEPTIONS) : wave.hosts;
@@ -32,7 +32,7 @@ export function waveReport(page: Page, wave: WaveResult, clock: Clock): void {
     4,
   );
   if (isLarge && rest.length > shown.length)
-    page.line(`and ${formatCount(rest.length - shown.length)} more that did not converge`, 'quiet', 4);
+    page.line(`and ${formatCount(rest.length - shown.length)} more that have not converged`, 'quiet', 4);
   if (isLarge) waveWaits(page, wave);
   soakReport(page, wave);
 }
@@ -117,10 +117,7 @@ function waveWaits(page: Page, { hosts }: WaveResult): void {
   }
 }
 
-/**
- * Soaks below this share of the policy's are warned about. All are a little shorter, because they count from the
- * dispatch.
- */
+/** The report warns about shorter soaks. Every soak is a little shorter than the policy's: it counts from the dispatch. */
 const SHORT_SOAK = 0.8;
 
 /** How long the hosts of a wave actually soaked: late hosts have a shorter soak, or none. */

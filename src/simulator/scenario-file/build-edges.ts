@@ -31,7 +31,11 @@ export function edgesOf(
     const gated = expand(edge.hosts, names, 'host', at(path, 'hosts'), reading);
     const gates = expand(edge['waits-for'], names, 'host', at(path, 'waits-for'), reading);
     if (edges.length + gated.length * gates.length > MAX_EDGES) {
-      reading.add(path, `expected at most ${MAX_EDGES} pairs of hosts in all edges`, 'Let fewer hosts wait for fewer.');
+      reading.add(
+        path,
+        `expected at most ${MAX_EDGES} pairs of hosts in all edges`,
+        'Use fewer edges, or narrower patterns.',
+      );
       return edges;
     }
     const pairs = gated.flatMap((host) => gates.map((other) => ({ gated: host, gates: other, path })));
@@ -39,7 +43,7 @@ export function edgesOf(
     placed.push(...pairs);
     edges.push(...pairs.map((pair) => ({ gated: pair.gated, gates: pair.gates, reason: edge.because ?? null })));
   }
-  reportCycles(placed, 'hosts', 'Take one of these edges out, or turn it round', reading);
+  reportCycles(placed, 'hosts', 'Remove one of these edges, or reverse it', reading);
   return edges;
 }
 
@@ -58,7 +62,7 @@ function reportTwoChannels(
   reading.add(
     path,
     `the edge joins hosts of two channels: ${gated}, ${gates}`,
-    'Let hosts wait for hosts of their own channel, or give the channel a `waits-for`.',
+    'Let hosts wait for hosts of the same channel, or give the channel a `waits-for`.',
   );
 }
 
@@ -67,7 +71,7 @@ export function reportChannelCycles(channels: readonly ChannelPlan[], base: stri
   const pairs = channels.flatMap(({ name, waitsFor }) =>
     waitsFor.map((gates) => ({ gated: name, gates, path: at(at(base, name), 'waits-for') })),
   );
-  reportCycles(pairs, 'channels', 'Take one of these `waits-for` out', reading);
+  reportCycles(pairs, 'channels', 'Remove one of these `waits-for`', reading);
 }
 
 function reportCycles(pairs: readonly PlacedPair[], noun: string, advice: string, reading: Reading): void {
@@ -88,12 +92,12 @@ function reportCycles(pairs: readonly PlacedPair[], noun: string, advice: string
     const where = `${lines.length === 1 ? 'line' : 'lines'} ${shortened(lines.map(String), ', ')}`;
     if (cycle.length === 2) {
       const message = `${showName(cycle[0] ?? '')} waits for itself, so it would never start`;
-      reading.add(places[0] ?? '$', message, `Take it out of what it waits for (${where}).`);
+      reading.add(places[0] ?? '$', message, `Remove it from what it waits for (${where}).`);
       continue;
     }
     reading.add(
       places[0] ?? '$',
-      `the ${noun} wait for each other: ${shortened(cycle.map(showName), ' → ')} (each waits for the next), so none of them would ever start`,
+      `the ${noun} wait for each other: ${shortened(cycle.map(showName), ' → ')} (each waits for the next), so none of them can ever start`,
       `${advice} (${where}).`,
     );
   }

@@ -42,16 +42,16 @@ export function buildFleet(
     for (const extra of extras)
       reading.add(
         at(PATH, extra),
-        `${extra} cannot be added to a fleet of this form`,
-        'Describe the fleet with `channels`, or put them into the fleet file.',
+        `${extra} cannot be used with this form of a fleet`,
+        'Describe the fleet with `channels`, or set them in the fleet file.',
         true,
       );
   }
   if (parts.hasWaves && form !== 'hosts') {
     reading.add(
       `${PATH}.waves`,
-      'waves go with `hosts`, a number',
-      'Give the waves of each channel under its name.',
+      '`waves` only applies to a number of `hosts`',
+      'Set the waves of each channel under its name.',
       true,
     );
   }

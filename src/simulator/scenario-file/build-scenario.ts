@@ -46,8 +46,8 @@ interface Publish {
 }
 
 /**
- * Warns about a release that is already out, which has no effect. Only if it is certain what is out by then: there is
- * no other release, or every one has a time. `steps` are in file order.
+ * Reports a release that would have no effect because the same closures are already released. Only if it is certain what
+ * is released by then: there is no other release, or every one has a time. `steps` are in file order.
  */
 function checkPublishes(
   steps: readonly ScenarioStep[],
@@ -64,8 +64,8 @@ function checkPublishes(
   const out = new Map(first.map((rollout) => [rollout.channel, rollout]));
   for (const { path, rollouts } of publishes.sort((a, b) => (a.atMs ?? 0) - (b.atMs ?? 0))) {
     if (rollouts.length > 0 && rollouts.every((rollout) => isSame(rollout, out.get(rollout.channel)))) {
-      const message = `${showName(rollouts[0]?.channelRef ?? '')} is what is out already, closure for closure, so nothing would happen`;
-      reading.add(at(path, 'ref'), message, 'Give the new release a ref of its own.');
+      const message = `${showName(rollouts[0]?.channelRef ?? '')} is already released with the same closures, so nothing would happen`;
+      reading.add(at(path, 'ref'), message, 'Give the new release its own ref.');
     }
     for (const rollout of rollouts) out.set(rollout.channel, rollout);
   }
@@ -92,7 +92,7 @@ export function buildScenario(
     ...(file.agent === undefined ? {} : readFields(AGENT_FIELDS, file.agent)),
   };
   if (agent.retry.capMs < agent.retry.firstMs)
-    reading.add('$.agent.retry', 'the cap is below the first wait', 'Raise `cap`, or lower `first`.');
+    reading.add('$.agent.retry', '`cap` is below `first`', 'Raise `cap`, or lower `first`.');
   const release = { seed, ref: file.ref ?? null, isAllNew: file.closures === 'new for every host' };
   const known = file.fleet === null ? UNKNOWN_FLEET : buildFleet(file.fleet, release, readFile, reading);
   const laterFleets = readLaterFleets(file.steps, '$.steps', readFile, reading);
@@ -214,8 +214,8 @@ function buildHosts(
     if (entry.clock !== undefined && clockSkewMs(entry.clock) === null) {
       reading.add(
         at(path, 'clock'),
-        `expected how far the clock is off, found ${JSON.stringify(entry.clock)}`,
-        'Write it like 30s ahead or 2m behind.',
+        `expected how far off the clock is, found ${JSON.stringify(entry.clock)}`,
+        'Write it as 30s ahead or 2m behind.',
       );
     }
     for (const name of chooser.choose(entry.hosts, at(path, 'hosts'), reading)) {

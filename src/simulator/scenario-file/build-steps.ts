@@ -52,11 +52,7 @@ export function buildWhen(
   const channels = [...fleet.channels.keys()];
   const channel = named ?? (channels.length <= 1 ? (channels[0] ?? '') : null);
   if (channel === null) {
-    reading.add(
-      path,
-      'the fleet has several channels',
-      `Say which one is meant: "wave ${wave} of ${channels[0] ?? ''} starts".`,
-    );
+    reading.add(path, 'the fleet has several channels', `Name one: "wave ${wave} of ${channels[0] ?? ''} starts".`);
     return null;
   }
   if (!chooser.checkChannel(channel, path, reading) || !chooser.knowsWaves(reading)) return null;

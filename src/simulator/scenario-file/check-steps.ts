@@ -10,17 +10,17 @@ export function checkTiming(given: unknown, path: string, reading: Reading): voi
     reading.add(
       path,
       `expected one of at or when, found ${has('at') ? 'both' : 'neither'}`,
-      'Say when it happens: `at: 12m`, or `when: wave 1 starts`.',
+      'Set when it happens: `at: 12m`, or `when: wave 1 starts`.',
     );
   } else if (has('at') && has('after'))
-    reading.add(at(path, 'after'), '`after` goes with `when`', 'Add it to the time of `at`.', true);
+    reading.add(at(path, 'after'), '`after` only applies to `when`', 'Add it to the time in `at`.', true);
   if (given['do'] === 'publish' && !has('ref') && !has('fleet'))
-    reading.add(path, 'a release needs a ref of its own', 'Give it one: `ref: release-2`.');
+    reading.add(path, 'a release needs its own ref', 'Give it one: `ref: release-2`.');
   if (given['do'] === 'restore-backup' && has('age') === has('of'))
     reading.add(
       path,
       `expected one of age or of, found ${has('age') ? 'both' : 'neither'}`,
-      'Say which backup: `age: 20m`, or `of: 1h` for the one of that moment.',
+      'Choose a backup: `age: 20m`, or `of: 1h` for the one made at that time.',
     );
   if ((given['do'] === 'set-clock' || given['do'] === 'set-control-plane-clock') && has('ahead') && has('behind'))
     reading.add(path, 'a clock cannot be both ahead and behind', 'Keep one of the two.');
@@ -32,7 +32,7 @@ export function checkValues(step: FileStep, path: string, untilMs: number | null
     reading.add(
       at(path, 'period'),
       'expected a period of at least 2ms',
-      'Take a longer one; a probe runs every few seconds at most.',
+      'Use a longer one; a probe runs every few seconds at most.',
     );
   if (untilMs !== null && step.at !== undefined && step.at > untilMs) reading.neverHappens(at(path, 'at'), untilMs);
 }

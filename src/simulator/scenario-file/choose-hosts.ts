@@ -74,7 +74,11 @@ export class HostChooser {
       );
     });
     if (chosen.length === 0 && candidates.length > 0 && isChannel && isTag && isWave && this.#knows.hosts) {
-      reading.add(path, 'no host is all of this', 'Check tag, channel and wave against the fleet; waves count from 0.');
+      reading.add(
+        path,
+        'no host matches all of this',
+        'Check tag, channel and wave against the fleet; waves count from 0.',
+      );
     }
     return first === null ? chosen : chosen.slice(0, first);
   }

@@ -12,7 +12,7 @@ import { parseSpan } from '../span.ts';
 export function section<Shape extends z.core.$ZodLooseShape>(shape: Shape): z.ZodObject<Shape, z.core.$strict> {
   const known = Object.keys(shape).join(', ');
   return z.strictObject(shape, {
-    error: ({ code }) => (code === 'unrecognized_keys' ? known : `expected a mapping with any of: ${known}`),
+    error: ({ code }) => (code === 'unrecognised_keys' ? known : `expected a mapping with any of: ${known}`),
   });
 }
 
@@ -22,7 +22,7 @@ export const textField: z.ZodString = z
 export const name: z.ZodString = z
   .string({ error: 'expected a name' })
   .max(1000, { error: 'expected a name of at most 1000 characters' });
-/** The ref of a release, with which rollout ids end. */
+/** The ref of a release: the second part of a rollout id. */
 export const channelRef: z.ZodString = name.min(1, { error: 'expected a ref that is not empty' });
 
 export function wholeNumberField(min: number, max: number = Number.MAX_SAFE_INTEGER): z.ZodNumber {

@@ -22,13 +22,13 @@ export function findUnmet({ outcome, rollouts, hosts, fired, held }: Expectation
   }
   for (const fault of fired) {
     if (!run.faults.some((count) => count.fault === fault && count.count > 0))
-      unmet.push(`fired: expected ${fault}, which never happened.`);
+      unmet.push(`fired: expected ${fault}, but it never happened.`);
   }
   const gates = new Set<string>(
     run.rollouts.flatMap(({ waves }) =>
       waves.flatMap((wave) => wave.hosts.flatMap(({ heldBack }) => heldBack.map(({ hold }) => hold.gate))),
     ),
   );
-  for (const gate of held) if (!gates.has(gate)) unmet.push(`held: expected ${gate}, which held no host back.`);
+  for (const gate of held) if (!gates.has(gate)) unmet.push(`held: expected ${gate}, but it held no host.`);
   return unmet;
 }

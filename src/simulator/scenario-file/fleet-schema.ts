@@ -54,12 +54,12 @@ const channel = section({
       error: 'expected a number of waves, or a list of them',
     })
     .optional()
-    .describe('How many, the first ones small; or a list'),
-  soak: duration.optional().describe('How long hosts must stay healthy, 10m unless given here or in the wave'),
-  'on-failure': onFailure.optional().describe('rollback-and-halt unless given'),
-  'waits-for': hostPatterns.optional().describe('Channels that must be through before this one begins'),
-  compliance: compliance.optional().describe('disabled unless given'),
-  freshness: duration.optional().describe('How long agents act on a manifest after it was signed, 4h unless given'),
+    .describe('A number (the first waves are small), or a list'),
+  soak: duration.optional().describe('How long hosts must stay healthy, unless the wave sets it (default: 10m)'),
+  'on-failure': onFailure.optional().describe('What a host does when it fails (default: rollback-and-halt)'),
+  'waits-for': hostPatterns.optional().describe('Channels that must be Terminal before this one starts'),
+  compliance: compliance.optional().describe('Whether failing evidence probes hold later waves (default: disabled)'),
+  freshness: duration.optional().describe('How long agents act on a manifest after it was signed (default: 4h)'),
 });
 
 const budget = section({
@@ -68,7 +68,7 @@ const budget = section({
   channel: name.optional(),
   tags: z.array(name).max(100).optional().describe('Hosts with every one of these tags'),
   tag: name.optional(),
-  'at-most': share.describe('How many of them may be out of service at once'),
+  'at-most': share.describe('How many of them may be in flight at once'),
 });
 
 const edge = section({
@@ -89,7 +89,7 @@ export const fleet = section({
     .record(z.string(), hostPatterns, { error: 'expected hosts by tag' })
     .optional()
     .describe('Which hosts carry a tag'),
-  budgets: z.array(budget).max(1000).optional().describe('How many hosts may be out of service at once'),
+  budgets: z.array(budget).max(1000).optional().describe('How many hosts may be in flight at once'),
   edges: z.array(edge).max(10_000).optional().describe('Hosts that wait for other hosts'),
 });
 
@@ -99,8 +99,8 @@ export type FileBudget = z.output<typeof budget>;
 export type FileEdge = z.output<typeof edge>;
 
 export const release = {
-  ref: channelRef.optional().describe('The channel ref that goes out; the commit of the fleet file unless given'),
-  closures: closures.optional().describe('What is new. Unless given, the fleet as described is the new release'),
+  ref: channelRef.optional().describe('The channel ref to roll out (default: the commit of the fleet file)'),
+  closures: closures.optional().describe('What is new (default: the fleet as described is the new release)'),
 };
 
 export const probeRun = section({
@@ -108,8 +108,8 @@ export const probeRun = section({
   mode: z
     .enum(['enforce', 'observe', 'disabled'], { error: 'expected enforce, observe or disabled' })
     .optional()
-    .describe('enforce unless given'),
-  every: duration.optional().describe('60s unless given'),
+    .describe('What a failure does: gate, be recorded, or nothing because the probe does not run (default: enforce)'),
+  every: duration.optional().describe('From the start of one run to the next (default: 60s)'),
   kind: name.optional().describe('http, systemd or the like'),
 });
 

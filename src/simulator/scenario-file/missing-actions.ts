@@ -1,4 +1,4 @@
-/** What to do in place of what NixFleet does not have, although other deployment tools do. */
+/** What to use in place of features that other deployment tools have and NixFleet does not. */
 const REMEDIES: readonly { readonly words: readonly string[]; readonly remedy: string }[] = [
   {
     words: ['abort', 'cancel', 'stop', 'undo', 'revert', 'rollback', 'roll-back'],
@@ -7,8 +7,7 @@ const REMEDIES: readonly { readonly words: readonly string[]; readonly remedy: s
   },
   {
     words: ['pause', 'resume', 'freeze', 'approve', 'approval', 'promote', 'window', 'windows', 'schedule'],
-    remedy:
-      'Nothing pauses a rollout or waits for approval: what is published is dispatched. Publish later, with `do: publish` and `at`.',
+    remedy: 'Nothing pauses a rollout or waits for approval. Publish later, with `do: publish` and `at`.',
   },
   {
     words: ['drain', 'cordon', 'uncordon', 'decommission', 'remove', 'remove-host', 'join', 'add', 'add-host'],
@@ -26,7 +25,7 @@ const REMEDIES: readonly { readonly words: readonly string[]; readonly remedy: s
   },
 ];
 
-/** The remedy for an action or a setting that no fleet has; `null` for any other word. */
+/** The remedy for such an action or setting; `null` for any other word. */
 export function missingActionRemedy(word: string): string | null {
   const lower = word.toLowerCase();
   return REMEDIES.find(({ words }) => words.includes(lower))?.remedy ?? null;

@@ -18,19 +18,19 @@ export type ParsedYaml =
   | { readonly ok: true; readonly value: unknown; readonly places: Places }
   | { readonly ok: false; readonly problems: readonly ScenarioProblem[] };
 
-/** In UTF-16 units. A scenario with a thousand named hosts has a tenth of it. */
+/** In UTF-16 units. A scenario with a thousand named hosts is a tenth as long. */
 const MAX_SCENARIO_LENGTH = 2 * 1024 * 1024;
 const MAX_DEPTH = 32;
 const MAX_SYNTAX_PROBLEMS = 20;
 
 /**
- * Parses a YAML text, with the place of each part. One document, mappings with names as keys, and no anchors, with
- * which a short file could expand without end. Never throws.
+ * Parses a YAML text, with the place of each part. Takes one document, mappings with names as keys, and no anchors: a
+ * short file could expand without end. Never throws.
  */
 export function parseYaml(text: string): ParsedYaml {
   if (text.length > MAX_SCENARIO_LENGTH) {
-    const message = `the file has ${text.length} characters, more than the ${MAX_SCENARIO_LENGTH} that are read`;
-    return refused(message, 'Check that this is a scenario; give the fleet as a file of its own if it is.');
+    const message = `the file has ${text.length} characters; the limit is ${MAX_SCENARIO_LENGTH}`;
+    return refused(message, 'Check that this is a scenario. If it is, put the fleet into a separate file.');
   }
   const tooDeep = findTooDeep(text);
   if (tooDeep !== null) return { ok: false, problems: [tooDeep] };
@@ -59,7 +59,7 @@ export function parseYaml(text: string): ParsedYaml {
             column: col,
             path: '$',
             message,
-            remedy: 'Take the line with "---" away: a file holds one scenario.',
+            remedy: 'Remove the line with "---": a file holds one scenario.',
           },
         ],
       };
@@ -69,7 +69,7 @@ export function parseYaml(text: string): ParsedYaml {
     // The library is recursive. The checks above should keep it from running out of stack.
     return refused(
       `the file could not be read as YAML (${error instanceof Error ? error.name : 'unknown'})`,
-      'Make it plainer.',
+      'Simplify it.',
     );
   }
 }
@@ -80,7 +80,7 @@ function syntaxProblem(message: string, { line, col }: { line: number; col: numb
     column: col,
     path: '$',
     message: `this is not YAML: ${message}`,
-    remedy: 'Correct the text there; mind the indentation.',
+    remedy: 'Correct the text there; check the indentation.',
   };
 }
 
@@ -112,13 +112,13 @@ function findTooDeep(text: string): ScenarioProblem | null {
 }
 
 function tooDeepAt(line: number, column: number): ScenarioProblem {
-  const message = `this is nested more than ${MAX_DEPTH} deep`;
+  const message = `this is nested more than ${MAX_DEPTH} levels deep`;
   return {
     line,
     column,
     path: '$',
     message,
-    remedy: 'A scenario is nested five or six deep at most; close what is open.',
+    remedy: 'A scenario is nested five or six levels deep at most; close the open brackets.',
   };
 }
 
@@ -141,8 +141,8 @@ function convert(contents: unknown, lines: LineCounter): ParsedYaml {
       problem(
         node,
         path,
-        `this is nested more than ${MAX_DEPTH} deep`,
-        'A scenario is nested five or six deep at most.',
+        `this is nested more than ${MAX_DEPTH} levels deep`,
+        'A scenario is nested five or six levels deep at most.',
       );
       return null;
     }
@@ -151,8 +151,8 @@ function convert(contents: unknown, lines: LineCounter): ParsedYaml {
       problem(
         node,
         path,
-        `"*${node.source}" refers to another part of the file, which is not read`,
-        'Write the part out here. A text that begins with * needs quotes.',
+        `"*${node.source}" refers to another part of the file; references are not supported`,
+        'Write that part out here. A text that starts with * needs quotes.',
       );
       return null;
     }
@@ -166,19 +166,13 @@ function convert(contents: unknown, lines: LineCounter): ParsedYaml {
           key,
           path,
           'the name before the colon is not a plain text',
-          'Write a name, in quotes if it has odd characters.',
+          'Write a name, in quotes if it has special characters.',
         );
         continue;
       }
       const name = key.source ?? String(key.value);
       const below = at(path, name);
-      if (seen.has(name))
-        problem(
-          key,
-          below,
-          `${quote(name)} is there twice`,
-          'Keep one of the two; the reader would not know which is meant.',
-        );
+      if (seen.has(name)) problem(key, below, `${quote(name)} appears twice`, 'Keep one of the two.');
       seen.add(name);
       keys.set(below, placeOf(key));
       // A missing value has the place of its key.
@@ -192,7 +186,7 @@ function convert(contents: unknown, lines: LineCounter): ParsedYaml {
   const last = problems.at(-1);
   if (last !== undefined) {
     const message = 'the rest of the file has not been checked yet';
-    problems.push({ ...last, path: '$', message, remedy: 'Correct this first; the rest is checked then.' });
+    problems.push({ ...last, path: '$', message, remedy: 'Correct this first, then run it again to check the rest.' });
   }
   return problems.length > 0 ? { ok: false, problems } : { ok: true, value, places: { keys, values } };
 }

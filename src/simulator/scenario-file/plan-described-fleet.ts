@@ -26,8 +26,7 @@ const DEFAULT_SOAK_MS = 10 * MINUTE_MS;
 type DescribedFleet = FleetParts & { readonly channels: ReadonlyMap<string, ChannelParts> };
 
 /**
- * The fleet that is described by its channels. If parts are wrong, a fleet of the rest, so that steps can still be
- * checked.
+ * The fleet that its channels describe. If parts are wrong, a fleet of the rest, so that steps can still be checked.
  */
 export function planFleet(parts: DescribedFleet, ref: string, reading: Reading): KnownFleet {
   const channelNames = [...parts.channels.keys()].sort(byCodeUnit);
@@ -46,8 +45,8 @@ export function planFleet(parts: DescribedFleet, ref: string, reading: Reading):
   if (repeated !== undefined)
     reading.add(
       `${PATH}.channels`,
-      `the host ${quote(repeated)} is there twice`,
-      'Give each host a name of its own; {web: 3} makes web-01 to web-03.',
+      `the host ${quote(repeated)} appears twice`,
+      'Give each host its own name; {web: 3} makes web-01 to web-03.',
     );
   const beforeTags = reading.count;
   const tagsOf = isComplete ? extraTags(parts.tags, names, reading) : new Map<string, readonly string[]>();
@@ -137,7 +136,7 @@ function checkChannelName(name: string, path: string, reading: Reading): void {
   if (name !== '' && !name.includes('@')) return;
   reading.add(
     path,
-    `a channel cannot be called ${quote(name)}: expected a name that is not empty and has no "@", which the ids of rollouts have`,
+    `a channel cannot be called ${quote(name)}: expected a name that is not empty and has no "@", which separates the parts of a rollout id`,
     'Give the channel another name.',
     true,
   );
@@ -183,7 +182,7 @@ function checkBudgetTags(
   if (all.length < 2 || reading.count > start) return;
   if (channels.some(({ hosts }) => hosts.some((host) => all.every((name) => host.tags.includes(name))))) return;
   const message = `no host has all of the tags ${all.map(showName).join(', ')}`;
-  reading.add(path, message, 'Take one of them out, or give each its own budget.');
+  reading.add(path, message, 'Remove one of them, or give each its own budget.');
 }
 
 function hostsOf(channel: string, hosts: FileChannel['hosts'] | null): readonly HostPlan[] {
@@ -235,16 +234,14 @@ function wavesOf(channel: ChannelParts, names: readonly string[], path: string, 
     const below = at(at(base, index), 'hosts');
     const before = percent;
     if (percentOf(wave) === 0)
-      reading.add(below, `expected more than 0%, found ${String(wave.hosts)}`, 'Take more, or leave the wave out.');
-    // Decimals do not add up exactly: the sum of 32.1, 37.7 and 30.2 is a little above 100.
+      reading.add(below, `expected more than 0%, found ${String(wave.hosts)}`, 'Use more, or remove the wave.');
+    // Decimals do not add up exactly: 32.1 + 37.7 + 30.2 is slightly above 100.
     percent = Number((percent + (percentOf(wave) ?? 0)).toFixed(9));
     if (percent > 100 && before <= 100)
       reading.add(
         below,
-        before === 0
-          ? `expected at most 100%, found ${percent}%`
-          : `the waves up to this one have ${percent}% of the hosts`,
-        'Take at most 100% in all, or `the rest` for the last wave.',
+        before === 0 ? `expected at most 100%, found ${percent}%` : `the waves so far have ${percent}% of the hosts`,
+        'Use at most 100% in total, or `the rest` for the last wave.',
       );
     const hosts = membersOf(wave, names, free, below, reading);
     for (const name of hosts) free.delete(name);
@@ -275,7 +272,7 @@ function membersOf(
   const known = new Set(names);
   for (const [index, name] of patterns.entries()) {
     if (!known.has(name) || free.has(name)) continue;
-    const message = `the host ${showName(name)} is in an earlier wave of this channel already`;
+    const message = `the host ${showName(name)} is already in an earlier wave of this channel`;
     reading.add(typeof hosts === 'string' ? path : at(path, index), message, 'Name each host in one wave only.');
   }
   return expand(patterns, names, 'host', path, reading).filter((name) => free.has(name));
@@ -292,7 +289,7 @@ function budgetOf(
   const tags = [...(budget.tags ?? []), ...(budget.tag === undefined ? [] : [budget.tag])];
   const { all = false, channel = null } = budget;
   if (!all && channel === null && tags.length === 0 && budget.hosts === undefined) {
-    reading.add(path, 'the budget is about no hosts', 'Add one of: all, hosts, channel, tag, tags.');
+    reading.add(path, 'the budget selects no hosts', 'Add one of: all, hosts, channel, tag, tags.');
   }
   if (channel !== null && !channels.includes(channel))
     reading.unknownName(at(path, 'channel'), 'channel', channel, channels);

@@ -71,6 +71,6 @@ export function readListLeniently<Read>(
     reading.parse(whole, given, path);
     return null;
   }
-  if (given.length > most) reading.add(path, `expected at most ${most}, found ${given.length}`, 'Take fewer.');
+  if (given.length > most) reading.add(path, `expected at most ${most}, found ${given.length}`, 'Use fewer.');
   return given.slice(0, most).map((value: unknown, index) => read(value, at(path, index)));
 }

@@ -53,11 +53,11 @@ export class Reading {
     const { line, column, path } = sorted.at(-1) ?? { ...START, path: '$' };
     const add = (message: string, remedy: string): unknown => sorted.push({ line, column, path, message, remedy });
     if (this.#problems.unlisted > 0)
-      add(`${this.#problems.unlisted} more problems are not listed`, 'Correct those that are, and look again.');
+      add(`${this.#problems.unlisted} more problems are not listed`, 'Correct the listed ones, then run it again.');
     else if (this.#hasPassedOver && sorted.length > 0)
       add(
-        'some of what names hosts, channels, waves or tags could not be checked yet',
-        'Correct what is wrong with the fleet first; the rest is checked then.',
+        'some names of hosts, channels, waves or tags could not be checked yet',
+        'Correct the fleet first, then run it again to check the rest.',
       );
     return sorted;
   }
@@ -88,7 +88,7 @@ export class Reading {
   /** Reports a problem with the value at this path; or with its key, if `isKey`. */
   add(path: string, message: string, remedy: string | (() => string), isKey = false): void {
     const place = (isKey ? this.#places.keys.get(path) : undefined) ?? this.#placeOf(path);
-    // Finding the nearest name takes time, so not for problems that are only counted.
+    // Finding the nearest name is slow, so problems that are only counted skip it.
     const advice = typeof remedy === 'string' ? remedy : this.#problems.isFull ? '' : remedy();
     this.#problems.add({ ...place, path, message, remedy: advice });
   }
@@ -102,8 +102,7 @@ export class Reading {
     const before = this.#workLeft;
     this.#workLeft -= names;
     if (this.#workLeft >= 0) return true;
-    if (before >= 0)
-      this.add(path, 'this and what follows names too many hosts in all', 'Use fewer steps, or fewer patterns.');
+    if (before >= 0) this.add(path, 'this and what follows name too many hosts', 'Use fewer steps, or fewer patterns.');
     return false;
   }
 
@@ -116,7 +115,7 @@ export class Reading {
   /** Checks that a moment is before the end of the run. */
   neverHappens(path: string, untilMs: number): void {
     const message = `this would never happen: the run ends after ${writeDuration(untilMs)}`;
-    this.add(path, message, 'Take an earlier time, or let the run last longer with `lasts`.');
+    this.add(path, message, 'Use an earlier time, or a longer run with `lasts`.');
   }
 
   /** Parses a value with a schema. If it does not fit, reports problems and returns `null`. */
@@ -132,7 +131,7 @@ export class Reading {
       (above, key) => at(above, typeof key === 'number' ? key : keyOut(String(key))),
       base,
     );
-    if (issue.code === 'unrecognized_keys') {
+    if (issue.code === 'unrecognised_keys') {
       const known = issue.message.split(', ');
       for (const key of issue.keys.map(keyOut)) {
         this.add(at(path, key), `there is no setting ${quote(key)} here`, () => suggestSetting(key, known), true);
@@ -180,7 +179,7 @@ export class Reading {
   #addNested(issue: z.core.$ZodIssueInvalidUnion, base: string): boolean {
     if (!Array.isArray(issue.input) && !isObject(issue.input)) return false;
     const meant = issue.errors.find((issues) =>
-      issues.every(({ path, code }) => path.length > 0 || code === 'unrecognized_keys'),
+      issues.every(({ path, code }) => path.length > 0 || code === 'unrecognised_keys'),
     );
     if (meant === undefined || meant.length === 0) return false;
     for (const nested of meant) {
@@ -204,7 +203,7 @@ export class Reading {
 function suggest(given: string, known: readonly string[]): string {
   const nearest = nearestName(given, known);
   if (nearest !== null) return `Did you mean ${quote(nearest)}?`;
-  if (known.length === 0) return 'Take it out: there is none to name.';
+  if (known.length === 0) return 'Remove it: there is none to name.';
   const more = known.length > MAX_NAMES_SHOWN ? ', …' : '';
   return `Known here: ${known.slice(0, MAX_NAMES_SHOWN).map(showName).join(', ')}${more}.`;
 }

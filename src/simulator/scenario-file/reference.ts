@@ -8,7 +8,7 @@ import { AGENT_FIELDS, DURATION_FIELDS, EXTENSION_FIELDS, NETWORK_FIELDS, RATE_F
 /** A Markdown table for docs/scenarios.md: each fault, how to request it, and what it tests. */
 export function faultTable(): string {
   return table(
-    ['fault', 'step', 'by chance, with its default', 'what it tests'],
+    ['fault', 'step', 'at random, with its default', 'what it tests'],
     FAULT_NAMES.map((fault) => {
       const { also, tests } = FAULT_GUIDES[fault];
       const rates: readonly (keyof FaultRates)[] = FAULT_GUIDES[fault].rates;

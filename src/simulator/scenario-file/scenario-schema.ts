@@ -25,8 +25,8 @@ const hostEntry = section({
     .string({ error: CLOCK_ERROR })
     .regex(/^.{1,60} (?:ahead|behind)$/, { error: CLOCK_ERROR })
     .optional()
-    .describe('How far their clocks are off, such as 30s ahead'),
-  'drift-ppm': clockDrift.optional().describe('How much faster their clocks go, in millionths'),
+    .describe('How far off their clocks are, such as 30s ahead'),
+  'drift-ppm': clockDrift.optional().describe('How much faster their clocks run, in parts per million'),
   running: name.optional().describe('The closure that runs at the start; "the new one" for hosts with nothing to do'),
 });
 
@@ -58,7 +58,7 @@ const gateName = oneOf(Object.keys(GATE_NAMES) as [string, ...string[]]);
 const faultName = oneOf(FAULT_NAMES);
 
 const expectation = section({
-  outcome: oneOf(['terminal', 'not-terminal', 'invariant-broken']).optional().describe('What the run comes to'),
+  outcome: oneOf(['terminal', 'not-terminal', 'invariant-broken']).optional().describe('The outcome of the run'),
   exit: z
     .union([z.literal(0), z.literal(2), z.literal(3)], { error: 'expected 0, 2 or 3' })
     .optional()
@@ -75,45 +75,41 @@ const expectation = section({
     .array(faultName, { error: 'expected a list of faults' })
     .max(100)
     .optional()
-    .describe('Faults that really happen'),
+    .describe('Faults that happen at least once'),
   held: z
     .array(gateName, { error: 'expected a list of gates' })
     .max(100)
     .optional()
-    .describe('Gates that hold some host back'),
+    .describe('Gates that hold at least one host'),
 });
 
 /** The schema of scenario files. The reader builds a scenario from its output. */
 export const SCENARIO_SHAPE = {
   title: textField.optional(),
   about: textField.optional().describe('What the scenario shows'),
-  seed: wholeNumberField(0).optional().describe('Where all randomness comes from; 1 unless given'),
+  seed: wholeNumberField(0).optional().describe('Seed of all randomness (default: 1)'),
   starts: textField.optional().describe('The date and time at which the run starts'),
-  lasts: duration.optional().describe('The run ends here at the latest; 30d unless given'),
+  lasts: duration.optional().describe('The latest end of the run (default: 30d)'),
   fleet,
   ...release,
-  hosts: z
-    .array(hostEntry, { error: 'expected a list' })
-    .max(10_000)
-    .optional()
-    .describe('What is special about some hosts'),
+  hosts: z.array(hostEntry, { error: 'expected a list' }).max(10_000).optional().describe('Settings of some hosts'),
   probes: z.array(probeEntry, { error: 'expected a list' }).max(1000).optional().describe('Which probes hosts run'),
   durations: section(shapeOfFields(DURATION_FIELDS)).optional().describe('How long things take'),
-  network: section(shapeOfFields(NETWORK_FIELDS)).optional().describe('What every message goes through'),
+  network: section(shapeOfFields(NETWORK_FIELDS)).optional().describe('Latency, timeouts and polling'),
   agent: section(shapeOfFields(AGENT_FIELDS)).optional().describe('The settings of the agents'),
-  rates: section(shapeOfFields(RATE_FIELDS)).optional().describe('How often faults happen by chance'),
+  rates: section(shapeOfFields(RATE_FIELDS)).optional().describe('How often faults happen at random'),
   settle: section(shapeOfFields(SETTLE_FIELDS))
     .optional()
-    .describe('When faults stop, and by when everything must have come to an end'),
+    .describe('When faults stop, and by when every host must have finished'),
   extensions: section(shapeOfFields(EXTENSION_FIELDS))
     .optional()
-    .describe('Gates that are not in the protocol, to see what they would bring'),
+    .describe('Gates that are not in the protocol, to try them out'),
   steps: z
     .array(stepSchema, { error: 'expected a list of steps' })
     .max(100_000)
     .optional()
     .describe('What happens, and when'),
-  expect: expectation.optional().describe('What the run should come to'),
+  expect: expectation.optional().describe('The expected result of the run'),
 } as const;
 
 export const scenarioSchema = section(SCENARIO_SHAPE);

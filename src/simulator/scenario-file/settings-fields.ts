@@ -38,18 +38,18 @@ export const DURATION_FIELDS: FieldsOf<Durations> = {
 
 export const NETWORK_FIELDS: FieldsOf<NetworkSettings> = {
   latency: scenarioField('latency', SPAN, 'How long a message takes, one way'),
-  requestTimeoutMs: scenarioField('request-timeout', MS, 'When a request without an answer counts as unanswered'),
+  requestTimeoutMs: scenarioField('request-timeout', MS, 'How long until a request counts as unanswered'),
   longPollMs: scenarioField('long-poll', MS, 'How long the control plane holds a poll when there is no work'),
   pollAgain: scenarioField('poll-again', SPAN, 'How long an agent waits between polls'),
 };
 
 const RETRY_FIELDS: FieldsOf<RetrySettings> = {
-  firstMs: scenarioField('first', MS, 'The longest first wait'),
-  capMs: scenarioField('cap', MS, 'No wait is longer'),
+  firstMs: scenarioField('first', MS, 'The longest that the first wait can be'),
+  capMs: scenarioField('cap', MS, 'The longest that any wait can be'),
   factor: scenarioField(
     'factor',
     { schema: number(1.01, 100, 'how many times longer each wait is'), write: (value) => value },
-    'How much longer each wait may be than the one before',
+    'How much longer each wait may be than the previous one',
   ),
 };
 
@@ -81,7 +81,7 @@ export const AGENT_FIELDS: FieldsOf<AgentSettings> = {
 
 export const SETTLE_FIELDS: FieldsOf<SettleSettings> = {
   faultsUntilMs: scenarioField('faults-until', MS, 'When faults stop'),
-  withinMs: scenarioField('within', MS, 'How long every host may take after that to reach an end state'),
+  withinMs: scenarioField('within', MS, 'How long every host may take after that to finish'),
 };
 
 const FREEZE_ERROR = 'expected two times of day, such as 22:00 to 06:00';
@@ -98,7 +98,7 @@ const FREEZE: Kind<Freeze> = {
   write: writeFreeze,
 };
 
-/** A setting that is off unless a file has it. */
+/** A setting that is off by default. */
 function offByDefault<Value>({ schema, write }: Kind<Value>): Kind<Value | null> {
   return { schema, write: (value) => (value === null ? 'off' : write(value)) };
 }
@@ -109,8 +109,12 @@ export const EXTENSION_FIELDS: FieldsOf<Extensions> = {
     offByDefault(FREEZE),
     'Nothing is dispatched between these times of every day, in UTC, such as 22:00 to 06:00',
   ),
-  pause: scenarioField('pause', offByDefault(SPAN), 'Nothing is dispatched in this time since the start: 1h to 2h'),
-  approvalMs: scenarioField('approval', offByDefault(MS), 'How long each wave but the first waits for an approval'),
+  pause: scenarioField(
+    'pause',
+    offByDefault(SPAN),
+    'Nothing is dispatched between these times since the start, such as 1h to 2h',
+  ),
+  approvalMs: scenarioField('approval', offByDefault(MS), 'How long each wave except the first waits for approval'),
   failureThreshold: scenarioField(
     'failure-threshold',
     offByDefault(COUNT),

@@ -6,7 +6,7 @@ const timing = {
   at: duration.optional().describe('When, since the start of the run'),
   when: when.optional(),
   after: duration.optional().describe('How long after `when`'),
-  note: textField.optional().describe('A remark for readers; means nothing'),
+  note: textField.optional().describe('A remark for readers; has no effect'),
 };
 
 /** A step of a file. Its other settings depend on its `do`: see the step's kind. */

@@ -163,7 +163,7 @@ function fileBudgets(channels: readonly RolloutManifest[], known: ReadonlySet<st
   return [...budgets].sort(([a], [b]) => byCodeUnit(a, b)).map(([, budget]) => budget);
 }
 
-/** Nothing if every closure is the one of a generated release. */
+/** Empty if every closure is that of a generated release. */
 function fileClosures(rollouts: readonly RolloutManifest[], ref: string): { closures?: ReadonlyMap<string, string> } {
   const hosts = rollouts.flatMap((rollout) => rollout.hosts);
   if (hosts.every(({ hostname, targetClosure }) => targetClosure === releasedClosure(hostname, ref))) return {};

@@ -41,7 +41,7 @@ export interface AskListener {
   readonly restarted: () => void;
 }
 
-/** The number of answered questions that are remembered, to recognize second answers. */
+/** The number of answered questions that are remembered, to recognise second answers. */
 const REMEMBERED = 1_000;
 
 interface Left {

@@ -44,7 +44,7 @@ describe('the headline of a run', () => {
 
   test('names hosts that are out of reach, and how many wait for them', () => {
     expect(headlineOf(`${TWO_WAVES}\nsteps: [{ at: 1m, do: take-offline, hosts: web-01 }]`)).toMatch(
-      /^web-01 is unreachable since 1m 00s; 2 wait for it\.$/,
+      /^web-01 has been unreachable since 1m 00s; 2 wait for it\.$/,
     );
   });
 
@@ -67,7 +67,7 @@ fleet:
   channels: { stable: { hosts: [a, b], waves: [{ hosts: a }, { hosts: b }] } }
   edges: [{ hosts: a, waits-for: b }]
 `),
-    ).toBe('Stuck since 0s. a, b wait for each other, so none of them can go first.');
+    ).toBe('Stuck since 0s. a, b wait for each other, so none of them can start.');
   });
 
   test('is about the moment that is asked for', () => {
@@ -89,5 +89,5 @@ test('the numbers count every host once', () => {
     underWay: 1,
     notStarted: 2,
   });
-  expect(numbersWords(numbers)).toBe('0 of 3 hosts run it · 1 in progress · 2 not started');
+  expect(numbersWords(numbers)).toBe('0 of 3 hosts converged · 1 in progress · 2 not started');
 });

@@ -33,9 +33,9 @@ describe('planned faults', () => {
       'at 13m web-02: offline for good',
       'at 14m web-01: cut off from the control plane for 5m',
       'at 15m web-01: messages take 500 ms longer each way, for 5m',
-      'at 16m web-01: agent crashes in its next input, after 1 effect, down for 40s, loses what is not on disk',
+      'at 16m web-01: agent crashes in its next input, after 1 effect, down for 40s, losing events not yet on disk',
       'from 17m web-01: activation fails once',
-      'when wave 1 of stable starts web-01: probe http fails and passes in turn, every 2m, for 1h',
+      'when wave 1 of stable starts web-01: probe http alternately fails and passes, every 2m, for 1h',
       '30s after wave 1 of stable starts web-01, web-02, web-03, web-04, web-05 and 7 more: reboot',
       'at 20m web-01: clock is 3m behind',
       'at 21m control plane: restart, down for 30s',
@@ -69,7 +69,7 @@ function planOf(options: Partial<FleetScenarioOptions>): string {
 describe('what changes, and what is assumed', () => {
   test('without a word on what runs, everything is taken as new, and the second line says so', () => {
     expect(planOf({}).split('\n')[1]).toBe(
-      'Everything is taken as new: every host runs something older. Say what runs now with --from FLEET, or what is new with --closure HOST=HASH.',
+      'Every host is assumed to run an older closure. Say what runs now with --from FLEET, or what is new with --closure HOST=HASH.',
     );
   });
 
@@ -79,7 +79,7 @@ describe('what changes, and what is assumed', () => {
     from.hosts['web-03'].closureHash = null;
     const plan = planOf({ from: fleetOf(from) });
     expect(plan.split('\n')[1]).toBe('2 of 42 hosts get a new closure: web-02, web-03.');
-    expect(plan).not.toContain('Everything is taken as new');
+    expect(plan).not.toContain('assumed to run an older closure');
   });
 
   test('with the same fleet, nothing changes', () => {
@@ -88,8 +88,8 @@ describe('what changes, and what is assumed', () => {
 
   test('probes, durations and unused settings are named, each with how to change it', () => {
     const plan = planOf({});
-    expect(plan).toContain('Not used: healthGate of ');
-    expect(plan).toContain('freshnessWindow never runs out');
+    expect(plan).toContain('Not used: healthGate of polic');
+    expect(plan).toContain('no freshnessWindow expires');
     expect(plan).toContain('Every host runs the probes services every 1m, http every 1m.');
     expect(plan).toContain('A switch takes 45s');
     expect(plan).toContain('under `durations`');

@@ -31,11 +31,11 @@ describe('what is the same of many hosts', () => {
 fleet: { channels: { stable: { hosts: { web: 12 }, waves: [{ hosts: 1 }, { hosts: the rest }], soak: 10m } } }
 lasts: 5m
 `);
-    const reason = 'each is in wave 1: every host of wave 0 has to be Converged or Deferred first.';
-    expect(report).toContain('all of it held by wave-promotion\n');
+    const reason = 'each of them is in wave 1: every host of wave 0 has to be Converged or Deferred first.';
+    expect(report).toContain('all hosts: held by wave-promotion\n');
     expect(report.split('every host of wave 0')).toHaveLength(2);
     expect(report).toContain(`11 hosts of stable: Pending, held by wave-promotion since 0s\n ${reason}`);
-    expect(report).toContain('waits for web-01 (Soaking)\n');
+    expect(report).toContain('wait for web-01 (Soaking)\n');
   });
 
   test('names the budget that binds, how full it is, and the host that takes up the room', () => {
@@ -46,8 +46,10 @@ fleet:
 lasts: 5m
 `);
     expect(report).toMatch(/web-02 Pending held by disruption-budget\n/);
-    expect(report).toContain('each waits for room in the disruption budget tags:web: 1 of 1 hosts are in flight.');
-    expect(report).toContain('waits for web-01 (Soaking)\n');
+    expect(report).toContain(
+      'each of them waits for room in the disruption budget tags:web: 1 of 1 hosts are in flight.',
+    );
+    expect(report).toContain('wait for web-01 (Soaking)\n');
   });
 
   test('counts each host of a large wave once, however often its gate gave another reason', () => {
@@ -206,7 +208,7 @@ steps:
     ),
     { width: 200, colour: false },
   );
-  expect(report).toMatch(/a {2}Reverted .*; said to be back on old-a, and is not/);
+  expect(report).toMatch(/a {2}Reverted .*; reported back on old-a, but is not/);
 });
 
 test('a new release is listed once (it was also listed as a fault)', () => {

@@ -52,7 +52,7 @@ expect: { outcome: fine, rollouts: { edge: Terminal }, hosts: { web-06: Odd } }
         "17:44 there is no channel edge",
         "17:73 expected one of: Pending, Activating, Deferred, Soaking, Converged, Failed, Reverted, found "Odd"",
         "17:73 there is no host web-06",
-        "17:73 some of what names hosts, channels, waves or tags could not be checked yet",
+        "17:73 some names of hosts, channels, waves or tags could not be checked yet",
       ]
     `);
   });
@@ -74,23 +74,23 @@ expect: { rollouts: { stable: Terminal }, hosts: { web-01: Converged } }
     ]) {
       const lines = brief(`${fleet}${rest}`);
       expect(lines, fleet).toHaveLength(2);
-      expect(lines.at(-1)).toContain('some of what names hosts, channels, waves or tags could not be checked yet');
+      expect(lines.at(-1)).toContain('some names of hosts, channels, waves or tags could not be checked yet');
     }
     expect(brief(`fleet: { channels: { stable: { hosts: { web: 2 }, waves: [{ hosts: wbe-01 }] } } }\n${rest}`))
       .toMatchInlineSnapshot(`
       [
         "1:68 there is no host wbe-01",
         "3:33 there is no host nobody",
-        "3:33 some of what names hosts, channels, waves or tags could not be checked yet",
+        "3:33 some names of hosts, channels, waves or tags could not be checked yet",
       ]
     `);
   });
 });
 
-describe('a name that is there twice', () => {
+describe('a name that appears twice', () => {
   it('is reported before anything else, and says that the rest was skipped', () => {
     expect(brief('fleet: { hosts: 3 }\nseed: -1\nseed: 2\n')).toEqual([
-      '3:1 "seed" is there twice',
+      '3:1 "seed" appears twice',
       '3:1 the rest of the file has not been checked yet',
     ]);
   });
@@ -113,7 +113,7 @@ describe('what would pass in silence', () => {
 
   it.each([
     ['[{ hosts: 200% }]', 'expected at most 100%, found 200%'],
-    ['[{ hosts: 60% }, { hosts: 50% }]', 'the waves up to this one have 110% of the hosts'],
+    ['[{ hosts: 60% }, { hosts: 50% }]', 'the waves so far have 110% of the hosts'],
   ])('is reported for waves %s', (waves, message) => {
     expect(brief(`fleet: { channels: { stable: { hosts: 10, waves: ${waves} } } }`).join()).toContain(message);
     expect(brief('fleet: { channels: { stable: { hosts: 10, waves: [{ hosts: 60% }, { hosts: 40% }] } } }')).toEqual(
@@ -126,8 +126,8 @@ describe('what would pass in silence', () => {
       linesOf(`${FLEET}lasts: 1h\nsettle: { faults-until: 2h }\nsteps:\n  - { at: 9d, do: reboot, hosts: web-01 }\n`),
     ).toMatchInlineSnapshot(`
       [
-        "5:25 this would never happen: the run ends after 1h. Take an earlier time, or let the run last longer with \`lasts\`.",
-        "7:11 this would never happen: the run ends after 1h. Take an earlier time, or let the run last longer with \`lasts\`.",
+        "5:25 this would never happen: the run ends after 1h. Use an earlier time, or a longer run with \`lasts\`.",
+        "7:11 this would never happen: the run ends after 1h. Use an earlier time, or a longer run with \`lasts\`.",
       ]
     `);
     expect(brief(`${FLEET}lasts: 9d\nsteps:\n  - { at: 9d, do: reboot, hosts: web-01 }\n`)).toEqual([]);
@@ -148,10 +148,10 @@ describe('what would pass in silence', () => {
       'ref: r1\nsteps: [{ when: wave 1 starts, do: publish, ref: r1 }, { at: 2m, do: publish, ref: r2 }]',
       0,
     ],
-  ])('is reported for a release that is already out: %s', (_, rest, count) => {
+  ])('is reported for a release that is already published: %s', (_, rest, count) => {
     const lines = brief(`${FLEET}${rest}\n`);
     expect(lines).toHaveLength(count);
-    expect(lines.every((line) => line.includes('is what is out already'))).toBe(true);
+    expect(lines.every((line) => line.includes('is already released with the same closures'))).toBe(true);
   });
 
   it('is not reported for a probe because of a mistake in the probes', () => {
@@ -170,9 +170,7 @@ describe('what would pass in silence', () => {
     const waves = (last: string): string =>
       `fleet: { channels: { c: { hosts: 100, waves: [{ hosts: 32.1% }, { hosts: 37.7% }, { hosts: ${last} }] } } }`;
     expect(brief(waves('30.2%'))).toEqual([]);
-    expect(brief(waves('30.3%'))).toEqual([
-      expect.stringContaining('the waves up to this one have 100.1% of the hosts'),
-    ]);
+    expect(brief(waves('30.3%'))).toEqual([expect.stringContaining('the waves so far have 100.1% of the hosts')]);
   });
 
   it('is noted of waves that no host is left for', () => {

@@ -70,12 +70,12 @@ describe('what is wrong with the fleet of a scenario', () => {
 `),
     ).toMatchInlineSnapshot(`
       [
-        "5:18 the channels wait for each other: edge → stable → edge (each waits for the next), so none of them would ever start. Take one of these \`waits-for\` out (lines 5, 9).",
-        "8:29 the host web-01 is in an earlier wave of this channel already. Name each host in one wave only.",
-        "10:36 beta waits for itself, so it would never start. Take it out of what it waits for (line 10).",
-        "11:5 a channel cannot be called "a@b": expected a name that is not empty and has no "@", which the ids of rollouts have. Give the channel another name.",
-        "13:7 the hosts wait for each other: web-01 → web-03 → web-01 (each waits for the next), so none of them would ever start. Take one of these edges out, or turn it round (lines 13, 14).",
-        "15:7 the edge joins hosts of two channels: web-01 is on stable, a is on edge. Let hosts wait for hosts of their own channel, or give the channel a \`waits-for\`.",
+        "5:18 the channels wait for each other: edge → stable → edge (each waits for the next), so none of them can ever start. Remove one of these \`waits-for\` (lines 5, 9).",
+        "8:29 the host web-01 is already in an earlier wave of this channel. Name each host in one wave only.",
+        "10:36 beta waits for itself, so it would never start. Remove it from what it waits for (line 10).",
+        "11:5 a channel cannot be called "a@b": expected a name that is not empty and has no "@", which separates the parts of a rollout id. Give the channel another name.",
+        "13:7 the hosts wait for each other: web-01 → web-03 → web-01 (each waits for the next), so none of them can ever start. Remove one of these edges, or reverse it (lines 13, 14).",
+        "15:7 the edge joins hosts of two channels: web-01 is on stable, a is on edge. Let hosts wait for hosts of the same channel, or give the channel a \`waits-for\`.",
       ]
     `);
   });
@@ -85,7 +85,7 @@ describe('what is wrong with the fleet of a scenario', () => {
       `fleet: { channels: { c: { hosts: 12, waves: [{ hosts: ${hosts} }, { hosts: the rest }] } } }`;
     for (const none of ['0%', '0.0%'])
       expect(linesOf(waves(none))).toEqual([
-        `1:55 expected more than 0%, found ${none}. Take more, or leave the wave out.`,
+        `1:55 expected more than 0%, found ${none}. Use more, or remove the wave.`,
       ]);
     expect(linesOf(waves('0.1%'))).toEqual([]);
     expect(linesOf(waves('0'))).toEqual([]);
