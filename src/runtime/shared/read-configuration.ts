@@ -25,7 +25,7 @@ const CORRECT = 'Correct it in the configuration file.';
 
 function problemsOf(issue: z.core.$ZodIssue, whole: unknown): readonly Problem[] {
   const { path, found } = placeOf(issue.path, whole);
-  if (issue.code === 'unrecognised_keys') return issue.keys.map((key) => unknownSetting(at(path, key)));
+  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownSetting(at(path, key)));
   const expected = issue.message;
   const remedy = found === undefined ? `Add it: ${expected}.` : `Replace it with ${expected}.`;
   return [{ path, message: `expected ${expected}, found ${describeValue(found)}`, remedy }];

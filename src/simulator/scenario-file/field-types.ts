@@ -12,7 +12,7 @@ import { parseSpan } from '../span.ts';
 export function section<Shape extends z.core.$ZodLooseShape>(shape: Shape): z.ZodObject<Shape, z.core.$strict> {
   const known = Object.keys(shape).join(', ');
   return z.strictObject(shape, {
-    error: ({ code }) => (code === 'unrecognised_keys' ? known : `expected a mapping with any of: ${known}`),
+    error: ({ code }) => (code === 'unrecognized_keys' ? known : `expected a mapping with any of: ${known}`),
   });
 }
 

@@ -131,7 +131,7 @@ export class Reading {
       (above, key) => at(above, typeof key === 'number' ? key : keyOut(String(key))),
       base,
     );
-    if (issue.code === 'unrecognised_keys') {
+    if (issue.code === 'unrecognized_keys') {
       const known = issue.message.split(', ');
       for (const key of issue.keys.map(keyOut)) {
         this.add(at(path, key), `there is no setting ${quote(key)} here`, () => suggestSetting(key, known), true);
@@ -179,7 +179,7 @@ export class Reading {
   #addNested(issue: z.core.$ZodIssueInvalidUnion, base: string): boolean {
     if (!Array.isArray(issue.input) && !isObject(issue.input)) return false;
     const meant = issue.errors.find((issues) =>
-      issues.every(({ path, code }) => path.length > 0 || code === 'unrecognised_keys'),
+      issues.every(({ path, code }) => path.length > 0 || code === 'unrecognized_keys'),
     );
     if (meant === undefined || meant.length === 0) return false;
     for (const nested of meant) {
