@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { Moment, simulate, whyWaiting, type Run } from '../../src/simulator/index.ts';
 import { formatProblem, readScenario } from '../../src/simulator/scenario-file/index.ts';
 import { fullDay } from './support/full-days.ts';
+import { lossyDay, nastyDay } from './support/lossy-days.ts';
 import { oddDay } from './support/odd-days.ts';
 import { strangeDay } from './support/strange-days.ts';
 import { wildDay } from './support/wild-days.ts';
@@ -104,6 +105,11 @@ steps:
     { what: 'a switch ends while an agent without a disk may still wait for its answer', day: wildDay(730_001_757) },
     { what: 'a rollback lied, and the host is deferred to the closure that it runs', day: oddDay(740_003_853) },
     { what: 'a host that a backup has as Soaking is cut off when the run could end', day: wildDay(750_005_093) },
+    { what: 'the first heartbeat after a restored backup has no record in it', day: nastyDay(840_005_087) },
+    {
+      what: 'a report may have been dropped during the boot, and the next switch ends otherwise',
+      day: lossyDay(840_006_525),
+    },
   ])('$what', ({ day }) => {
     expect(simulate(day).violations).toEqual([]);
   });

@@ -14,6 +14,7 @@ import { FAULT_GUIDES } from '../../src/simulator/faults/index.ts';
 import { RandomStreams } from '../../src/simulator/random-streams.ts';
 import { findFailure } from '../../src/simulator/many-runs/index.ts';
 import { fullDay } from './support/full-days.ts';
+import { lossyDay, nastyDay } from './support/lossy-days.ts';
 import { oddDay } from './support/odd-days.ts';
 import { EVERY_FAULT, roughDay } from './support/rough-days.ts';
 import { Steering } from './support/steering.ts';
@@ -27,7 +28,7 @@ const nightlyRuns = Number(process.env['NIGHTLY_RUNS'] ?? 10_000);
 /** By day, a few seeds in which every fault happens. */
 const ROUGH_SEEDS = isNightly ? Array.from({ length: nightlyRuns }, (_, at) => at + 1) : [2, 12, 15, 37];
 const STRANGE_DAYS = isNightly ? nightlyRuns : 12;
-const WILD_DAYS = isNightly ? nightlyRuns : 1;
+const CUT_DAYS = isNightly ? nightlyRuns : 1;
 const TIMEOUT_MS = isNightly ? 24 * 3_600_000 : 60_000;
 
 /** What is wrong with a run, with its seed; the promises, and that a run ends with everything explained. */
@@ -101,10 +102,14 @@ describe('random faults', () => {
     expect(complaints).toEqual([]);
   });
 
-  test('a few hosts on wild days, each also cut at a random moment', { timeout: TIMEOUT_MS }, () => {
+  test.each([
+    { days: 'wild days', dayOf: wildDay },
+    { days: 'lossy days', dayOf: lossyDay },
+    { days: 'nasty days', dayOf: nastyDay },
+  ])('a few hosts on $days, each also cut at a random moment', { timeout: TIMEOUT_MS }, ({ dayOf }) => {
     const complaints: string[] = [];
-    for (let seed = 1; seed <= WILD_DAYS; seed += 1) {
-      const day = wildDay(seed);
+    for (let seed = 1; seed <= CUT_DAYS; seed += 1) {
+      const day = dayOf(seed);
       const whole = simulate(day);
       const found = complaint(whole);
       if (found !== null) complaints.push(found);

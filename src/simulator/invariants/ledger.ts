@@ -226,7 +226,11 @@ export class Ledger {
         const { book, at: place } = this.find(effect.rolloutId, effect.host);
         if (book === null) return;
         book.synthesizedSeq[place] = effect.payload.seq;
-        return this.#takeEvent(book, place, effect.payload);
+        this.#takeEvent(book, place, effect.payload);
+        // No agent has acknowledged anything, so the record is of no dispatch but the newest.
+        if (effect.payload.type === 'DispatchAck')
+          book.records[place] = { ...itemAt(book.records, place), dispatchAckedAt: null };
+        return;
       }
       case 'RemoteAppendEventLog': {
         const { book, at: place } = this.find(effect.rolloutId, effect.host);

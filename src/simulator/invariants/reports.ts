@@ -151,7 +151,9 @@ function checkReport(
 ): void {
   const { name, index } = host;
   const reported = due.get(index);
-  const known = reported.find(({ work }) => work.kind === kind && work.rolloutId === rolloutId);
+  const ofWork = reported.filter(({ work }) => work.kind === kind && work.rolloutId === rolloutId);
+  // The first may have been dropped (see `endTurn`), so one that matches comes before it.
+  const known = ofWork.find(({ result }) => whyNotAsReported(result, event) === null) ?? ofWork[0];
   if (known !== undefined)
     due.set(
       index,

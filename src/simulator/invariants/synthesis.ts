@@ -3,15 +3,15 @@ import type { Heartbeat, HostRolloutSnapshot } from '../../wire/index.ts';
 import type { HostRecord } from './host-record.ts';
 import type { Judge, Scene } from './invariant.ts';
 import type { Ledger } from './ledger.ts';
-import { HostValues } from './per-host.ts';
+import { PerHost } from './per-host.ts';
 import { itemAt, type RolloutBook } from './rollout-book.ts';
 
 interface State {
-  /** Rollouts whose record differed from the agent's at the host's last heartbeat, with nothing undelivered. */
-  readonly behind: HostValues<readonly string[]>;
-  readonly wasBehind: HostValues<readonly string[]>;
-  /** Hosts not heard since a backup was restored: it may already have known that they are ahead. */
-  readonly isUnheard: HostValues<boolean>;
+  /**
+   * How many of the host's last heartbeats in a row carried a record that differs from the control plane's, with
+   * nothing undelivered. Heartbeats without a record of the rollout do not count. At most 2.
+   */
+  differed: PerHost<number>;
   /** A warning was logged since the last heartbeat arrived; a gap was closed and no warning logged. */
   hasWarned: boolean;
   isGapOpen: boolean;
@@ -30,34 +30,34 @@ const NONE: readonly string[] = [];
  */
 export const synthesis: Judge<State> = {
   begin: () => ({
-    behind: new HostValues(NONE),
-    wasBehind: new HostValues(NONE),
-    isUnheard: new HostValues(false),
+    differed: new PerHost(0),
     hasWarned: false,
     isGapOpen: false,
     chains: NONE,
   }),
   on: {
-    DatabaseLost: (_, { behind, wasBehind }) => {
-      behind.clear();
-      wasBehind.clear();
+    DatabaseLost: (_, state) => {
+      state.differed = new PerHost(0);
     },
-    DatabaseRestored: ({ hosts }, { isUnheard }) => {
-      for (const { index } of hosts.all) isUnheard.set(index, true);
+    // Every record of a backup counts as one that differed before.
+    DatabaseRestored: (_, state) => {
+      state.differed = new PerHost(1);
     },
-    HeartbeatReplied: (scene, state, { hostname }, { index, heard }) => {
-      state.isUnheard.delete(index);
+    HeartbeatReplied: (scene, state, { hostname }, { heard }) => {
       if (state.isGapOpen)
         scene.broken('synthesis', hostname, null, `A gap of ${hostname} was closed without a warning in the log.`);
       if (heard !== null) checkConcluded(scene, heard);
       for (const rolloutId of state.chains) checkChainEnd(scene, hostname, rolloutId);
     },
     HeartbeatReceived: (scene, state, { heartbeat }, { index }) => {
-      const { behind, wasBehind } = state;
       state.hasWarned = state.isGapOpen = false;
       state.chains = NONE;
-      wasBehind.set(index, behind.get(index));
-      behind.set(index, behindOf(scene, heartbeat));
+      for (const snapshot of heartbeat.rollouts) {
+        const { rolloutId } = snapshot;
+        const before = state.differed.get(rolloutId, index);
+        const after = differs(scene, heartbeat, snapshot) ? Math.min(before + 1, 2) : 0;
+        if (after !== before) state.differed.set(rolloutId, index, after);
+      }
     },
   },
   effects: {
@@ -88,7 +88,6 @@ export const synthesis: Judge<State> = {
       state.isGapOpen = false;
     },
     TakeOverRecord: (scene, state, { host, rolloutId, record, because }) => {
-      const { wasBehind, isUnheard } = state;
       if (because === 'gap') state.isGapOpen = !state.hasWarned;
       const observed = scene.hosts.find(host);
       const complain = (what: string): void =>
@@ -96,7 +95,7 @@ export const synthesis: Judge<State> = {
       if (observed === null) return complain('nothing is known of the host');
       const { index, heard } = observed;
       if (heard?.undelivered.includes(rolloutId) === true) complain('the host has undelivered events');
-      if (because === 'gap' && !isUnheard.get(index) && !wasBehind.get(index).includes(rolloutId))
+      if (because === 'gap' && state.differed.get(rolloutId, index) < 2)
         complain('it did not differ at the previous heartbeat');
       const own = heard === null ? undefined : snapshotIn(heard, rolloutId);
       if (own === undefined || !isTakenFrom(own, record)) complain('it is not what the heartbeat said');
@@ -141,14 +140,7 @@ function checkConcluded(scene: Scene, { hostname, currentClosure, rollouts, unde
   }
 }
 
-function behindOf(scene: Scene, heartbeat: Heartbeat): readonly string[] {
-  let behind = NONE;
-  for (const snapshot of heartbeat.rollouts)
-    if (isBehind(scene, heartbeat, snapshot)) behind = [...behind, snapshot.rolloutId];
-  return behind;
-}
-
-function isBehind({ ledger }: Scene, { undelivered }: Heartbeat, snapshot: HostRolloutSnapshot): boolean {
+function differs({ ledger }: Scene, { undelivered }: Heartbeat, snapshot: HostRolloutSnapshot): boolean {
   const { book, at: place } = ledger.find(snapshot.rolloutId, snapshot.hostname);
   if (book === null || undelivered.includes(snapshot.rolloutId)) return false;
   const { lastEventSeq, state, currentClosure } = itemAt(book.records, place);
