@@ -147,6 +147,7 @@ export function applyToHost(view: HostView, event: RunEvent): void {
     case 'HostDispatched':
       letGo(view, runMs);
       view.dispatchedRunMs = runMs;
+      view.rollbackLied = false;
       view.soakDueRunMs = event.soakDueRunMs;
       view.dispatch = { runMs, soakDueRunMs: event.soakDueRunMs };
       return;
@@ -213,7 +214,12 @@ function letGo(view: HostView, runMs: RunMs): void {
 
 function move(view: HostView, to: HostState, runMs: RunMs): void {
   if (view.state === 'Pending') letGo(view, runMs);
-  if (to === 'Converged') view.cause = whyConverged(view);
+  if (to === 'Converged') {
+    view.cause = whyConverged(view);
+    view.rollbackLied = false;
+  }
+  // After a lost database, a host that was reverted may converge.
+  if (to !== 'Failed' && to !== 'Reverted') view.revertedTo = null;
   view.state = to;
   view.sinceRunMs = runMs;
   if (isOrderingEligible(to)) view.eligibleRunMs ??= runMs;

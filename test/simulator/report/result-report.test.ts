@@ -211,6 +211,21 @@ steps:
   expect(report).toMatch(/a {2}Reverted .*; reported back on old-a, but is not/);
 });
 
+test('says nothing of a rollback once the host has converged (its old record stayed in the report)', () => {
+  const run = simulate(
+    scenarioOf(`
+fleet: { channels: { stable: { hosts: [a, b], soak: 10m } } }
+steps:
+  - { at: 2m, do: fail-probe, hosts: a, for: 3m }
+  - { at: 0s, do: lie-about-rollback, hosts: a, times: 1 }
+  - { at: 19m, do: lose-disk, hosts: a }
+  - { at: 20m, do: lose-database }
+`),
+  );
+  const [host] = run.rollouts[0]?.waves[0]?.hosts ?? [];
+  expect(host).toMatchObject({ hostname: 'a', state: 'Converged', revertedTo: null, rollbackLied: false });
+});
+
 test('a new release is listed once (it was also listed as a fault)', () => {
   const report = resultReport(
     simulate(
