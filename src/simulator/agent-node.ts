@@ -34,7 +34,7 @@ const LOCKED_EXIT_CODE = 11;
  * One host: machine, disk, workers, probes, and the runtime of its agent, which may be stopped between any two effects.
  */
 export class AgentNode implements SimulatedHost {
-  // Fields that every tick and heartbeat reads come first: in a large fleet, most of the time is spent on memory.
+  // Fields that every tick and heartbeat reads come first: a large fleet spends most of its time on memory access.
   readonly #world: Simulation;
   readonly index: number;
   /** Counts the agent's lives; events scheduled in an earlier one are void. */
@@ -92,7 +92,7 @@ export class AgentNode implements SimulatedHost {
     this.heartbeatRandom = world.streams.begin(this.name, 'heartbeat');
   }
 
-  /** Handles an event of its present life. */
+  /** Handles an event of the agent's present life. */
   handle(event: ScheduledEvent): void {
     switch (event.type) {
       case 'Boot':
@@ -200,7 +200,7 @@ export class AgentNode implements SimulatedHost {
     this.startAgent(this.#world.draw(this.#world.scenario.durations.agentRestart, this.name, 'duration'), true);
   }
 
-  /** It was in a rollout before the run began: its disk has the record, and its worker is at work. */
+  /** The host was in a rollout before the run began: its disk has the record, and its worker is running. */
   goOn({ record, workingMs }: HostUnderWay): void {
     const { rolloutId, state, lastEventSeq, targetClosure, currentClosureAtDispatch } = record;
     const manifest = this.#world.manifestOf(this, rolloutId);
@@ -260,7 +260,7 @@ export class AgentNode implements SimulatedHost {
     this.#world.queue.push(at, this.index, this.epoch, TICK);
   }
 
-  /** `false` if the agent crashed on the way. */
+  /** Performs the effects in order. `false` if the agent crashed between two of them. */
   #performAll(effects: readonly AgentEffect[]): boolean {
     const { faults } = this.#world;
     const mayCrash = faults.mayCrashBetweenEffects(this);
@@ -335,7 +335,7 @@ export class AgentNode implements SimulatedHost {
     this.later(lasts, { type: 'WorkDone', work });
   }
 
-  /** The worker has finished: the running closure is final, whether or not the report arrives. */
+  /** The worker has ended: the running closure is final, whether or not the report arrives. */
   #workDone(work: Work): void {
     if (this.work !== work) return;
     const result = this.#world.faults.workResult(this, work);
@@ -366,7 +366,7 @@ export class AgentNode implements SimulatedHost {
     this.later(reportMs, { type: 'WorkReported', work, result });
   }
 
-  /** Lost while no agent runs: nothing stores it. */
+  /** The report is lost while no agent runs: nothing stores it. */
   #workReported(work: Work, result: WorkResult): void {
     const wasLockedOut = this.work !== work;
     if (!wasLockedOut) this.work = null;
@@ -383,7 +383,7 @@ export class AgentNode implements SimulatedHost {
       .map(({ kind, rolloutId }) => ({ kind: kind === 'activation' ? 'switch' : kind, rolloutId }));
   }
 
-  /** Someone, or another tool, switches the machine. */
+  /** Someone, or another tool, switches the machine by hand. */
   switchByHand(closure: string): void {
     this.closure = this.bootClosure = closure;
     this.wasSwitchedByHand = true;

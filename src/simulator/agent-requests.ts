@@ -10,7 +10,7 @@ import type { Simulation } from './simulation.ts';
 
 const POLL_ARRIVES: ScheduledEvent = { type: 'PollArrives' };
 
-/** The agent's heartbeat sets out: it arrives, comes twice, or is lost. */
+/** Sends the agent's heartbeat. It arrives, arrives twice, or is lost. */
 export function postHeartbeat(world: Simulation, node: SimulatedHost, effect: AgentEffectOf<'SendHeartbeat'>): void {
   const { tape, now } = world;
   const delay = world.network.delay(node, 'request', 'heartbeat');
@@ -29,7 +29,7 @@ export function postHeartbeat(world: Simulation, node: SimulatedHost, effect: Ag
   node.later(delay + 1, { type: 'Heartbeat', input });
 }
 
-/** The agent asks for work, and waits for the answer. */
+/** Polls for a dispatch, and waits for the answer. */
 export function poll(world: Simulation, node: SimulatedHost): void {
   node.parkedAt = NOT_PARKED;
   const delay = world.network.delay(node, 'request');
@@ -55,9 +55,9 @@ export function dispatchArrives(
   node.feed({ type: 'Dispatch', manifest, soakDueAt, dispatchedAt });
 }
 
-/** Rule 12: an effect that does not belong to an agent is a defect; it is reported and not performed. */
+/** Rule 12: an effect that does not belong to an agent is a bug. It is logged and not performed. */
 export function logForeign(world: Simulation, { name }: SimulatedHost, effect: never): void {
-  // Whatever it is, the table of effects gives it a type.
+  // Every effect has a type.
   const { type } = effect as { readonly type: string };
   log(world, name, 'error', `The agent core returned ${type}, which no agent may perform.`);
 }

@@ -3,13 +3,13 @@ import { MAX_QUEUE_TIME } from './event-queue.ts';
 import type { Scenario } from './scenario.ts';
 import type { Span } from './span.ts';
 
-/** @throws RangeError that names everything about the scenario that no run can have. */
+/** @throws RangeError that names every invalid value of the scenario. */
 export function assertScenario(scenario: Scenario): void {
   const problems = findScenarioProblems(scenario);
   if (problems.length > 0) throw new RangeError(`This scenario cannot be run. ${problems.join(' ')}`);
 }
 
-/** Everything about a scenario that no run can have, as sentences, each with its place. */
+/** Every invalid value of a scenario, as sentences that name its place. */
 export function findScenarioProblems(scenario: Scenario): readonly string[] {
   const { seed, untilMs, startAt, hosts, probeSets, rates, durations, network, steps, settle } = scenario;
   const problems: string[] = [];

@@ -3,8 +3,8 @@ import type { Time } from '../machine/index.ts';
 const MILLIONTH = 1e-6;
 
 /**
- * One node's own clock against true time. `at` is true time in milliseconds since the start of the run; what a node
- * reads is milliseconds since the epoch, as its cores take them.
+ * The clock of one node, which may differ from true time. `at` is true time in milliseconds since the start of the run.
+ * What a node reads is in epoch milliseconds, as its core expects.
  */
 export class SimulatedClock {
   readonly #startAt: Time;
@@ -12,7 +12,9 @@ export class SimulatedClock {
   readonly #shown: Time;
   readonly #rate: number;
 
-  /** @param setAt when it was set, at a moment of the run: then it is so far ahead of true time, and drifts so */
+  /**
+   * @param setAt when it was set, in true time; `skewMs` is the difference then, and `driftPpm` applies from then on
+   */
   constructor(startAt: Time, skewMs: number, driftPpm: number, setAt = 0) {
     this.#startAt = startAt;
     this.#setAt = setAt;
@@ -32,7 +34,7 @@ export class SimulatedClock {
     return this.#setAt + (this.#rate === 1 ? elapsed : Math.ceil(elapsed / this.#rate));
   }
 
-  /** What takes its place when it is set; hosts may share a clock, so none is ever changed. */
+  /** The clock after it is set. A new one, because hosts may share a clock. */
   set(at: number, skewMs: number, driftPpm: number): SimulatedClock {
     return new SimulatedClock(this.#startAt, skewMs, driftPpm, at);
   }

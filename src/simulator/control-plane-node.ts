@@ -28,7 +28,7 @@ import type { Simulation } from './simulation.ts';
 import type { Time } from '../machine/index.ts';
 import type { RunEvent } from './run-events.ts';
 
-/** The control plane of a run: the runtime around the control plane core, with its database and its open polls. */
+/** The control plane of a run: the runtime around the core, with its database and its open polls. */
 export class ControlPlaneNode {
   /** The database: it outlives the process. */
   state: ControlPlane;
@@ -39,13 +39,13 @@ export class ControlPlaneNode {
   clock: SimulatedClock;
   #comesUpWith = (): ControlPlane => this.state;
   readonly #keepsBackups: boolean;
-  /** What a backup of each planning interval would hold, the oldest first. */
+  /** A backup from each planning interval, oldest first. */
   #backups: { readonly runMs: RunMs; readonly state: ControlPlane }[] = [];
 
   constructor(world: Simulation, core: ControlPlaneCore) {
     this.#world = world;
     this.#core = core;
-    // Nothing is dispatched to a host before it is known how far it had come.
+    // No host is dispatched before the control plane knows how far the host has got.
     const isUnderWay = world.scenario.hosts.some(({ underWay }) => underWay !== undefined);
     const { startAt } = world.scenario;
     this.state = core.start({ ...this.#config(null), ...(isUnderWay ? { dispatchFrom: startAt + 1 } : {}) });
@@ -73,12 +73,12 @@ export class ControlPlaneNode {
     return reply;
   }
 
-  /** The same, of a process that may be killed on the way. `null`: it was, and nobody gets an answer. */
+  /** The same, for a process that may be killed meanwhile. `null` if it was: then there is no answer. */
   #take<Input extends ControlPlaneInput>(input: Input): { readonly reply: ReplyTo<Input> } | null {
     const { faults } = this.#world;
     const { controlPlane, effects, reply } = this.#core.handle(this.state, input, this.#time);
     const diesAfter = effects.length === 0 ? null : faults.killsControlPlane(effects.length);
-    // All that it stores is stored at once, before anything is sent.
+    // Everything is stored at once, before anything is sent.
     if (diesAfter !== 0) this.#perform(controlPlane, effects, diesAfter ?? effects.length);
     if (diesAfter === null) return { reply };
     faults.controlPlaneDies(diesAfter, effects.length);
@@ -93,8 +93,8 @@ export class ControlPlaneNode {
   }
 
   /**
-   * What a heartbeat from before the run reported: what runs, and how far the host had come. The control plane takes a
-   * record over as it does after the loss of its database.
+   * A heartbeat from before the run, which reported the running closure and how far the host had got. The control plane
+   * takes the record over as after losing its database.
    */
   hasHeard(node: SimulatedHost, record: HostRolloutState | null): void {
     const { name: hostname, closure: currentClosure, clock } = node;
@@ -123,7 +123,7 @@ export class ControlPlaneNode {
     else this.#answerPost(node, post, epoch, events, delay);
   }
 
-  /** `null`: the process was killed. */
+  /** `null` if the process was killed. */
   #takeEvent(node: SimulatedHost, input: EventReceived): SentEvent | null {
     const { envelope } = input;
     const { event, rolloutId } = envelope;
@@ -200,7 +200,7 @@ export class ControlPlaneNode {
     });
   }
 
-  /** A poll is answered if there is something to do, and held otherwise. */
+  /** Answers a poll if there is something to do; otherwise holds it. */
   pollArrives(node: SimulatedHost): void {
     if (!this.isUp) return node.pollAgain(this.#world.draw(this.#world.scenario.network.pollAgain, node.name, 'poll'));
     node.parkedAt = this.#world.now;
@@ -211,13 +211,13 @@ export class ControlPlaneNode {
     this.feed({ type: 'ManifestsVerified', rollouts });
   }
 
-  /** The process stops; what it was about to answer is never answered. */
+  /** The process stops. Pending requests are never answered. */
   goDown(database: DatabaseAfterwards): void {
     this.isUp = false;
     this.#world.watch.onControlPlaneLife('ControlPlaneStopped');
     this.#world.emit({ runMs: this.#world.now, type: 'ControlPlaneDown' });
     if (database === 'kept') {
-      // What it knows is read back from what it has stored.
+      // It restarts from what it has stored.
       const saved = this.#core.snapshot(this.state);
       this.#comesUpWith = () => this.#core.restore(saved);
     } else if (database === 'lost') {
@@ -227,18 +227,18 @@ export class ControlPlaneNode {
     } else this.#goBack(database.ageMs);
   }
 
-  /** In a long run, fewer are kept. */
+  /** Makes a backup. A long run keeps fewer of them. */
   #backUp(): void {
     if (this.#backups.length === MAX_BACKUPS) this.#backups = this.#backups.filter((_, at) => at % 2 === 0);
     this.#backups.push({ runMs: this.#world.now, state: this.state });
   }
 
-  /** The newest backup that is at least so old; where there is none, the oldest. */
+  /** Restores the newest backup of at least this age, or the oldest if there is none. */
   #goBack(ageMs: number): void {
     const { now } = this.#world;
     const [oldest = { runMs: asRunMs(0), state: this.#core.start(this.#config(null)) }] = this.#backups;
     const { runMs, state } = this.#backups.findLast((backup) => backup.runMs <= now - ageMs) ?? oldest;
-    // What was kept since is gone with the database.
+    // Later backups are gone with the database.
     while ((this.#backups.at(-1)?.runMs ?? -1) > runMs) this.#backups.pop();
     const before = this.state;
     const saved = this.#core.snapshot(state);
@@ -252,9 +252,9 @@ export class ControlPlaneNode {
     this.isUp = true;
     this.#world.watch.onControlPlaneLife('ControlPlaneStarted');
     this.#world.emit({ runMs: this.#world.now, type: 'ControlPlaneUp' });
-    // A new database counts from now on.
+    // A new database starts counting now.
     this.state = this.#comesUpWith();
-    // What was released while it was down is fetched as it starts.
+    // At start, it fetches what was released while it was down.
     if (manifests.some(({ channel, rolloutId }) => this.state.manifests.get(channel)?.rolloutId !== rolloutId))
       this.publish(manifests);
     for (const node of this.#world.nodes) {
@@ -263,7 +263,7 @@ export class ControlPlaneNode {
     }
   }
 
-  /** With an empty database nothing is dispatched before the agents can have been heard. */
+  /** With an empty database, nothing is dispatched before the agents have had time to send a heartbeat. */
   #config(emptySince: number | null): Parameters<ControlPlaneCore['start']>[0] {
     const { heartbeatSecs } = this.#world.scenario.agent;
     const heartbeatMs = heartbeatSecs * 1000;
@@ -308,7 +308,7 @@ const contentOf = ({ replayFrom, bootstrapRollouts }: HeartbeatAnswer): MessageC
   bootstrapped: bootstrapRollouts.map(({ rolloutId }) => rolloutId),
 });
 
-/** The log events when the control plane's database goes back to an older one: everything that has changed. */
+/** The log events when the control plane's database is restored: one for each difference. */
 function eventsOfRestore(before: ControlPlane, after: ControlPlane, runMs: RunMs): readonly RunEvent[] {
   const known = new Map(rolloutsOf(before).map((rollout) => [rollout.rolloutId, rollout]));
   return rolloutsOf(after).flatMap(({ rolloutId, state: to }): RunEvent[] => {

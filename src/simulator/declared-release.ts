@@ -1,7 +1,7 @@
 import type { ComplianceMode, DisruptionBudget, Fleet, FleetEdge } from '../fleet/index.ts';
 import type { HealthFailurePolicy } from '../machine/index.ts';
 
-/** What a fleet file declares, as far as a rollout depends on it, as plain data for JSON. Lists are in order of name. */
+/** The part of a fleet file that rollouts depend on, as plain data for JSON. Lists are in order of name. */
 export interface DeclaredFleet {
   readonly hosts: readonly {
     readonly hostname: string;

@@ -1,10 +1,10 @@
 /** Why a run ended. */
 export type EndOfRun =
-  /** Every rollout is at an end, and nothing is under way. */
+  /** Every rollout has ended, and nothing is under way. */
   | 'finished'
-  /** Nothing is under way and nothing can change any more. */
+  /** Nothing is under way, and nothing can change any more. */
   | 'stuck'
-  /** It was not to go on longer. */
+  /** It reached its time limit. */
   | 'until'
-  /** The second phase took longer than it may. */
+  /** The second phase took longer than allowed. */
   | 'unsettled';

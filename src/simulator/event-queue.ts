@@ -1,35 +1,35 @@
-/** Slots of one level of the wheel: 1,024, so that four levels reach 34 years in milliseconds. */
+/** Each level of the wheel has 1,024 slots, so four levels reach 34 years in milliseconds. */
 const LEVEL_BITS = 10;
 const SLOTS = 1 << LEVEL_BITS;
 const SLOT_MASK = SLOTS - 1;
 const LEVELS = 4;
-/** Two of the four levels. */
+/** The reach of two of the four levels. */
 const HALF = SLOTS * SLOTS;
 const WORDS = SLOTS / 32;
 const NONE = -1;
-/** The size of an entry: its time; then node, epoch and the entry that follows it, as words of half the size. */
+/** The size of an entry: its time, then node, epoch and the next entry as words of half the size. */
 const DOUBLES = 3;
 const ENTRY_WORDS = 2 * DOUBLES;
 const NODE = 2;
 const EPOCH = 3;
 const NEXT = 4;
 
-/** Times at and after this one cannot be scheduled; in milliseconds since the start. */
+/** The limit for scheduled times, which must be below it; in milliseconds since the start of the run. */
 export const MAX_QUEUE_TIME = 2 ** (LEVEL_BITS * LEVELS);
 
 /**
- * The events that are still to come, in the order of (time, insertion): of two at the same time the one that was
- * pushed first comes first.
+ * The pending events, ordered by time and then by insertion.
  *
- * A hierarchical timing wheel over flat arrays: pushing and taking cost the same with ten events and with a million,
- * and allocate nothing once the arrays have grown. The order of insertion needs no number. A slot of the lowest level
- * holds one millisecond as a list in the order of arrival, and whatever comes down from a higher level was pushed
- * before anything that is pushed to the lower level directly: that is possible only once the slot has come down.
+ * A hierarchical timing wheel over flat arrays: pushing and taking an event costs the same with ten events as with a
+ * million, and allocates nothing once the arrays have grown. Insertion order needs no counter. A slot of the lowest
+ * level holds one millisecond, as a list in order of arrival. Events that come down from a higher level were pushed
+ * earlier than any that are pushed to the lower level directly, because that is possible only once the slot has come
+ * down.
  *
  * Times are whole milliseconds since the start of the run. An event in the past is due now.
  */
 export class EventQueue<Payload> {
-  /** The values of the event taken last. */
+  /** The values of the last event taken. */
   time = 0;
   node = 0;
   epoch = 0;
@@ -39,7 +39,7 @@ export class EventQueue<Payload> {
   #now = 0;
   #capacity = 1024;
   #free = 0;
-  /** An entry is one piece of memory, so that looking at one that was pushed long ago costs one wait for it. */
+  /** An entry is contiguous, so reading an old one costs one cache miss. */
   #times = new Float64Array(this.#capacity * DOUBLES);
   #words = new Int32Array(this.#times.buffer);
   readonly #payloads: (Payload | null)[] = [];
@@ -56,7 +56,7 @@ export class EventQueue<Payload> {
   }
 
   /**
-   * @param node whose event it is, and `epoch` which of its lives: small whole numbers that are given back
+   * @param node the node of the event; with `epoch`, its life. Small whole numbers, returned unchanged
    * @throws RangeError if `time` is not below `MAX_QUEUE_TIME`.
    */
   push(time: number, node: number, epoch: number, payload: Payload): void {
@@ -112,7 +112,7 @@ export class EventQueue<Payload> {
     this.#occupied[slot >>> 5] = (this.#occupied[slot >>> 5] ?? 0) & ~(1 << (slot & 31));
   }
 
-  /** The slot of the lowest level with the next events, after bringing them down from higher levels if need be. */
+  /** The lowest-level slot with the next events, brought down from higher levels if necessary. */
   #nextSlot(): number {
     for (;;) {
       const lowest = this.#firstOccupied(0, this.#now % SLOTS);
@@ -161,7 +161,7 @@ export class EventQueue<Payload> {
   #grow(): void {
     const from = this.#capacity;
     this.#capacity *= 2;
-    // As words: a double whose bits are those of two words might not survive being read as a number.
+    // As words: two words might form a NaN, whose bits may change when it is read as a number.
     const words = new Int32Array(this.#capacity * ENTRY_WORDS);
     words.set(this.#words);
     this.#words = words;

@@ -4,13 +4,13 @@ import type { RunMs } from './run-ms.ts';
 import type { Scenario } from './scenario.ts';
 import type { Span } from './span.ts';
 
-/** Gates that the protocol does not have, to see what they would bring. `null` turns one off. */
+/** Gates that the protocol does not have, to try them out. `null` turns one off. */
 export interface Extensions {
   /** Nothing is dispatched between these times of every day. */
   readonly freeze: Freeze | null;
-  /** Nothing is dispatched from the shorter to the longer time since the start of the run. */
+  /** Nothing is dispatched between these two times since the start of the run. */
   readonly pause: Span | null;
-  /** A wave waits this long for an approval once nothing else holds it; the first one does not. */
+  /** Each wave except the first waits this long for approval once nothing else holds it. */
   readonly approvalMs: number | null;
   /** Once this many hosts have failed, nothing is dispatched on any channel. */
   readonly failureThreshold: number | null;
@@ -30,20 +30,20 @@ export const NO_EXTENSIONS: Extensions = Object.freeze({
   failureThreshold: null,
 });
 
-/** What the gates of extensions know of a run. */
+/** What the gates of extensions know about a run. */
 interface ExtendedRun {
   readonly scenario: Scenario;
   readonly now: RunMs;
   /** The hosts that have failed. */
   readonly failed: ReadonlySet<string>;
-  /** Something changes at that time, so that the run does not end before. */
+  /** Keeps the run from ending before that time. */
   readonly expect: (untilRunMs: number) => void;
 }
 
 const DAY_MS = 86_400_000;
 const MINUTE_MS = 60_000;
 
-/** The gates of a scenario's extensions, after those of the protocol, which are named first; nothing without extensions. */
+/** The protocol's gates, followed by those of a scenario's extensions; nothing if it has none. */
 export function extendedGates(run: ExtendedRun, { controlPlane }: Cores): { readonly gates?: readonly Gate[] } {
   const { extensions, startAt } = run.scenario;
   if (extensions === undefined) return {};
@@ -82,7 +82,7 @@ export function extendedGates(run: ExtendedRun, { controlPlane }: Cores): { read
   return { gates: [...(controlPlane?.gates ?? CONTROL_PLANE_RULES.gates), ...gates] };
 }
 
-/** How long a freeze still lasts at this time of day; `null` outside of it. */
+/** How much longer a freeze lasts at this time of day; `null` outside it. */
 function frozenUntil({ fromMinute, untilMinute }: Freeze, sinceMidnightMs: number): number | null {
   const sinceFromMs = (sinceMidnightMs - fromMinute * MINUTE_MS + DAY_MS) % DAY_MS;
   const lengthMs = ((untilMinute - fromMinute) * MINUTE_MS + DAY_MS) % DAY_MS;
@@ -93,7 +93,7 @@ const TIME_OF_DAY = '(?:[01]\\d|2[0-3]):[0-5]\\d';
 /** `22:00 to 06:00`. */
 export const FREEZE_PATTERN = new RegExp(`^${TIME_OF_DAY} to ${TIME_OF_DAY}$`);
 
-/** `null` if the text is not a part of a day. */
+/** `null` if the text is not a valid freeze. */
 export function parseFreeze(text: string): Freeze | null {
   if (!FREEZE_PATTERN.test(text)) return null;
   const [fromMinute = 0, untilMinute = 0] = text.split(' to ').map((time) => {

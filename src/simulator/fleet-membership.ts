@@ -5,7 +5,7 @@ import type { FleetChanged } from './run-events.ts';
 
 type Change = Pick<FleetChanged, 'joined' | 'left' | 'moved'>;
 
-/** Which hosts are part of the fleet, and who joins and leaves with another fleet file. */
+/** Tracks which hosts are in the fleet, and which join and leave with another fleet file. */
 export class FleetMembership {
   readonly #nodeOf: ReadonlyMap<string, AgentNode>;
   #names: ReadonlySet<string>;
@@ -16,8 +16,8 @@ export class FleetMembership {
   }
 
   /**
-   * From now on these are the fleet; `null` if nothing changes. A host that leaves is in no manifest any more. Its machine
-   * stays on, and its agent ends what it has begun.
+   * Makes these hosts the fleet; `null` if nothing changes. A host that leaves is no longer in any manifest. Its
+   * machine stays on, and its agent finishes what it has started.
    */
   change(hosts: readonly FleetHostOnChannel[]): Change | null {
     const joined: string[] = [];

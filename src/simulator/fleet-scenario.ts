@@ -42,8 +42,8 @@ const REF_WITHOUT_COMMIT = 'simulated';
 /**
  * A scenario of a fleet file, without faults: every channel rolls out.
  *
- * With `from`, the file is the new release and `from` is what runs now, so only what differs changes. Without `from`, if
- * the options name new closures, the file is what runs now, and hosts that they do not name keep their closures.
+ * With `from`, the file is the new release and `from` is what runs now, so only what differs changes. Without `from`,
+ * if the options name new closures, the file is what runs now, and hosts that they do not name keep their closures.
  * Otherwise, the file is the new release, and its hosts run something older.
  */
 export function fleetScenario(fleet: Fleet, options: FleetScenarioOptions): FleetScenario {

@@ -3,7 +3,7 @@ import { byCodeUnit } from '../text/index.ts';
 import { fleetJson, waveSizes, type ChannelPlan, type FleetPlan, type HostPlan } from './plan-fleet.ts';
 import { RandomStreams } from './random-streams.ts';
 
-/** A fleet goes through the reader of fleet files, which has every host in memory several times. */
+/** A generated fleet goes through the reader of fleet files, which holds every host in memory several times. */
 export const MAX_FLEET_HOSTS = 200_000;
 /** The largest number of waves in a generated fleet. */
 export const MAX_GENERATED_WAVES = 1000;
@@ -18,7 +18,7 @@ export interface GeneratedFleetOptions {
 
 interface KindOfHost {
   readonly tag: string;
-  /** Its part of the fleet. */
+  /** Its share of the fleet. */
   readonly weight: number;
 }
 
@@ -33,9 +33,9 @@ const TOTAL_WEIGHT = KINDS.reduce((sum, { weight }) => sum + weight, 0);
 const SMALLEST_WITH_EDGE_CHANNEL = 10;
 
 /**
- * A fleet as one meets them: a small `edge` channel that goes first, a `stable` one with waves that grow, kinds of
- * hosts by tag, three zones, and budgets. The same options give the same fleet; what a host is depends on the seed and
- * its own number alone.
+ * A typical fleet: a small `edge` channel that goes first, a `stable` one with growing waves, kinds of hosts by tag,
+ * three zones, and budgets. The same options give the same fleet. A host's properties depend only on the seed and its
+ * number.
  */
 export function generateFleet(options: GeneratedFleetOptions): Fleet {
   const decoded = decodeFleet(fleetJson(generateFleetPlan(options)));

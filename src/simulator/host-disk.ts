@@ -2,14 +2,14 @@ import type { OutboxEntry, OutboxHeader } from '../agent/index.ts';
 
 interface Written {
   readonly entry: OutboxEntry;
-  /** When it reaches the disk by itself, if nothing durable takes it along before. */
+  /** When it reaches the disk on its own, unless a durable write flushes it earlier. */
   readonly flushAt: number;
 }
 
-/** Never written to. */
+/** Shared, and never written to. */
 const NOTHING: never[] = [];
 
-/** What an agent has written: its outbox. It outlives the process, up to the tail that had not reached the disk. */
+/** An agent's outbox on disk. It outlives the process, except for the tail that had not reached the disk. */
 export class HostDisk {
   #written: Written[] = NOTHING;
   #headers: readonly OutboxHeader[] = NOTHING;
@@ -54,7 +54,7 @@ export class HostDisk {
     this.#written = this.#written.filter(({ entry }) => entry.rolloutId !== rolloutId);
   }
 
-  /** Drops what had not reached the disk at `at`, and returns how many events that were. */
+  /** Drops the events that had not reached the disk at `at`, and returns how many. */
   loseTail(at: number): number {
     const before = this.#written.length;
     let kept = before;

@@ -7,7 +7,7 @@ import type { Simulation } from './simulation.ts';
 
 const NO_POSTS: readonly Post[] = [];
 
-/** The requests with events of a host that are in flight: one for each rollout. */
+/** A host's event requests in flight: at most one per rollout. */
 export class HostPosts {
   #posts: readonly Post[] = NO_POSTS;
 
@@ -21,7 +21,7 @@ export class HostPosts {
         envelope: { hostname: node.name, rolloutId, event, signature: null },
       })),
     };
-    // Nearly always it is the only one.
+    // Nearly always there is only one.
     if (this.#posts.length === 0) this.#posts = [post];
     else this.#posts = [...this.#posts.filter((other) => other.rolloutId !== rolloutId), post];
     if (afterMs === 0 && jitterMs === 0) return this.due(world, node, post);
@@ -29,7 +29,7 @@ export class HostPosts {
     node.later(afterMs + jitter, { type: 'PostDue', post });
   }
 
-  /** The wait before it is over. */
+  /** The wait before sending is over. */
   due(world: Simulation, node: SimulatedHost, post: Post): void {
     if (!this.#posts.includes(post)) return;
     const delay = world.network.delay(node, 'request');
@@ -65,7 +65,7 @@ const contentOf = ({ rolloutId, inputs }: Post): MessageContent => ({
   events: inputs.map(({ envelope }) => envelope.event),
 });
 
-/** When an agent knows that a request came to nothing. */
+/** How long until an agent gives up on a request. */
 export function unansweredAfterMs({ network, scenario }: Simulation, node: SimulatedHost, delay: number): number {
   const afterMs = delay === BOUNCED ? 2 * network.latencyOf(node, 'other') : scenario.network.requestTimeoutMs;
   return Math.max(afterMs, LEAST_WAIT_MS);

@@ -6,7 +6,7 @@ import type { Simulation } from './simulation.ts';
 
 const NO_GENERATION = -1;
 
-/** The probes of a host: which of them run, and when each ends. */
+/** The running probes of a host, and when each run ends. */
 export class SimulatedProbes {
   #generation = NO_GENERATION;
   #stoppedAt = -Infinity;
@@ -30,12 +30,12 @@ export class SimulatedProbes {
     this.#generation = NO_GENERATION;
   }
 
-  /** They were stopped while this one ran. It ends all the same; it is the core that must not believe it. */
+  /** The probes were stopped during this run. The run still ends, but the core must drop its result. */
   isStale({ generation }: ProbeRun): boolean {
     return generation !== this.#generation;
   }
 
-  /** A run is over: the agent's input, `null` for none, and when the probe runs again. */
+  /** A run has ended. Schedules the next one, and returns the agent's input; `null` for none. */
   ended(world: Simulation, node: SimulatedHost, run: ProbeRun): AgentInputOf<'ProbeOutcome'> | null {
     const { rolloutId, generation, task } = run;
     if (!this.isStale(run)) node.later(task.intervalMs, run);

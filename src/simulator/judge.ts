@@ -2,7 +2,7 @@ import { Judging } from './judging.ts';
 import type { Observation, RunSetup } from './observations.ts';
 import type { InvariantBroken } from './run-events.ts';
 
-/** What was observed of one run, simulated or real: see `decodeRunStream` for one that was recorded. */
+/** The observations of one run, simulated or real. `decodeRunStream` reads a recorded one. */
 export interface RunStream {
   readonly setup: RunSetup;
   /** In the order in which they happened. */
@@ -10,9 +10,9 @@ export interface RunStream {
 }
 
 /**
- * Judges a run by what was observed of it. The same stream gives the same findings as the live run gave.
+ * Judges a run by its observations. The findings are the same as in the live run.
  *
- * @returns every broken invariant, in order; empty for a run in which all hold.
+ * @returns every broken invariant, in order; empty if all hold.
  */
 export function judge({ setup, observations }: RunStream): readonly InvariantBroken[] {
   const judging = Judging.begin(setup);

@@ -16,20 +16,20 @@ import { asRunMs, type RunMs } from './run-ms.ts';
 
 type Watch = (scene: Scene, state: never, value: never, host: never) => void;
 
-/** A function of a judge, and which judge it is of. */
+/** A function of a judge, and the judge's index. */
 interface Asked {
   readonly judge: number;
   readonly watch: Watch;
 }
 
-/** What an observation of a type leads to. It is found once for each observation, and not by each judge. */
+/** What to do for a type of observation. Looked up once per observation rather than once per judge. */
 interface Course {
   readonly isOnHost: boolean;
   readonly asked: readonly Asked[];
   readonly change: HostChange | null;
 }
 
-/** Each is put together when it is needed first, in the order of the judges. */
+/** Each is built when first needed, in the order of the judges. */
 const COURSES: { [Type in ObservationType]?: Course } = {};
 const EMISSIONS: { [Type in OutboundEvent['type']]?: readonly Asked[] } = {};
 const EFFECTS: { [Type in ControlPlaneEffect['type']]?: readonly Asked[] } = {};
@@ -59,8 +59,8 @@ function askedFor(watchesOf: (judge: AnyJudge) => readonly (Watch | undefined)[]
 const NO_FINDINGS: readonly InvariantBroken[] = [];
 
 /**
- * All judges on their way through one run stream. `take` gives them the next observation; `fork` makes a copy that goes
- * on by itself, so that a search can judge every branch with what was judged before it.
+ * All judges reading one run stream. `take` gives them the next observation. `fork` makes an independent copy, so that
+ * a search can judge every branch together with its past.
  */
 export class Judging implements Scene {
   readonly setup: RunSetup;

@@ -6,8 +6,8 @@ import type { Scenario } from './scenario.ts';
 const MINUTE_MS = 60_000;
 
 /**
- * A lower bound for the time until a release is Terminal: wave after wave, and within a wave, hosts that wait for one
- * another and hosts that share a budget soak one after the other. 0 if faults may shorten it.
+ * A lower bound for the time until a release is Terminal. Waves run one after another. Within a wave, hosts that wait
+ * for each other and hosts that share a budget soak one after another. 0 if faults may shorten it.
  */
 export function leastDurationMs(scenario: Scenario): number {
   const { rollouts, hosts, steps } = scenario;
@@ -28,7 +28,7 @@ function leastOfRolloutMs(rollout: RolloutManifest, running: ReadonlyMap<string,
   return leastMs;
 }
 
-/** The longest of the chains of edges, with every host's soak. Linear, without recursion. */
+/** The longest chain of edges, measured by the hosts' soaks. Linear, without recursion. */
 function longestRowMs({ edges }: RolloutManifest, soaks: ReadonlyMap<string, number>): number {
   const inside = edges.filter(({ gated, gates }) => soaks.has(gated) && soaks.has(gates));
   const waitsFor = new Map<string, number>();

@@ -7,7 +7,7 @@ import { asRunMs, type RunMs } from './run-ms.ts';
 /** The content of a message. */
 export type MessageContent =
   | { readonly type: 'events'; readonly rolloutId: string; readonly events: readonly OutboundEvent[] }
-  /** What became of each event: `not-delivered` where the control plane did not take the request. */
+  /** The outcome of each event: `not-delivered` if the control plane did not take the request. */
   | { readonly type: 'events-answer'; readonly rolloutId: string; readonly events: readonly SentEvent[] }
   | {
       readonly type: 'heartbeat';
@@ -20,7 +20,7 @@ export type MessageContent =
     }
   | {
       readonly type: 'heartbeat-answer';
-      /** The first event that the agent is to send again; `null` is none. */
+      /** The agent should send every event after this `seq` again; `null` asks for none. */
       readonly replayFrom: number | null;
       /** The rollouts for which the agent should start a record. */
       readonly bootstrapped: readonly string[];
@@ -44,7 +44,7 @@ export interface RunMessage {
   readonly content: MessageContent;
 }
 
-/** The messages of the hosts that were asked for. */
+/** The messages of the requested hosts. */
 export interface RecordedMessages {
   readonly hostnames: readonly string[];
   /** In the order in which they were sent. */
@@ -60,10 +60,10 @@ export const heartbeatContent = ({ currentClosure, rollouts }: Heartbeat): Messa
   rollouts: rollouts.map(({ rolloutId, state, lastEventSeq }) => ({ rolloutId, state, lastEventSeq })),
 });
 
-/** More messages than these are counted and not kept. */
+/** Further messages are only counted. */
 const MAX_MESSAGES = 50_000;
 
-/** Records the messages of chosen hosts. It only watches: a run is the same with it and without. */
+/** Records the messages of chosen hosts. It does not affect the run. */
 export class MessageTape {
   readonly #hostnames: ReadonlySet<string>;
   readonly #messages: RunMessage[] = [];
@@ -73,17 +73,17 @@ export class MessageTape {
     this.#hostnames = hostnames;
   }
 
-  /** A request of an agent; a negative delay is the reason why it does not arrive. */
+  /** An agent sends a request. A negative delay says why it does not arrive. */
   request(now: number, hostname: string, delay: number, content: () => MessageContent, isDuplicate = false): void {
     this.#keep(now, hostname, 'agent', delay, content, isDuplicate);
   }
 
-  /** An answer of the control plane; a negative delay is the reason why it does not arrive. */
+  /** The control plane sends an answer. A negative delay says why it does not arrive. */
   answer(now: number, hostname: string, delay: number, content: () => MessageContent): void {
     this.#keep(now, hostname, 'control-plane', delay, content, false);
   }
 
-  /** A request that just arrived found nothing listening. */
+  /** The request that just arrived found nothing listening. */
   foundNobody(now: number, hostname: string): void {
     if (!this.#hostnames.has(hostname)) return;
     const at = this.#messages.findLastIndex(
@@ -96,7 +96,7 @@ export class MessageTape {
   recorded(): RecordedMessages {
     return {
       hostnames: [...this.#hostnames],
-      // A duplicate is noted with its request, and arrives later.
+      // A duplicate is recorded with its request, and arrives later.
       messages: this.#messages.toSorted((a, b) => a.sentRunMs - b.sentRunMs),
       leftOut: this.#leftOut,
     };

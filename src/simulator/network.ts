@@ -6,14 +6,14 @@ export const LOST = -1;
 /** Something on the way, such as a proxy, answers in place of the control plane. */
 export const BOUNCED = -2;
 
-/** The least wait between retries: with waits of zero, time would stand still. */
+/** The shortest wait between retries: with waits of zero, time would stand still. */
 export const LEAST_WAIT_MS = 100;
 
 export type MessageKind = 'heartbeat' | 'other';
 
 /**
- * The way between agents and the control plane. Requests and answers, as HTTP has them: either may be lost on the way,
- * and a request may arrive twice. What is lost is noticed by the sender's timeout alone.
+ * The network between agents and the control plane. As with HTTP, requests and answers may be lost, and a request may
+ * arrive twice. The sender notices a loss only by its timeout.
  */
 export class Network {
   readonly #world: Simulation;
@@ -22,7 +22,7 @@ export class Network {
     this.#world = world;
   }
 
-  /** Draws the delay of a message in milliseconds, from the host's own stream, without faults. */
+  /** Draws the delay of a message without faults, in milliseconds, from the host's own random stream. */
   latencyOf(node: SimulatedHost, kind: MessageKind): number {
     const { minMs, maxMs } = this.#world.scenario.network.latency;
     if (minMs === maxMs) return minMs + node.slowLinkMs;

@@ -2,7 +2,7 @@ import type { AgentEffect } from '../agent/index.ts';
 import type { Observation } from './observations.ts';
 import type { RunMs } from './run-ms.ts';
 
-/** What is observed when an agent performs an effect; `null` for nothing. */
+/** The observation when an agent performs an effect; `null` if there is none. */
 export function observationOfEffect(effect: AgentEffect, hostname: string, runMs: RunMs): Observation | null {
   switch (effect.type) {
     case 'LocalEmitEvent': {

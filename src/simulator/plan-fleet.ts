@@ -1,7 +1,7 @@
 import type { ComplianceMode } from '../fleet/index.ts';
 import type { HealthFailurePolicy } from '../machine/index.ts';
 
-/** A fleet in the few words that a person would use for it; `fleetJson` makes a fleet file of it. */
+/** A short description of a fleet. `fleetJson` turns it into a fleet file. */
 export interface FleetPlan {
   readonly ref: string;
   readonly channels: readonly ChannelPlan[];
@@ -51,14 +51,14 @@ export interface EdgePlan {
 export const DEFAULT_FRESHNESS_MINUTES = 240;
 
 /**
- * The plan as `fleet.resolved.json`. Every channel has a policy of its own; a channel without waves has one wave in its
- * policy, for the soak. The closure of a host is generated for this release.
+ * The plan as `fleet.resolved.json`. Every channel has its own policy. For a channel without waves, the policy has one
+ * wave, which holds the soak. The closure of each host is generated for this release.
  */
 export function fleetJson(plan: FleetPlan, soakWithoutWavesMinutes: ReadonlyMap<string, number> = new Map()): unknown {
   const nothing = { tags: [], tagsAny: [], hosts: [], channel: null, all: false };
   return {
     schemaVersion: 1,
-    // `fromEntries` defines what it is given, so that a host may have any name.
+    // `fromEntries` defines its properties, so a host may have any name.
     hosts: Object.fromEntries(
       plan.channels.flatMap((channel) =>
         channel.hosts.map(({ name, tags }) => [
@@ -114,17 +114,17 @@ export function fleetJson(plan: FleetPlan, soakWithoutWavesMinutes: ReadonlyMap<
   };
 }
 
-/** What a generated release brings to a host. */
+/** The closure of a host in a generated release. */
 export function releasedClosure(hostname: string, ref: string): string {
   return `${hostname}-${ref}`;
 }
 
-/** How many hosts each of `count` waves has: few at first, then more, all of them together `hosts`. */
+/** Splits `hosts` into `count` waves of growing size. */
 export function waveSizes(hosts: number, count: number): readonly number[] {
   const sizes: number[] = [];
   let left = hosts;
   for (let wave = 0; wave < count; wave += 1) {
-    // Each later wave is about three times the one before it: 1, 3, 9 of 13.
+    // Each wave is about three times as large as the previous one: 13 hosts are 1, 3 and 9.
     const share = (2 * left) / (3 ** (count - wave) - 1);
     const size = wave === count - 1 ? left : Math.min(left, Math.max(1, Math.round(share)));
     sizes.push(size);

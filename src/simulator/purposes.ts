@@ -1,4 +1,4 @@
-/** What randomness is needed for. Each host has a stream of its own for each: see `RandomStreams`. */
+/** What randomness is used for. Each host has a separate stream for each purpose: see `RandomStreams`. */
 export type Purpose =
   | 'start'
   | 'latency'
@@ -23,5 +23,5 @@ export type Purpose =
   | 'operator'
   | 'control-plane-restart'
   | 'database'
-  /** A fault with a stream of its own. */
+  /** A fault with its own stream. */
   | `fault:${string}`;

@@ -2,12 +2,12 @@ import { xoroshiro128plusFromState } from 'pure-rand/generator/xoroshiro128plus'
 
 const UNIT = 2 ** -53;
 
-/** Where a stream's bits come from: a 32-bit integer at each call. */
+/** Generates a 32-bit integer at each call. */
 interface Generator32 {
   next(): number;
 }
 
-/** One source of randomness: what is drawn from it depends on nothing that is drawn from any other. */
+/** A random stream, independent of all others. */
 export class RandomStream {
   readonly #generator: Generator32;
 
@@ -15,14 +15,14 @@ export class RandomStream {
     this.#generator = generator;
   }
 
-  /** From 0 up to, but not including, 1. */
+  /** From 0 (included) to 1 (excluded). */
   unit(): number {
     const high = this.#generator.next() >>> 6;
     const low = this.#generator.next() >>> 5;
     return (high * 2 ** 27 + low) * UNIT;
   }
 
-  /** Always draws, so that a chance that is turned up or down does not move what is drawn later. */
+  /** Always draws a number, so that changing a chance does not affect later draws. */
   happens(chance: number): boolean {
     return this.unit() < chance;
   }
@@ -32,13 +32,13 @@ export class RandomStream {
     return max <= min ? min : min + Math.floor(this.unit() * (max - min + 1));
   }
 
-  /** The time until the next of events that come at random, `perHour` times an hour; Infinity if they never do. */
+  /** The time until the next of events that happen `perHour` times an hour on average; Infinity if they never do. */
   untilNextMs(perHour: number): number {
     const random = 1 - this.unit();
     return perHour > 0 ? Math.ceil((-Math.log(random) * 3_600_000) / perHour) : Infinity;
   }
 
-  /** One of them; they must not be empty. */
+  /** One of the items, of which there must be at least one. */
   pick<Item>(items: readonly Item[]): Item {
     const item = items[this.between(0, items.length - 1)];
     if (item === undefined) throw new RangeError('Nothing to pick from.');
@@ -47,8 +47,8 @@ export class RandomStream {
 }
 
 /**
- * One stream for each (owner, purpose), begun when it is first asked for. A stream depends on the seed, the owner's
- * name and the purpose alone: adding a host, or a fault, changes no other stream.
+ * One stream for each owner and purpose, created on first use. A stream only depends on the seed, the owner's name and
+ * the purpose, so adding a host or a fault does not change any other stream.
  */
 export class RandomStreams<Purpose extends string> {
   readonly #seed: number;
@@ -67,7 +67,7 @@ export class RandomStreams<Purpose extends string> {
     return stream;
   }
 
-  /** The same stream from its beginning, not kept. */
+  /** A new copy of the stream, from its beginning. */
   begin(owner: string, purpose: Purpose): RandomStream {
     return new RandomStream(xoroshiro128plusFromState(stateFrom(`${this.#seed}\u0000${purpose}\u0000${owner}`)));
   }

@@ -27,7 +27,7 @@ interface Running {
   readonly newestRollouts: readonly RolloutManifest[];
 }
 
-/** Whether a run is over: everything came to an end, or nothing is under way that can still change anything. */
+/** Decides whether a run is over: everything has ended, or nothing under way can still change anything. */
 export class RunCompletion {
   readonly #run: Running;
   readonly #quietMs: number;
@@ -35,7 +35,7 @@ export class RunCompletion {
   #expectedUntil = 0;
   #scheduledUntil = 0;
   #settleBy = Infinity;
-  /** Since when a host's records have differed while the run could have ended. */
+  /** Since when the two records of a host have differed while the run could otherwise have ended. */
   readonly #behindSince = new Map<AgentNode, number>();
 
   constructor(run: Running) {
@@ -47,12 +47,12 @@ export class RunCompletion {
     this.#changedAt = this.#run.now;
   }
 
-  /** Something may change until then. */
+  /** Keeps the run going until then, because something may change. */
   expect(untilRunMs: number): void {
     if (untilRunMs > this.#expectedUntil) this.#expectedUntil = untilRunMs;
   }
 
-  /** The run goes on until then, whatever happens. */
+  /** Keeps the run going until then in any case. */
   schedule(untilRunMs: number): void {
     if (untilRunMs > this.#scheduledUntil) this.#scheduledUntil = untilRunMs;
     this.expect(untilRunMs);
@@ -65,7 +65,7 @@ export class RunCompletion {
     this.noteChange();
   }
 
-  /** Why the run is over; `null` while there is something left to wait for. Asked once in every planning interval. */
+  /** Why the run is over; `null` while there is something to wait for. Called once per planning interval. */
   reason(): EndOfRun | null {
     const { now, scenario, faultsOn, nodes } = this.#run;
     if (now > this.#settleBy) return 'unsettled';
@@ -76,7 +76,7 @@ export class RunCompletion {
     return isOver ? 'finished' : 'stuck';
   }
 
-  /** Whether a record of an agent differs from the control plane's, for less long than it takes to settle that. */
+  /** Whether an agent's record differs from the control plane's, and there has not been enough time to settle that. */
   #isSettling(): boolean {
     const { controlPlane, now, nodes, scenario, newestRollouts } = this.#run;
     if (!controlPlane.isUp) return false;
@@ -91,14 +91,14 @@ export class RunCompletion {
       }
       const since = this.#behindSince.get(node) ?? now;
       this.#behindSince.set(node, since);
-      // A host that is cut off shows nothing before it is heard again.
+      // A host that is cut off cannot settle anything until it is heard again.
       const shownFromRunMs = linkFaultsUntil(node, asRunMs(since));
       if (now < Math.max(shownFromRunMs, learnsFromRunMs) + settlingMs(scenario)) isSettling = true;
     }
     return isSettling;
   }
 
-  /** Whether nothing has gone on for long, and nothing is under way that can still change anything. */
+  /** Whether nothing has happened for long enough, and nothing under way can still change anything. */
   #hasBeenQuietSince(at: number): boolean {
     const { now, nodes, scenario, controlPlane } = this.#run;
     if (now <= at + this.#quietMs) return false;

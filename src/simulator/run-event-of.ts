@@ -59,7 +59,7 @@ export function runEventOf(effect: ControlPlaneEffect, runMs: RunMs, startAt: Ti
     case 'RemoteQueueDispatch':
     case 'RemoteOpenRolloutRecord':
     case 'EmitMetric':
-    // The answer to the event has it.
+    // The answer to the event logs it.
     case 'AppendUnappliedEvent':
     case 'AppendRolloutEvent':
     case 'UpdateCurrentWave':
@@ -69,7 +69,7 @@ export function runEventOf(effect: ControlPlaneEffect, runMs: RunMs, startAt: Ti
   }
 }
 
-/** A hold of the control plane as the event log of a run that started at `startAt` has it. */
+/** A hold as the event log has it, with its time relative to the start of the run. */
 function runHoldOf(hold: Hold, startAt: Time): RunHold {
   if (hold.gate !== 'host-edge') return hold;
   const { gate, gatingHostname, gatingState, notBefore } = hold;

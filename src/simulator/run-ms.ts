@@ -5,7 +5,7 @@ declare const brand: unique symbol;
 /** Milliseconds of true time since the start of a run. Branded, so that it cannot be confused with an epoch time. */
 export type RunMs = number & { readonly [brand]: 'RunMs' };
 
-// A number becomes a time of a run here and nowhere else.
+// The only place where a number becomes a time of a run.
 /** Marks a number of milliseconds as measured from the start of a run. */
 export const asRunMs = (ms: number): RunMs => ms as RunMs;
 

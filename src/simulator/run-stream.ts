@@ -4,15 +4,15 @@ import type { RunStream } from './judge.ts';
 
 /** The `format` in the first line of a recorded run stream. */
 export const RUN_STREAM_FORMAT = 'nixfleet-statechart-run-stream';
-/** Raised when an older reader could read a newer stream wrongly. */
+/** Incremented when an older reader could misread a newer stream. */
 export const RUN_STREAM_VERSION = 1;
 
-/** The first line of a recorded run stream, without its end. */
+/** The first line of a recorded run stream, without its line break. */
 export function encodeRunSetup(setup: RunSetup): string {
   return JSON.stringify({ format: RUN_STREAM_FORMAT, version: RUN_STREAM_VERSION, ...setup });
 }
 
-/** One further line of a recorded run stream, without its end. */
+/** A further line of a recorded run stream, without its line break. */
 export function encodeObservation(observation: Observation): string {
   return JSON.stringify(observation);
 }
@@ -20,7 +20,7 @@ export function encodeObservation(observation: Observation): string {
 /**
  * Reads a recorded run stream, line by line. Only its form is checked: a program of this package wrote the content.
  *
- * @throws SyntaxError that names the line, and what was expected there.
+ * @throws SyntaxError that names the line and what was expected there.
  */
 export function decodeRunStream(text: string): RunStream {
   const lines = text.split('\n').filter((line) => line !== '');
@@ -37,17 +37,17 @@ export function decodeRunStream(text: string): RunStream {
       `Line ${index + 2}: expected an observation with a known type and runMs, got ${describeValue(type)}.`,
     );
   });
-  // The forms were checked above as far as they are; the writers are `encodeRunSetup` and `encodeObservation`.
+  // The form was checked above; `encodeRunSetup` and `encodeObservation` wrote the content.
   return { setup: setup as unknown as RunSetup, observations: rest as unknown as Observation[] };
 }
 
 function parseLine(line: string, index: number): Readonly<Record<string, unknown>> {
   try {
     const value: unknown = JSON.parse(line);
-    // Its fields are looked at one by one.
+    // Its fields are checked one by one.
     if (typeof value === 'object' && value !== null) return value as Readonly<Record<string, unknown>>;
   } catch {
-    // Said below, with the number of the line.
+    // Reported below, with the line number.
   }
   throw new SyntaxError(`Line ${index + 1}: expected a JSON object.`);
 }

@@ -34,7 +34,7 @@ export interface Run {
   readonly faults: readonly FaultCount[];
   /** How many events the host machines of both sides accepted. */
   readonly machineSteps: number;
-  /** What was simulated one by one. */
+  /** How many events were simulated. */
   readonly events: number;
   /** The recorded messages; `null` if none were requested. */
   readonly messages: RecordedMessages | null;

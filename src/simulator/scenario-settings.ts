@@ -9,37 +9,37 @@ export interface ScenarioHost {
   /** By index into `Scenario.probeSets`, because most hosts of a fleet declare the same. */
   readonly probeSet: number;
   /**
-   * When its agent starts for the first time, since the start of the run; 0 for a host that was there before, `null` for
-   * one that joins when a fleet file that contains it is published.
+   * When its agent first starts, since the start of the run. 0 for a host that already runs; `null` for one that joins
+   * when a fleet file with it is published.
    */
   readonly joinsAtMs: number | null;
   /** How far its clock is ahead of true time; negative if it is behind. */
   readonly clockSkewMs: number;
-  /** How much faster than true time its clock goes, in millionths. */
+  /** How much faster than true time its clock runs, in parts per million. */
   readonly clockDriftPpm: number;
-  /** How long things take on this host, where that differs from the scenario's durations. */
+  /** The durations of this host that differ from the scenario's. */
   readonly durations?: HostDurations;
-  /** What it was doing before the run began; absent for a host that has begun nothing. */
+  /** What was under way on it before the run began; absent if nothing was. */
   readonly underWay?: HostUnderWay;
 }
 
-/** Where a host had come to in a rollout of the scenario before the run began. */
+/** How far a host had got in a rollout of the scenario before the run began. */
 export interface HostUnderWay {
-  /** As its agent and the control plane both have it. */
+  /** The record, which its agent and the control plane share. */
   readonly record: HostRolloutState;
   /** How long its worker had been running; `null` if it had none. */
   readonly workingMs: number | null;
 }
 
-/** The durations that a host may have for itself. */
+/** The durations that may be set for a single host. */
 export type HostDurations = Partial<Pick<Durations, 'activation' | 'rollback' | 'probe' | 'reboot'>>;
 
 /** How long things take. */
 export interface Durations {
-  /** From the start of a switch to the moment when the new closure runs. */
+  /** From the start of a switch until the new closure runs. */
   readonly activation: Span;
   readonly rollback: Span;
-  /** From the end of a worker to its report: a crash in between leaves the work done and unreported. */
+  /** From the end of a worker to its report. After a crash in between, the work is done but not reported. */
   readonly workerReport: Span;
   readonly probe: Span;
   /** How long a machine is off while it reboots. */
@@ -47,21 +47,21 @@ export interface Durations {
   /** From the crash of an agent to the start of the next. */
   readonly agentRestart: Span;
   readonly controlPlaneRestart: Span;
-  /** When an operator comes round to a deferred host, in the second phase. */
+  /** How long after faults stop an operator reboots a deferred host. */
   readonly operatorReboot: Span;
-  /** How long an event that need not be durable may wait before it reaches the disk. */
+  /** How long a non-durable event may wait before it reaches the disk. */
   readonly diskFlushMs: number;
   readonly planIntervalMs: number;
 }
 
-/** What every message goes through. Lost messages and the like are faults: see `FaultRates`. */
+/** Latency, timeouts and polling. Lost messages and the like are faults: see `FaultRates`. */
 export interface NetworkSettings {
   /** One way. */
   readonly latency: Span;
-  /** After this long without an answer a request counts as unanswered. */
+  /** After this long without an answer, a request counts as unanswered. */
   readonly requestTimeoutMs: number;
-  /** How long the control plane holds a poll that it has nothing for. */
+  /** How long the control plane holds a poll when there is no work. */
   readonly longPollMs: number;
-  /** How long an agent waits before it polls again after an answer, or after a poll that failed. */
+  /** How long an agent waits before it polls again, after an answer or a failed poll. */
   readonly pollAgain: Span;
 }

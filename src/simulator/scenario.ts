@@ -36,7 +36,7 @@ export interface Scenario {
   readonly probeSets: readonly (readonly ProbeDefinition[])[];
   /** The release that is verified at the start: one rollout for each channel. */
   readonly rollouts: readonly RolloutManifest[];
-  /** What `rollouts` were made from; absent where they were changed since. */
+  /** What `rollouts` were made from; absent if they have been changed since. */
   readonly declared?: DeclaredRelease;
   readonly durations: Durations;
   readonly network: NetworkSettings;

@@ -32,18 +32,18 @@ export type ScheduledEvent =
   | { readonly type: 'Poll' }
   | { readonly type: 'PollArrives' }
   | { readonly type: 'DispatchArrives'; readonly dispatch: OutstandingDispatch }
-  /** An operator restarts a deferred host. */
+  /** An operator reboots a deferred host. */
   | { readonly type: 'OperatorReboot' }
   | { readonly type: 'PowerOn' }
   | { readonly type: 'PlanTick' }
   | { readonly type: 'ControlPlaneUp' }
   /** The step of the scenario with this index is due. */
   | { readonly type: 'Scripted'; readonly step: number }
-  /** A fault that was arranged by chance, by the index of its kind. */
+  /** A random fault that was scheduled with `arrange`, by the index of its kind. */
   | { readonly type: 'ByChance'; readonly kind: number }
   | { readonly type: 'FaultsStop' };
 
-/** What an agent makes of a request without an answer. */
+/** The outcomes that an agent assumes for a request without an answer. */
 export function noneDelivered({ inputs }: Post): readonly SentEvent[] {
   return inputs.map(({ envelope }) => ({ seq: envelope.event.seq, outcome: 'not-delivered' }));
 }

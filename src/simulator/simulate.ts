@@ -11,7 +11,7 @@ import type { Observation } from './observations.ts';
 import { Simulation } from './simulation.ts';
 import type { Cores } from './cores.ts';
 
-/** A release without hosts is nothing to wait for; one that was replaced is judged by its successor. */
+/** Only the newest rollout of each channel counts, and only if it has hosts. */
 function outcomeOf({ violations, newestRollouts, ledger }: Simulation): Outcome {
   if (violations.length > 0) return 'invariant-broken';
   const isTerminal = newestRollouts.every(
@@ -20,35 +20,35 @@ function outcomeOf({ violations, newestRollouts, ledger }: Simulation): Outcome 
   return isTerminal ? 'terminal' : 'not-terminal';
 }
 
-/** What may be observed or replaced in a run. */
+/** What to observe or replace in a run. */
 export interface SimulateOptions {
-  /** Rules of the two cores to replace; for tests that show that a broken one is noticed. */
+  /** Rules of the two cores to replace, for tests that a broken rule is noticed. */
   readonly cores?: Cores;
-  /** The engine of the host machine; by default the compiled one of the cores. */
+  /** The engine of the host machine; by default, the cores' compiled one. */
   readonly step?: typeof step;
-  /** Which accepted events `Run.history` keeps; `decisive` ones by default, on which reports rest. */
+  /** Which accepted events `Run.history` keeps; by default the `decisive` ones, which reports need. */
   readonly keep?: Keep;
-  /** Every event of the log, in order, as it happens. */
+  /** Called with each event of the log as it happens. */
   readonly onEvent?: (event: RunEvent) => void;
-  /** The run stream, in order: all that the run is judged by. `runSetupOf` gives what comes before it. */
+  /** Called with each observation, by which the run is judged. `runSetupOf` gives what precedes the first. */
   readonly onObservation?: (observation: Observation) => void;
-  /** `false`: no invariant is watched, which is faster. The run is the same, and never `invariant-broken`. */
+  /** `false` checks no invariants, which is faster. The run is the same, but never `invariant-broken`. */
   readonly judged?: boolean;
-  /** The hosts whose messages are recorded. The run is the same with and without. */
+  /** The hosts whose messages are recorded. Recording does not affect the run. */
   readonly messagesOf?: ReadonlySet<string>;
-  /** Asked between any two moments of the run: whether it has shown what was to be seen, and may end with `until`. */
+  /** Called between any two moments of the run: whether it has shown enough, and may end with `until`. */
   readonly isEnough?: (history: RunHistory) => boolean;
-  /** Called from time to time, with what has been done so far. */
+  /** Called from time to time with the progress so far. */
   readonly onProgress?: (progress: Progress) => void;
 }
 
-/** How far a run is. */
+/** The progress of a run. */
 export interface Progress {
   /** Simulated milliseconds since the start of the run. */
   readonly now: number;
   readonly machineSteps: number;
   readonly hosts: number;
-  /** Hosts that came to an end in the newest rollout of their channel. */
+  /** Hosts that have ended in the newest rollout of their channel. */
   readonly ended: number;
 }
 
@@ -56,10 +56,10 @@ const EVENTS_BETWEEN_PROGRESS = 1 << 14;
 const neverEnough = (): boolean => false;
 
 /**
- * Runs a scenario to its end: agents and control plane are their own cores, time and everything else is simulated. The
- * same scenario gives the same run, whatever the order in which it lists its hosts.
+ * Runs a scenario to its end. Agents and control plane are the real cores; time and everything else are simulated. The
+ * same scenario gives the same run, regardless of the order of its hosts.
  *
- * @throws RangeError that names every value of the scenario that no run can have.
+ * @throws RangeError that names every invalid value of the scenario.
  */
 export function simulate(scenario: Scenario, options: SimulateOptions = {}): Run {
   assertScenario(scenario);

@@ -23,7 +23,7 @@ export interface SimulatedHost {
   readonly disk: HostDisk;
   /** `null` while no agent runs. */
   readonly agent: Agent | null;
-  /** Rises with every start of the agent. Whatever an earlier process scheduled is dropped. */
+  /** Incremented with every start of the agent. Events that an earlier process scheduled are dropped. */
   readonly epoch: number;
   readonly isOn: boolean;
   /** Whether it is, or was, part of the fleet. */

@@ -34,7 +34,7 @@ import { Watch } from './watch.ts';
 
 export interface SimulationOptions {
   readonly cores: Cores;
-  /** The engine of the host machine; `null` for the one of each core. */
+  /** The engine of the host machine; `null` for each core's own. */
   readonly step: typeof step | null;
   readonly onEvent: (event: RunEvent) => void;
   /** `null` if the run stream is not wanted. */
@@ -77,7 +77,7 @@ export class Simulation {
   readonly #bootsAfter: number[] = [];
   readonly #underWay: (HostUnderWay | undefined)[] = [];
   readonly #membership: FleetMembership;
-  /** Hosts that failed, for a threshold. */
+  /** The hosts that have failed, for the failure threshold. */
   readonly failed = new Set<string>();
 
   constructor(scenario: Scenario, { cores, step, onEvent, onObservation, isJudged, tape }: SimulationOptions) {
@@ -116,7 +116,7 @@ export class Simulation {
     return this.watch.ledger;
   }
 
-  /** The release that is out now, in order of channel. */
+  /** The newest release of each channel, in order of channel. */
   get newestRollouts(): readonly RolloutManifest[] {
     return [...this.#newest.values()].sort(byChannel);
   }
@@ -149,17 +149,17 @@ export class Simulation {
     if (this.#triggers.isWaiting) this.#triggers.see(event);
   }
 
-  /** Something is sure to happen until then, so the run goes on at least so long. */
+  /** Keeps the run going at least until then, because something is sure to happen. */
   expect(until: number): void {
     this.#completion.expect(until);
   }
 
-  /** The same, of something that was arranged: before it, the run is not over even if every rollout is. */
+  /** The same for something scheduled: until then, the run continues even if every rollout is done. */
   schedule(until: number): void {
     this.#completion.schedule(until);
   }
 
-  /** How long something takes this time. */
+  /** Draws how long something takes. */
   draw(span: Span, owner: string, purpose: Purpose): number {
     const { minMs, maxMs, quantilesMs } = span;
     if (minMs === maxMs) return minMs;
@@ -176,7 +176,7 @@ export class Simulation {
     return (node.manifest = { rolloutId, hostname: node.name, channel, targetClosure: host.targetClosure, policy });
   }
 
-  /** For how many minutes the manifest of a rollout counts after it was signed. */
+  /** How many minutes the manifest of a rollout stays fresh after it was signed. */
   freshnessOf(rolloutId: string): number {
     return this.#manifests.get(rolloutId)?.manifest.freshnessMinutes ?? Infinity;
   }
@@ -188,7 +188,7 @@ export class Simulation {
     return manifest === null ? [] : [manifest];
   }
 
-  /** The host's poll is answered with this. */
+  /** Answers the host's poll with a dispatch. */
   sendDispatch(node: SimulatedHost, dispatch: OutstandingDispatch): void {
     const longPollMs = Math.max(1, this.scenario.network.longPollMs);
     const delay = this.network.delay(node, 'answer');
@@ -276,14 +276,14 @@ export class Simulation {
       this.expect(scenario.settle.faultsUntilMs);
     }
     queue.push(scenario.durations.planIntervalMs, CONTROL_PLANE, ANY_LIFE, PLAN_TICK);
-    // The fleet already existed: the control plane knows what runs on it.
+    // The fleet already existed, so the control plane knows what its hosts run.
     for (const node of this.nodes) if (this.#joinsAt[node.index] === 0) this.controlPlane.hasHeard(node, null);
     const { rollouts, declared } = scenario;
     this.publish(declared === undefined ? { rollouts } : { rollouts, declared });
     for (const node of this.nodes) this.#goOn(node, this.#underWay[node.index]);
   }
 
-  /** A host that was in a rollout before the run began goes on with it. */
+  /** Continues the rollout that a host was in before the run began. */
   #goOn(node: AgentNode, underWay: HostUnderWay | undefined): void {
     if (underWay === undefined) return;
     const { rolloutId, soakDueAt } = underWay.record;
@@ -302,7 +302,7 @@ export class Simulation {
     const trueTime = new SimulatedClock(scenario.startAt, 0, 0);
     return hosts.map((host, index) => {
       this.#joinsAt.push(this.#whenItJoins(host));
-      // Drawn here and never again, so that the stream need not be kept.
+      // Drawn only here, so the stream need not be kept.
       const random = this.streams.begin(host.hostname, 'start');
       const tickPhase = random.between(0, scenario.agent.tickSecs * 1000 - 1);
       this.#underWay.push(host.underWay);
@@ -318,7 +318,7 @@ export class Simulation {
     return joinsAtMs;
   }
 
-  /** Its own, or the one shared by all hosts with correct clocks. */
+  /** The host's own clock, or the one shared by all hosts with correct clocks. */
   #clockOf(host: ScenarioHost, trueTime: SimulatedClock): SimulatedClock {
     const errors = clockErrors(host, this.scenario.rates, () => this.streams.of(host.hostname, 'clock'));
     if (errors.skewMs === 0 && errors.driftPpm === 0) return trueTime;

@@ -1,12 +1,12 @@
 import { parseDuration, SPAN_PATTERN, writeDuration } from '../text/index.ts';
 
-/** A duration in milliseconds: fixed if both ends are equal, otherwise drawn, both ends included. */
+/** A duration in milliseconds: fixed if both ends are equal, otherwise drawn at random, ends included. */
 export interface Span {
   readonly minMs: number;
   readonly maxMs: number;
   /**
-   * Evenly spaced quantiles from the minimum to the maximum: each interval between two of them is equally likely.
-   * Without them, all durations are. Scenario files cannot express them.
+   * Evenly spaced quantiles from the minimum to the maximum: every interval between two of them is equally likely. If
+   * absent, every duration is. Scenario files cannot express them.
    */
   readonly quantilesMs?: readonly number[];
 }
@@ -20,7 +20,7 @@ export function spanAt({ minMs, maxMs, quantilesMs = [minMs, maxMs] }: Span, sha
   return Math.round(low + (high - low) * (place - below));
 }
 
-/** `null` if the text is neither, or starts with the longer one. */
+/** Parses a duration or a range; `null` if the text is neither, or the range starts with the longer one. */
 export function parseSpan(text: string): Span | null {
   const [first = '', second] = text.split(' to ', 3);
   const minMs = parseDuration(first);

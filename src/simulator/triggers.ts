@@ -2,9 +2,9 @@ import type { RunEvent } from './run-events.ts';
 import type { Scenario } from './scenario.ts';
 import type { ScenarioStep } from './scenario-steps.ts';
 
-/** The steps of a scenario that wait for something to happen; each is done once. */
+/** The steps of a scenario that wait for something to happen. Each happens once. */
 export class Triggers {
-  /** By their index in the scenario. */
+  /** By index in the scenario. */
   readonly #waiting: Map<number, ScenarioStep>;
   readonly #fire: (afterMs: number, step: number) => void;
 

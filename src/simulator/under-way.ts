@@ -6,10 +6,10 @@ import { asRunMs, type RunMs } from './run-ms.ts';
 import type { Scenario } from './scenario.ts';
 import type { SimulatedHost } from './simulated-host.ts';
 
-/** Whether something is under way on a host that ends without anybody's help. */
+/** Whether something is under way on a host that will end on its own. */
 export function isUnderWay(node: SimulatedHost, waitsForOperators: boolean): boolean {
   if (!node.isOn) return false;
-  // It is being started again, and goes on with whatever it was doing.
+  // It is restarting, and will resume what was under way.
   if (node.agent?.phase !== 'working') return true;
   if (waitsForOperators && node.bootClosure !== node.closure) return true;
   if (node.work !== null || !node.disk.isEmpty) return true;
@@ -19,9 +19,8 @@ export function isUnderWay(node: SimulatedHost, waitsForOperators: boolean): boo
 }
 
 /**
- * Until when something on a host, or on its link, is sure to go on that can still change the rollout: a soak and a
- * threshold by the host's own clock, a link that lets messages through again, a probe that stops failing. `now` if
- * nothing is.
+ * Until when something on a host or its link can still change the rollout: a soak or a threshold by the host's own
+ * clock, a link that lets messages through again, a probe that stops failing. `now` if nothing can.
  */
 export function underWayUntil(node: SimulatedHost, sustainedFailureMs: number, now: RunMs): RunMs {
   if (!node.isOn) return now;
@@ -37,12 +36,12 @@ export function underWayUntil(node: SimulatedHost, sustainedFailureMs: number, n
   return asRunMs(until);
 }
 
-/** Until when the last fault of a host's link lasts; `now` if there is none. */
+/** When the last fault of a host's link ends; `now` if there is none. */
 export function linkFaultsUntil({ faults }: SimulatedHost, now: RunMs): number {
   return (faults?.links ?? []).reduce((until: number, link) => later(until, link.untilMs), now);
 }
 
-/** What lasts for good ends nothing. */
+/** Ignores what never ends. */
 const later = (until: number, other: number): number => (Number.isFinite(other) ? Math.max(until, other) : until);
 
 function activeRecord({ agent }: SimulatedHost): HostRolloutState | null {
@@ -63,9 +62,9 @@ export function getsRecordBack(
 }
 
 /**
- * From when on the control plane can learn the agent's record from heartbeats: a Converged one only when its own
- * clock says that the soak is over. `null` if there is nothing to learn. Events on their way bring the numbers together by
- * themselves: with frequent probes, some always are.
+ * When the control plane can first learn the agent's record from heartbeats: a Converged one only once the soak is over
+ * by the control plane's clock. `null` if there is nothing to learn. Numbers that differ while events are undelivered
+ * do not count: with frequent probes, some always are.
  */
 export function learnsFrom(controlPlane: ControlPlane, clock: SimulatedClock, node: SimulatedHost): number | null {
   const own = node.isOn ? activeRecord(node) : null;
@@ -77,19 +76,19 @@ export function learnsFrom(controlPlane: ControlPlane, clock: SimulatedClock, no
   return own.state !== 'Converged' || soakDueAt === 0 ? 0 : clock.whenItShows(soakDueAt);
 }
 
-/** Until when a control plane that has lost its database waits for the agents; 0 if it does not. */
+/** Until when a control plane that lost its database waits for the agents; 0 if it does not. */
 export function waitsForAgentsUntil({ config: { dispatchFrom } }: ControlPlane, clock: SimulatedClock): number {
   return dispatchFrom === null ? 0 : clock.whenItShows(dispatchFrom);
 }
 
-/** Heartbeats are sent at ticks, so ticks that are further apart space them out. */
+/** Heartbeats are sent at ticks, so the interval is a multiple of the tick. */
 function heartbeatIntervalMs({ heartbeatSecs, tickSecs }: Scenario['agent']): number {
   return Math.ceil(heartbeatSecs / tickSecs) * tickSecs * 1000;
 }
 
 /**
- * How long a difference may take to be settled: by the second heartbeat in a row that shows it (specification:
- * control-plane, "Heartbeats"), and one that was under way before.
+ * How long it may take to settle a difference: until the second heartbeat in a row that shows it (specification:
+ * control-plane, "Heartbeats"), after one that was already in flight.
  */
 export function settlingMs({ agent, network, durations }: Scenario): number {
   return 3 * heartbeatIntervalMs(agent) + 2 * network.latency.maxMs + durations.planIntervalMs;
@@ -98,8 +97,8 @@ export function settlingMs({ agent, network, durations }: Scenario): number {
 const MIN_QUIET_MS = 600_000;
 
 /**
- * For so long nothing may change, and nothing be under way, before a run counts as stuck: longer than anything that
- * happens again and again, a message that has to be sent several times included.
+ * How long nothing may change, with nothing under way, before a run counts as stuck. Longer than any repeated activity,
+ * including a message that has to be sent several times.
  */
 export function quietMs({ agent, probeSets, network, durations, rates }: Scenario): number {
   const probeMs = Math.max(0, ...probeSets.flat().map(({ intervalSecs }) => intervalSecs * 1000));

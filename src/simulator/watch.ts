@@ -20,20 +20,20 @@ import type { Work, WorkResult } from './work.ts';
 
 type Step = typeof step;
 
-/** What a watch needs of its run. */
+/** The settings of a watch. */
 export interface WatchOptions {
   readonly setup: RunSetup;
   readonly now: () => RunMs;
   readonly onFinding: (finding: InvariantBroken) => void;
   /** `null` if the run stream is not wanted. */
   readonly onObservation: ((observation: Observation) => void) | null;
-  /** `false`: only the ledger is kept. */
+  /** `false` only keeps the ledger. */
   readonly isJudged: boolean;
 }
 
-/** Turns what happens in a simulated run into its run stream, gives that to the judges, and counts the machine's steps. */
+/** Turns what happens in a simulated run into observations, passes them to the judges, and counts machine steps. */
 export class Watch {
-  /** The host whose event the control plane took last; what it does then is nearly always about this one. */
+  /** The host whose event the control plane took last. What it does next is nearly always about this host. */
   sender: SimulatedHost | null = null;
   steps = 0;
   /** When a host, a rollout or a dispatch last changed. */
@@ -41,7 +41,7 @@ export class Watch {
 
   readonly #judging: Judging;
   readonly #options: WatchOptions;
-  /** Somebody wants to know of more than the ledger needs; if not, what comes most often is not even put together. */
+  /** Someone needs more than the ledger does. If not, the most frequent observations are not even made. */
   readonly #isObserved: boolean;
 
   constructor(options: WatchOptions) {
@@ -80,7 +80,7 @@ export class Watch {
     this.#take({ type: 'MachineStopped', runMs: this.#options.now(), hostname });
   }
 
-  /** What the machine runs was set, perhaps to what it ran before. */
+  /** The running closure was set, perhaps to the same one. */
   onClosure({ name: hostname, closure }: SimulatedHost, by: 'worker' | 'boot' | 'hand', reported = closure): void {
     this.#take({ type: 'ClosureChanged', runMs: this.#options.now(), hostname, closure, by, reported });
   }
@@ -201,7 +201,7 @@ export class Watch {
   }
 }
 
-/** Effects after which something new may happen. A host that comes and goes is none: a stuck run would never be quiet. */
+/** Effects that may lead to something new. Not a host that comes and goes: then a stuck run would never be quiet. */
 const CHANGES: ReadonlySet<ControlPlaneEffect['type']> = new Set([
   'OpenRollout',
   'AdvanceWave',

@@ -37,12 +37,12 @@ export function failed(exitCode: number): WorkResult {
 
 const MAX_DRAWS = 400;
 
-/** The remaining time of a worker that has already run for some time: drawn from the longer durations. */
+/** The remaining time of a worker that has already run for `passedMs`: draws until a duration is longer than that. */
 export function restOfWork(draw: () => number, passedMs: number): number {
   for (let tries = 0; tries < MAX_DRAWS; tries += 1) {
     const lasts = draw();
     if (lasts > passedMs) return lasts - passedMs;
   }
-  // It has already taken longer than the maximum, so it is nearly done.
+  // It has already run longer than the maximum, so it is nearly done.
   return 0;
 }

@@ -4,7 +4,7 @@ import type { Work, WorkResult } from './work.ts';
 const STDERR_TAIL = 'simulated failure';
 
 /**
- * Unless a worker lies, it reports what runs at that moment: somebody may have switched by hand since its own switch.
+ * Unless a worker lies, it reports the closure that runs at that moment: someone may have switched by hand meanwhile.
  *
  * @param closure what runs
  */
@@ -13,7 +13,7 @@ export function resultNow(result: WorkResult, closure: string): WorkResult {
   return isOutdated ? { ...result, closure, reported: closure } : result;
 }
 
-/** What a worker reports to the agent when it has ended. */
+/** What a worker reports to the agent when it ends. */
 export function workerReport({ kind, rolloutId }: Work, result: WorkResult): AgentInput {
   const isRollback = kind === 'rollback';
   switch (result.type) {

@@ -5,21 +5,21 @@ import type { RunRollout } from '../history/index.ts';
 import type { RunEvent, RunEventOf } from '../run-events.ts';
 import type { RuleName } from './rules.ts';
 
-/** The state of a host in the rollout that it started last; `none` before the first. */
+/** The state of a host in the last rollout that it started; `none` before the first. */
 export type FaultState = HostState | 'none';
 
-/** What is known of one host while a log is read. */
+/** What is known about one host while a log is read. */
 interface SeenHost {
   /** The rollout that it started last. */
   rolloutId: string | null;
   state: FaultState;
   /** A probe of it failed in that rollout. */
   hasFailedProbe: boolean;
-  /** Its agent was started since it failed. */
+  /** Its agent has started since it failed. */
   hasBooted: boolean;
 }
 
-/** What is known of one rollout, since it was opened last. */
+/** What is known about one rollout since it was last opened. */
 interface SeenRollout {
   readonly rollout: RunRollout;
   readonly targets: ReadonlyMap<string, string>;
@@ -35,7 +35,9 @@ const WAVES = ['the second', 'the third'] as const;
  */
 export class RuleCoverage {
   readonly rules = new Map<RuleName, number>();
-  /** By fault, and then by the state of the host that it struck; a fault of no host counts for each state that is about. */
+  /**
+   * By fault, then by the state of the host. A fault without a host counts once for every state that some host is in.
+   */
   readonly faults = new Map<FaultName, Map<FaultState, number>>();
   readonly #hosts = new Map<string, SeenHost>();
   readonly #rollouts = new Map<string, SeenRollout>();
@@ -165,7 +167,7 @@ export class RuleCoverage {
     const state = this.#rollout(rolloutId)?.records.get(hostname);
     if (state === 'Deferred') {
       this.#count('heartbeat: activation synthesized while Deferred');
-      // The agent learns of it from the answer to its next heartbeat, and makes no transition of its own.
+      // The agent learns it from the answer to its next heartbeat, and makes no transition of its own.
       this.#count('deferral: concluded by a reboot');
     } else if (state === 'Activating') this.#count('heartbeat: activation synthesized while Activating');
   }

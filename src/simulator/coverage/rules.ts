@@ -7,7 +7,7 @@ type Begun = Exclude<HostState, 'Pending'>;
 type Outcome = RunEventOf<'EventDropped'>['outcome'];
 type Withdrawal = Exclude<RunEventOf<'DispatchWithdrawn'>['because'], 'pruned' | 'backup-restored'>;
 
-/** What an event log can show of the rules: each name is a moment at which one of them decides. */
+/** The rules that an event log can show: each name is a moment at which a rule decides. */
 export type RuleName =
   | 'dispatch: acknowledged'
   | 'dispatch: the closure was released before under another ref'

@@ -102,8 +102,8 @@ export type ScenarioAction = ActionOf<Kind>;
 export type ScenarioActionType = ScenarioAction['type'];
 
 /**
- * How often each fault happens at random while faults are enabled. A chance is from 0 to 1. `PerHour` is the mean number
- * per hour of true time, for one host or for the control plane. Everything is 0 by default.
+ * How often each fault happens at random while faults are enabled. A chance is from 0 to 1. `PerHour` is the mean
+ * number per hour of true time, for one host or for the control plane. Everything is 0 by default.
  */
 export type FaultRates = Together<RatesOf<Kind>>;
 
@@ -169,7 +169,7 @@ export const NO_FAULTS: FaultRates = Object.freeze(
 
 /** The parameters of a fault in a few words; empty if the name is enough. */
 export function faultDetail({ fault, params }: KnownFault): string {
-  // The parameters are those of this very fault, which the compiler does not follow.
+  // The parameters are those of this fault, which the compiler cannot see.
   const guide = FAULT_GUIDES[fault] as FaultGuide<typeof params, ScenarioAction, FaultRates>;
   return guide.detail(params);
 }

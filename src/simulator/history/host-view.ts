@@ -59,7 +59,9 @@ export interface HostView {
   /** In the control plane's copy of the host's machine. */
   state: HostState;
   sinceRunMs: RunMs;
-  /** The dispatch that is outstanding or in progress; `null` before, and after the control plane lost or withdrew it. */
+  /**
+   * The dispatch that is outstanding or in progress; `null` before, and after the control plane lost or withdrew it.
+   */
   dispatch: DispatchView | null;
   /** The last dispatch, whatever its outcome. */
   dispatchedRunMs: RunMs | null;
@@ -72,8 +74,8 @@ export interface HostView {
   rollbackLied: boolean;
   closureAtDispatch: string | null;
   /**
-   * The closure that the last activation reported, or that the host was booted or switched to since; `null` before the first
-   * activation.
+   * The closure that the last activation reported, or that the host was booted or switched to since; `null` before the
+   * first activation.
    */
   observedClosure: string | null;
   observedSinceRunMs: RunMs;

@@ -217,7 +217,7 @@ export class RunHistory {
       case 'RolloutTransition':
         return this.#takeOfRollout(event);
       case 'EventDropped':
-        // Only a failure that was lost so explains the state of its host.
+        // Only a lost failure explains the state of its host.
         if (event.eventType === 'ActivationFailed' || event.eventType === 'Failed') this.#takeOfHost(event, true);
         return;
       case 'Logged':

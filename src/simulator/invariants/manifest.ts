@@ -14,8 +14,8 @@ const ROUNDING = 1e-9;
 
 /**
  * Every rollout is what the fleet file declares: its hosts, their targets, waves and soaks, its policy, edges and
- * budgets (specification: fleet-manifest, "From a fleet to a rollout"). Reads the file's declarations with separate code.
- * A release without a fleet file, as in a shrunk scenario, is not judged.
+ * budgets (specification: fleet-manifest, "From a fleet to a rollout"). Reads the file's declarations with separate
+ * code. A release without a fleet file, as in a shrunk scenario, is not judged.
  */
 export const manifest: Judge<object> = {
   begin: noState,

@@ -24,10 +24,10 @@ interface State {
 }
 
 /**
- * At rest, the control plane's record of a host equals the agent's. After something that explains a difference (an event
- * was synthesized or refused, a record taken over, a database or a disk lost), the difference is settled by the second
- * heartbeat in a row that shows it. A Converged record may differ until its soak is over by the control plane's clock and
- * the host runs the target. An agent takes over from an answer what only the control plane knows.
+ * At rest, the control plane's record of a host equals the agent's. After something that explains a difference (an
+ * event was synthesized or refused, a record taken over, a database or a disk lost), the difference is settled by the
+ * second heartbeat in a row that shows it. A Converged record may differ until its soak is over by the control plane's
+ * clock and the host runs the target. An agent takes over from an answer what only the control plane knows.
  */
 export const mirror: Judge<State> = {
   begin: () => ({ disturbed: new PerHost(false), differences: new PerHost<Difference | null>(null) }),

@@ -59,7 +59,8 @@ export const noSilentEnd: Judge<State> = {
       const attempt = attempts.get(rolloutId, host.index);
       if (attempt === null) return;
       if (kind === 'activation') {
-        // A host that ran its target at dispatch switches again, so that no other closure stays staged for its next boot.
+        // A host that ran its target at dispatch switches again, so that no other closure stays staged for its next
+        // boot.
         const hasSwitched = host.closure === closure && attempt.closure !== closure;
         if (attempt.life !== host.life && hasSwitched && !host.wasMisreported)
           broken('reports', hostname, rolloutId, `${hostname} switches again to ${closure}, which it already runs.`);

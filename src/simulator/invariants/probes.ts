@@ -25,8 +25,9 @@ const NO_STATUSES: ReadonlyMap<string, 'pass' | 'fail'> = new Map();
 const MIN_INTERVAL_MS = 5000;
 
 /**
- * While a host soaks, and only then, its agent runs every declared probe that is not disabled. Each run emits what rule 5
- * requires, in that order; the result of a stopped probe emits nothing. The declared set is reported before they start.
+ * While a host soaks, and only then, its agent runs every declared probe that is not disabled. Each run emits what rule
+ * 5 requires, in that order; the result of a stopped probe emits nothing. The declared set is reported before they
+ * start.
  */
 export const probes: Judge<State> = {
   begin: () => ({

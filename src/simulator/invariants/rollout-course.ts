@@ -23,7 +23,8 @@ const NOTHING: ReadonlySet<string> = new Set();
 
 /**
  * A release opens its rollouts and supersedes the earlier ones on their channels. Each rollout follows its hosts in the
- * same turn, and every transition of it is in the event log (specification: control-plane, "Planning"; rollout-machine).
+ * same turn, and every transition of it is in the event log (specification: control-plane, "Planning";
+ * rollout-machine).
  */
 export const rolloutCourse: Judge<State> = {
   begin: () => ({

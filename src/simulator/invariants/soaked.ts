@@ -26,10 +26,10 @@ const NONE: readonly string[] = [];
 const NEVER_GIVEN: readonly (number | null)[] = [];
 
 /**
- * A host that converged, other than by synthesis, has soaked for as long as its wave requires, and every declared enforce
- * probe has run since the probes were last started. Times are those that the protocol compares: the control plane's for
- * the dispatch, the agent's for the convergence. A gap is closed with a Converged record only when the soak is over by
- * the control plane's own clock.
+ * A host that converged, other than by synthesis, has soaked for as long as its wave requires, and every declared
+ * enforce probe has run since the probes were last started. Times are those that the protocol compares: the control
+ * plane's for the dispatch, the agent's for the convergence. A gap is closed with a Converged record only when the soak
+ * is over by the control plane's own clock.
  */
 export const soaked: Judge<State> = {
   begin: () => ({
@@ -108,8 +108,8 @@ function give(given: State['given'], rolloutId: string, host: number, soakDueAt:
 }
 
 /**
- * A host that was acknowledged and never dispatched, as far as the control plane remembers, gets a whole soak. It counts
- * from the answer.
+ * A host that was acknowledged and never dispatched, as far as the control plane remembers, gets a whole soak. It
+ * counts from the answer.
  */
 function giveAgain(
   { setup, ledger, runMs, broken }: Scene,

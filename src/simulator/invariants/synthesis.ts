@@ -24,9 +24,9 @@ const SLACK_MS = 60_000;
 const NONE: readonly string[] = [];
 
 /**
- * The control plane concludes from a heartbeat what its content and the control plane's own records imply (specification:
- * control-plane, "Heartbeats"). It synthesizes no event while the agent's own may be in flight, and closes no gap before
- * the second heartbeat in a row that shows it.
+ * The control plane concludes from a heartbeat what its content and the control plane's own records imply
+ * (specification: control-plane, "Heartbeats"). It synthesizes no event while the agent's own may be in flight, and
+ * closes no gap before the second heartbeat in a row that shows it.
  */
 export const synthesis: Judge<State> = {
   begin: () => ({

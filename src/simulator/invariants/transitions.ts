@@ -12,8 +12,8 @@ interface State {
 const NONE: readonly number[] = [];
 
 /**
- * Both sides follow the transition table (specification: host-machine), so the same history leads to the same state: what
- * they accept is legal, what they refuse is not, and each record goes where the event leads.
+ * Both sides follow the transition table (specification: host-machine), so the same history leads to the same state:
+ * what they accept is legal, what they refuse is not, and each record goes where the event leads.
  */
 export const transitions: Judge<State> = {
   begin: () => ({ unapplied: new PerHost(NONE) }),

@@ -12,8 +12,8 @@ interface State {
 
 /**
  * Records match what the machines run. At rest, a host that is Converged in its newest rollout runs its target, and a
- * Reverted one runs what it ran at dispatch. When a rollout becomes Terminal, each host ran its target when it converged.
- * This does not apply after a switch by hand or a false report by a worker.
+ * Reverted one runs what it ran at dispatch. When a rollout becomes Terminal, each host ran its target when it
+ * converged. This does not apply after a switch by hand or a false report by a worker.
  */
 export const whatRuns: Judge<State> = {
   begin: () => ({ atDispatch: new PerHost<string | null>(null), strayed: new Map() }),

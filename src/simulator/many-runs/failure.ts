@@ -26,13 +26,13 @@ export function findFailure(
   if (endedBecause === 'unsettled')
     return {
       what: 'unsettled',
-      message: `${holds[0]?.hostname ?? 'Something'} had not come to an end in time.`,
+      message: `${holds[0]?.hostname ?? 'Something'} had not finished in time.`,
       outcome: null,
     };
   return null;
 }
 
-/** `findFailure` of the scenario's run, which goes no further than the first broken invariant. */
+/** `findFailure` of the scenario's run, which stops at the first broken invariant. */
 export function firstFailure(
   scenario: Scenario,
   expected: Outcome | null,

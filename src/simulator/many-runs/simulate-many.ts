@@ -15,7 +15,7 @@ export interface ManyRunsOptions {
   readonly workers?: number;
   /** Open threads to use in place of new ones. */
   readonly threads?: RunThreads;
-  /** `false`: no invariant is watched and no rule counted, which is faster. */
+  /** `false` checks no invariants and counts no rules, which is faster. */
   readonly judged?: boolean;
   /** Planted bugs, for tests. They cannot be sent to a thread, so everything runs in this one. */
   readonly cores?: Cores;

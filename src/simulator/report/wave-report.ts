@@ -117,7 +117,9 @@ function waveWaits(page: Page, { hosts }: WaveResult): void {
   }
 }
 
-/** The report warns about shorter soaks. Every soak is a little shorter than the policy's: it counts from the dispatch. */
+/**
+ * The report warns about shorter soaks. Every soak is a little shorter than the policy's: it counts from the dispatch.
+ */
 const SHORT_SOAK = 0.8;
 
 /** How long the hosts of a wave actually soaked: late hosts have a shorter soak, or none. */

@@ -46,8 +46,8 @@ interface Publish {
 }
 
 /**
- * Reports a release that would have no effect because the same closures are already released. Only if it is certain what
- * is released by then: there is no other release, or every one has a time. `steps` are in file order.
+ * Reports a release that would have no effect because the same closures are already released. Only if it is certain
+ * what is released by then: there is no other release, or every one has a time. `steps` are in file order.
  */
 function checkPublishes(
   steps: readonly ScenarioStep[],

@@ -1,4 +1,4 @@
-/** A failing run, made as small as it can be. */
+/** Reduces a failing run to the smallest scenario that still fails. */
 export { minimise } from './minimise.ts';
 export { pinFaults } from './pin-faults.ts';
 export {

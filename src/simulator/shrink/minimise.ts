@@ -1,7 +1,6 @@
 /**
- * The fewest items, in their order, that still pass the test, by taking ever smaller parts away (delta debugging).
- * `holds` is asked at most as often as it allows itself: it answers no when it has had enough. All items together are
- * known to pass.
+ * The fewest items, in order, for which `holds` is still true, found by removing ever smaller parts (delta debugging).
+ * `holds` limits the number of calls by returning false. It must be true for all items together.
  */
 export function minimise<Item>(items: readonly Item[], holds: (items: readonly Item[]) => boolean): readonly Item[] {
   let kept = items;

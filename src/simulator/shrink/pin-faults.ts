@@ -6,9 +6,9 @@ import type { ScenarioStep } from '../scenario-steps.ts';
 import type { Scenario, ScenarioHost } from '../scenario.ts';
 
 /**
- * The scenario with every fault that came by chance written down as a step, and all rates zero. Where the log does not
- * say everything about a fault (how long a host is off), the scenario's duration for it counts, drawn anew; so the run is
- * nearly, and not always, the same, and the caller has to check whether it still fails.
+ * The scenario with every random fault as a step, and all rates zero. If the log does not say everything about a fault,
+ * such as how long a host is off, the scenario's duration is drawn again. So the run is nearly, but not always, the
+ * same, and the caller has to check whether it still fails.
  */
 export function pinFaults(scenario: Scenario, faults: readonly FaultHappened[]): Scenario {
   const changed = new Map<string, Partial<ScenarioHost>>();
@@ -40,7 +40,7 @@ export function pinFaults(scenario: Scenario, faults: readonly FaultHappened[]):
 }
 
 function pin({ fault, params }: FaultHappened, context: PinContext<FaultRates>): Pinned<ScenarioAction> | null {
-  // The parameters are those of this very fault, which the compiler does not follow.
+  // The parameters are those of this fault, which the compiler cannot see.
   const guide = FAULT_GUIDES[fault] as FaultGuide<typeof params, ScenarioAction, FaultRates>;
   return guide.pin(params, context);
 }

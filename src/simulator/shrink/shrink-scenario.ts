@@ -16,8 +16,9 @@ import type { When } from '../when.ts';
 type HostEnters = Extract<When, { readonly type: 'HostEnters' }>;
 
 /**
- * Steps about one host at a time of the clock, by what that host was doing then: "12 s after it was Activating". Then
- * hosts that only took up time before it can go. A step from before the host's agent did anything is unchanged.
+ * Turns steps on one host at a fixed time into steps relative to what the host was doing, such as "12 s after it was
+ * Activating". Then hosts that only took up time before can be removed. A step from before the host's agent did
+ * anything is unchanged.
  */
 function anchorSteps(steps: readonly ScenarioStep[], events: readonly RunEvent[]): readonly ScenarioStep[] {
   const entered = new Map<string, { readonly at: number; readonly when: HostEnters }[]>();
@@ -41,17 +42,17 @@ function anchorSteps(steps: readonly ScenarioStep[], events: readonly RunEvent[]
   });
 }
 
-/** What to keep while a scenario is made smaller, and how long to try. */
+/** What must stay the same while shrinking, and how long to try. */
 export interface ShrinkOptions {
-  /** What the run should have come to; `null`: anything but a broken invariant. */
+  /** The expected outcome; `null` for anything but a broken invariant. */
   readonly expected?: Outcome | null;
-  /** How many runs it may take. */
+  /** The limit on runs. */
   readonly maxRuns?: number;
   readonly cores?: Cores;
   readonly onProgress?: (progress: ShrinkProgress) => void;
 }
 
-/** How far shrinking is, and how small the scenario has become. */
+/** The progress of shrinking, and the size of the scenario so far. */
 export interface ShrinkProgress {
   readonly runs: number;
   readonly maxRuns: number;
@@ -67,20 +68,20 @@ export type Shrunk =
       readonly failure: RunFailure;
       /** How many runs it took. */
       readonly runs: number;
-      /** Whether it might have become smaller with more runs. */
+      /** Whether more runs might have made it smaller. */
       readonly isCutShort: boolean;
     }
   /** The scenario does not fail. */
   | { readonly ok: false };
 
-/** How many runs shrinking may take by default. */
+/** The default limit on runs. */
 export const DEFAULT_SHRINK_RUNS = 2000;
 const MAX_ROUNDS = 6;
 const MAX_ANCHORED_ONE_BY_ONE = 20;
 
 /**
- * The fewest faults, hosts, waves and budgets with which a scenario still fails in the same way (the same invariant, or
- * the same outcome). Deterministic; ends after `maxRuns` runs at the latest, with the best found until then.
+ * The fewest faults, hosts, waves and budgets for which a scenario still fails in the same way: with the same invariant
+ * or the same outcome. Deterministic. Ends after `maxRuns` runs at the latest, with the best result so far.
  */
 export function shrinkScenario(scenario: Scenario, options: ShrinkOptions = {}): Shrunk {
   const search = new Search(scenario, options);
@@ -116,7 +117,7 @@ class Search {
     return this.runs >= this.#maxRuns;
   }
 
-  /** Chance becomes steps, if the run still fails then. */
+  /** Turns random faults into steps, if the run still fails. */
   pin(): void {
     if (!hasChance(this.best.rates)) return;
     const faults: FaultHappened[] = [];
@@ -150,7 +151,7 @@ class Search {
     minimise(steps, (kept) => this.#try({ ...from, steps: joinSteps(kept) }));
   }
 
-  /** Steps at a time become steps at what a host does, where the run still fails then. */
+  /** Turns steps at fixed times into steps relative to a host's state, if the run still fails. */
   anchor(): void {
     if (this.isCutShort) return;
     const events: RunEvent[] = [];
@@ -166,7 +167,7 @@ class Search {
     }
   }
 
-  /** One thing after the other becomes what it usually is, or goes. */
+  /** Sets one thing after another to its default, or removes it. */
   simplify(): void {
     const budgets = new Set(
       this.best.rollouts.flatMap((rollout) => rollout.budgets.map(({ selectorKey }) => selectorKey)),
@@ -199,7 +200,7 @@ class Search {
     this.#roundTimes();
   }
 
-  /** The start, or times that a person can read, where they do as well. */
+  /** Moves steps to the start or to round times, if the run still fails. */
   #roundTimes(): void {
     for (const [index, step] of this.best.steps.entries()) {
       if (this.isCutShort) return;
@@ -214,7 +215,7 @@ class Search {
     }
   }
 
-  /** Takes the scenario if it is another one and still fails in the same way. */
+  /** Accepts the scenario if it differs and still fails in the same way. */
   #try(scenario: Scenario): boolean {
     if (this.isCutShort || this.failure === null || JSON.stringify(scenario) === JSON.stringify(this.best))
       return false;
@@ -241,7 +242,7 @@ function hasChance(rates: FaultRates): boolean {
   return JSON.stringify(rates) !== JSON.stringify(NO_FAULTS);
 }
 
-/** Made-up closures and refs, which need not be written into a file. */
+/** Replaces closures and refs by generated ones, which need not be written into a file. */
 function withPlainNames(scenario: Scenario): Scenario {
   const refs = new Map<string, string>();
   const plainRef = (ref: string): string => {
@@ -270,7 +271,7 @@ function withPlainNames(scenario: Scenario): Scenario {
   };
 }
 
-/** All hosts of each rollout in one wave, with the soak of the first. */
+/** Puts all hosts of each rollout into one wave, with the soak of the first. */
 function oneWave(scenario: Scenario): Scenario {
   if (scenario.steps.some(({ when }) => when.type === 'WaveStarts')) return scenario;
   return changeRollouts(scenario, (rollout) => {

@@ -3,7 +3,7 @@ import type { ScenarioAction, ScenarioStep } from '../scenario-steps.ts';
 import type { Scenario } from '../scenario.ts';
 
 /**
- * The scenario with these hosts only: what was said about others is gone, and so are waves and steps left empty. Its
+ * The scenario with these hosts only. Settings of other hosts are removed, and so are waves and steps left empty. Its
  * rollouts are no longer what a fleet file declares.
  */
 export function keepHosts(scenario: Scenario, hosts: ReadonlySet<string>): Scenario {
@@ -51,7 +51,7 @@ function keepInAction(action: ScenarioAction, hosts: ReadonlySet<string>): Scena
   return kept.length === 0 ? null : { ...action, hosts: kept };
 }
 
-/** Later waves move up; steps that wait for a wave that is gone are gone too. */
+/** Removes empty waves, and steps that wait for them. Later waves move up. */
 function withoutEmptyWaves(scenario: Scenario): Scenario {
   const releases = allRollouts(scenario);
   const used = new Map<string, Set<number>>();
@@ -86,12 +86,12 @@ function withoutEmptyWaves(scenario: Scenario): Scenario {
   };
 }
 
-/** Those of the first release, and of every one that is published later. */
+/** The rollouts of the first release and of every later one. */
 function allRollouts({ rollouts, steps }: Scenario): readonly RolloutManifest[] {
   return [...rollouts, ...steps.flatMap(({ do: action }) => (action.type === 'publish' ? action.rollouts : []))];
 }
 
-/** Changes every rollout, of the first release and of later ones. They are no longer what a fleet file declares. */
+/** Changes the rollouts of every release. They are no longer what a fleet file declares. */
 export function changeRollouts(scenario: Scenario, change: (rollout: RolloutManifest) => RolloutManifest): Scenario {
   const { declared: _, ...rest } = scenario;
   return {
@@ -105,7 +105,7 @@ export function changeRollouts(scenario: Scenario, change: (rollout: RolloutMani
   };
 }
 
-/** A step about several hosts as one for each, so that each can be taken away. */
+/** Splits steps on several hosts into one per host, so that each can be removed. */
 export function splitSteps(steps: readonly ScenarioStep[]): readonly ScenarioStep[] {
   return steps.flatMap((step) => {
     const { do: action } = step;
@@ -113,7 +113,7 @@ export function splitSteps(steps: readonly ScenarioStep[]): readonly ScenarioSte
   });
 }
 
-/** Neighbours that do the same at the same time, as one step again. */
+/** Joins neighbouring steps that do the same at the same time. */
 export function joinSteps(steps: readonly ScenarioStep[]): readonly ScenarioStep[] {
   const joined = new Map<string, ScenarioStep>();
   for (const step of steps) {
