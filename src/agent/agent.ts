@@ -27,15 +27,15 @@ export interface AgentTurn {
 }
 
 /**
- * An agent as a pure core (specification: agent). The runtime keeps the agent, feeds it one input at a time and
- * performs the effects strictly in order. It may stop between any two of them. Whatever was performed stays, and the
- * next process begins with `start` and a `Boot`.
+ * An agent as a pure core (specification: agent). The runtime keeps the agent, feeds it one input at a time, and
+ * performs the effects strictly in order. It may stop between any two of them. Performed effects stay, and the next
+ * process begins with `start` and a `Boot`.
  */
 export interface AgentCore {
   readonly start: (config: AgentConfig) => Agent;
   /**
-   * Never throws for an input of its types. Leaves its arguments unchanged unless it works in place. An input that
-   * makes no sense now is dropped, and an effect logs it.
+   * Never throws for an input of its type. Leaves its arguments unchanged unless it works in place. An input that makes
+   * no sense now is dropped and logged.
    */
   readonly handle: (agent: Agent, input: AgentInput, now: Time) => AgentTurn;
 }
@@ -43,8 +43,8 @@ export interface AgentCore {
 /** How an agent's core works. */
 export interface AgentOptions {
   /**
-   * `handle` writes into the agent it is given instead of into a copy. The result is the same, and cheaper, for a
-   * runtime that keeps only the newest agent.
+   * `handle` writes into the agent that it is given instead of a copy. The result is the same. Cheaper for a runtime
+   * that keeps only the newest agent.
    */
   readonly inPlace?: boolean;
 }

@@ -34,7 +34,7 @@ export function boot(turn: OpenTurn, input: AgentInputOf<'Boot'>): void {
   for (const rollout of turn.agent.rollouts) sendFirst(turn, rollout);
 }
 
-/** Ends the boot: resumes what was in progress, and handles the worker reports that arrived meanwhile. */
+/** Ends the boot: resumes what was under way, and handles the worker reports that arrived meanwhile. */
 export function finishBoot(turn: OpenTurn): void {
   const { heldReports } = turn.agent;
   const draft = edit(turn);
@@ -51,7 +51,7 @@ export function finishBoot(turn: OpenTurn): void {
   for (const report of heldReports) handleWorkerReport(turn, report);
 }
 
-/** Restores one rollout from the outbox. Without a header, its record has to wait for a snapshot. */
+/** Restores one rollout from the outbox. Without a header, its record must wait for a snapshot. */
 function recoverRollout(turn: OpenTurn, onDisk: RolloutOnDisk): void {
   const { rolloutId, header, undelivered } = onDisk;
   if (header !== null && header.record.hostname !== turn.agent.hostname) return discard(turn, onDisk);
@@ -72,8 +72,9 @@ function recoverRollout(turn: OpenTurn, onDisk: RolloutOnDisk): void {
     activation: header?.activation ?? null,
   };
   if (header !== null) {
-    // The last probe results may have been delivered and removed, and a convergence based on them would contradict the
-    // older ones. So probes start afresh, and only new results count (rules 5 and 7).
+    // The latest probe results may have been delivered and removed. A convergence based on the older ones would
+    // contradict
+    // them, so probes start afresh, and only new results count (rules 5 and 7).
     recoverRecord(turn, rollout, { ...header.record, probes: {} }, header.manifest.policy, header.record.state);
   } else {
     storeRollout(turn, rollout);
@@ -81,8 +82,8 @@ function recoverRollout(turn: OpenTurn, onDisk: RolloutOnDisk): void {
 }
 
 /**
- * The disk is a copy of another host's, or the host was renamed. Nothing on it can be used: its events would be sent
- * under the wrong hostname.
+ * The disk is a copy of another host's, or the host was renamed. Its events cannot be used: they would be sent under
+ * the wrong hostname.
  */
 function discard(turn: OpenTurn, { rolloutId, header, undelivered }: RolloutOnDisk): void {
   const { hostname } = turn.agent;
@@ -90,7 +91,7 @@ function discard(turn: OpenTurn, { rolloutId, header, undelivered }: RolloutOnDi
     turn,
     'error',
     'outbox-of-another',
-    `The outbox holds ${rolloutId} of another host, which is discarded: this is ${hostname}.`,
+    `The outbox has events of another host in ${rolloutId}; they are discarded: this is ${hostname}.`,
     {
       rolloutId,
       foundHostname: header?.record.hostname ?? '',
@@ -100,7 +101,7 @@ function discard(turn: OpenTurn, { rolloutId, header, undelivered }: RolloutOnDi
   turn.effects.push({ type: 'RemoveOutboxHeader', rolloutId });
 }
 
-/** Whether the agent is still waiting for the answer to its first heartbeat, and starts no worker (agent, rule 11). */
+/** Whether the agent still waits for the answer to its first heartbeat, and so starts no worker (rule 11). */
 export function awaitsAnswer(agent: Agent, now: Time): boolean {
   return now < answerGivenUpAt(agent) && now >= agent.bootedAt;
 }

@@ -15,7 +15,7 @@ export function handleDispatch(turn: OpenTurn, dispatch: AgentInputOf<'Dispatch'
       turn,
       'error',
       'dispatch-of-another',
-      `A dispatch for ${manifest.hostname} is not acted on: this is ${hostname}.`,
+      `A dispatch for ${manifest.hostname} was ignored: this is ${hostname}.`,
       {
         rolloutId: manifest.rolloutId,
       },
@@ -38,7 +38,8 @@ export function handleDispatch(turn: OpenTurn, dispatch: AgentInputOf<'Dispatch'
 }
 
 /**
- * What the outbox already has for the rollout stays: its numbers are used, and its events still have to be delivered.
+ * The rollout after a dispatch. What the outbox already has for it stays: its numbers are used, and its events are
+ * still to be delivered.
  */
 function dispatched(known: AgentRollout | null, dispatch: AgentInputOf<'Dispatch'>): AgentRollout {
   const { manifest, soakDueAt, dispatchedAt } = dispatch;
@@ -60,9 +61,9 @@ function dispatched(known: AgentRollout | null, dispatch: AgentInputOf<'Dispatch
 }
 
 /**
- * Whether to act on a dispatch now (rule 3). Not if it repeats one that was accepted; but a record that is still
- * Pending does not count as accepted, because it is waiting for this dispatch. Not before the boot is over, or while a
- * switch or a rollback is running: the control plane keeps offering the dispatch.
+ * Whether to act on a dispatch now (rule 3). Not if it repeats an accepted one; a Pending record does not count as
+ * accepted, because it is waiting for this dispatch. Not before the boot is over, or while a switch or a rollback is
+ * running: the control plane keeps offering the dispatch.
  */
 export function acceptsDispatch(agent: Agent, record: HostRolloutState | null): boolean {
   const isNew = record === null || record.state === 'Pending';

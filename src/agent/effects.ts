@@ -25,7 +25,7 @@ export interface SendEvents {
   readonly jitterMs: number;
 }
 
-/** The control plane has answered this event, so it need not be kept. */
+/** The control plane has answered this event, so the outbox need not keep it. */
 export interface RemoveFromOutbox {
   readonly type: 'RemoveFromOutbox';
   readonly rolloutId: string;
@@ -44,7 +44,7 @@ export interface RemoveOutboxHeader {
   readonly rolloutId: string;
 }
 
-/** A probe to run now, and then every `intervalMs`. */
+/** A probe to run at once, and then every `intervalMs`. */
 export interface ProbeTask {
   readonly probeName: string;
   readonly kind: string;

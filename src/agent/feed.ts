@@ -7,7 +7,7 @@ import { editAgentRollout, emitLog, findRollout, type OpenTurn } from './turn.ts
 import { fire } from './workers.ts';
 
 /**
- * Feeds an event to the host machine under its rollout's next number, and handles the effects. A refused event is
+ * Feeds an event to the host machine with its rollout's next number, and handles the effects. A refused event is
  * logged, uses no number and changes nothing (rules 2 and 12).
  */
 export function feed(turn: OpenTurn, rolloutId: string, event: UnnumberedEvent): void {
@@ -27,8 +27,8 @@ export function settleEffects(turn: OpenTurn, rolloutId: string, effects: readon
 }
 
 /**
- * The number of a rollout's next event (rules 2 and 11), or `null` once 2^53-1 is used. It is above every number that
- * this agent has used, even before a crash, and above every number that the control plane has reported.
+ * The number of a rollout's next event (rules 2 and 11); `null` once 2^53-1 is used. It is above every number that this
+ * agent has used, even before a crash, and above every number in the control plane's answers.
  */
 export function nextSeq({ numberedTo }: AgentRollout): number | null {
   return numberedTo < Number.MAX_SAFE_INTEGER ? numberedTo + 1 : null;
@@ -36,7 +36,7 @@ export function nextSeq({ numberedTo }: AgentRollout): number | null {
 
 /**
  * Restarts the probes that `effects` reset, and stops them when the soak is over. Runs last, so that the declaration
- * follows the event that reset the probes, both in number and in the outbox.
+ * has a higher number than the event that reset the probes, and follows it in the outbox.
  */
 function settleProbes(turn: OpenTurn, rolloutId: string, effects: readonly Effect[]): void {
   if (rolloutId !== turn.agent.activeRolloutId) return;
@@ -52,7 +52,7 @@ function restartProbes(turn: OpenTurn, rolloutId: string): void {
   startProbes(turn, rolloutId);
 }
 
-/** The event's effects, or `null` if it was refused. */
+/** Applies an event. Returns its effects; `null` if it was refused. */
 function reduce(turn: OpenTurn, rolloutId: string, event: UnnumberedEvent): readonly Effect[] | null {
   const rollout = findRollout(turn.agent, rolloutId);
   const { record = null, manifest = null } = rollout ?? {};
@@ -68,7 +68,7 @@ function reduce(turn: OpenTurn, rolloutId: string, event: UnnumberedEvent): read
       turn,
       'error',
       'numbers-used-up',
-      `${event.type} is dropped: the numbers of the rollout are used up. Open a new rollout.`,
+      `${event.type} is dropped: the rollout has no event numbers left. Open a new rollout.`,
       {
         rolloutId,
       },
@@ -95,7 +95,7 @@ function reduce(turn: OpenTurn, rolloutId: string, event: UnnumberedEvent): read
 
 function withSeq(event: UnnumberedEvent, seq: number): LocalEvent {
   if (event.type !== 'LocalProbeResult') return { ...event, seq };
-  // Nearly all events are of this kind, and a literal is several times faster than a spread.
+  // Nearly all events are of this type, and a literal is several times faster to create than a spread.
   const { type, probeName, mode, status, observedAt, failureReason, subResults } = event;
   return { type, probeName, mode, status, observedAt, failureReason, subResults, seq };
 }
@@ -125,7 +125,7 @@ function settleEffect(turn: OpenTurn, rolloutId: string, effect: Effect): void {
         turn,
         'error',
         'foreign-effect',
-        `${effect.type} belongs to the control plane and is not performed: a defect.`,
+        `The host machine returned ${effect.type}, which only a control plane performs; it was not performed. This is a bug.`,
         {
           rolloutId,
         },

@@ -11,20 +11,20 @@ import type { AgentRollout } from './state.ts';
 import { edit, emitLog, findRollout, storeRollout, type OpenTurn } from './turn.ts';
 
 /**
- * Adopts the snapshots that know more than the agent, and resends the events that are asked for (specification: agent,
- * rule 10).
+ * Takes over the snapshots that know more than the agent, and sends again the events that the control plane asks for
+ * (specification: agent, rule 10).
  */
 export function handleHeartbeatAnswer(turn: OpenTurn, answer: AgentInputOf<'HeartbeatAnswered'>): void {
   const { bootstrapRollouts: snapshots, manifests, batchLimit } = answer;
   if (batchLimit !== turn.agent.batchLimit) edit(turn).batchLimit = batchLimit;
-  const adoptions: Adoption[] = [];
+  const takeOvers: TakeOver[] = [];
   // More than one only if the host's channel has moved on.
   for (const snapshot of snapshots.length < 2 ? snapshots : snapshots.toSorted(byRollout)) {
-    const adoption = adoptSnapshot(turn, snapshot, manifests);
-    if (adoption !== null) adoptions.push(adoption);
+    const taken = takeOver(turn, snapshot, manifests);
+    if (taken !== null) takeOvers.push(taken);
   }
   if (turn.agent.phase === 'awaiting-answer') finishBoot(turn);
-  else if (adoptions.length > 0) followAdoptions(turn, adoptions);
+  else if (takeOvers.length > 0) followTakeOvers(turn, takeOvers);
   if (answer.replayFrom !== null) replay(turn, answer.replayFrom);
 }
 
@@ -32,23 +32,23 @@ function byRollout(a: HostRolloutSnapshot, b: HostRolloutSnapshot): number {
   return byCodeUnit(a.rolloutId, b.rolloutId);
 }
 
-/** Older rollouts are history: their records are adopted, and nothing else is done for them (rule 9). */
-function followAdoptions(turn: OpenTurn, adoptions: readonly Adoption[]): void {
+/** Older rollouts are history: their records are taken over, and nothing else is done for them (rule 9). */
+function followTakeOvers(turn: OpenTurn, takeOvers: readonly TakeOver[]): void {
   activateNewest(turn);
   const record = activeRecord(turn.agent);
-  const adoption = adoptions.find(({ rolloutId }) => rolloutId === record?.rolloutId);
-  if (record !== null && adoption !== undefined) {
+  const taken = takeOvers.find(({ rolloutId }) => rolloutId === record?.rolloutId);
+  if (record !== null && taken !== undefined) {
     noteBoot(turn, record.rolloutId);
     rehydrate(turn, record);
-    if (adoption.isNews) resume(turn, record.rolloutId);
+    if (taken.isNews) resume(turn, record.rolloutId);
   }
   forgetOldRollouts(turn);
 }
 
 /**
- * Sends the oldest events of the outbox now; the rest follow in order as those are answered. Only a wait after a failed
- * attempt is cut short, and only once: if each heartbeat replaced the request, and round trips took longer than a
- * heartbeat interval, none would ever be answered.
+ * Sends the oldest events of the outbox now; the rest follow in order as those are answered. This only cuts short a
+ * wait after a failed attempt, and only once. If each heartbeat replaced the request, and round trips took longer than
+ * a heartbeat interval, no request would ever be answered.
  */
 function replay(turn: OpenTurn, after: number): void {
   const { activeRolloutId } = turn.agent;
@@ -60,26 +60,22 @@ function replay(turn: OpenTurn, after: number): void {
   sendFirst(turn, stored);
 }
 
-/** A rollout whose snapshot was adopted. */
-interface Adoption {
+/** A rollout whose snapshot was taken over. */
+interface TakeOver {
   readonly rolloutId: string;
-  /** The agent had no record, or one in another state, so nothing of this is in progress here. */
+  /** The agent had no record, or one in another state, so nothing of this rollout is under way here. */
   readonly isNews: boolean;
 }
 
 /**
- * Adopts a snapshot if the rule says so (specification: agent, rule 10); otherwise `null`. Never one for another host,
- * one without a manifest, or one whose closure differs from the signed manifest's: the agent would act on it.
+ * Takes over a snapshot if the rule says so (specification: agent, rule 10); otherwise `null`. Never one for another
+ * host, one without a manifest, or one whose closure differs from the signed manifest's: the agent would act on it.
  */
-function adoptSnapshot(
-  turn: OpenTurn,
-  snapshot: HostRolloutSnapshot,
-  manifests: readonly AgentManifest[],
-): Adoption | null {
+function takeOver(turn: OpenTurn, snapshot: HostRolloutSnapshot, manifests: readonly AgentManifest[]): TakeOver | null {
   const { rolloutId } = snapshot;
   const known = findRollout(turn.agent, rolloutId);
   const record = known?.record ?? null;
-  // The worker's report is still to come, and may contradict what the control plane concluded from the running closure.
+  // The worker has not reported yet, and may contradict what the control plane concluded from the running closure.
   const isWorking = turn.agent.workers.some((worker) => worker.rolloutId === rolloutId);
   if (record !== null && record.state !== snapshot.state && isWorking) return null;
   const taken = turn.rules.takeOverSnapshot(record, snapshot) ?? pendingBase(known, snapshot);
@@ -97,9 +93,9 @@ function manifestOf(rolloutId: string, manifests: readonly AgentManifest[]): Age
   return manifests.find((manifest) => manifest.rolloutId === rolloutId) ?? null;
 }
 
-/** The control plane has none of the outbox's events yet, but its snapshot is what the first of them applies to. */
+/** The control plane has none of the outbox's events yet, but the first of them applies to its Pending snapshot. */
 function pendingBase(known: AgentRollout | null, snapshot: HostRolloutSnapshot): HostRolloutState | null {
-  // Once there is a record, no recovered event is left.
+  // Once there is a record, there are no recovered events.
   if (snapshot.state !== 'Pending' || known?.recovered[0]?.type !== 'DispatchAck') return null;
   return newPendingHost(snapshot);
 }
@@ -116,7 +112,7 @@ function isTrusted(
       turn,
       'error',
       'snapshot-of-another',
-      `A snapshot of ${snapshot.hostname} is not taken over: this is ${hostname}.`,
+      `A snapshot of ${snapshot.hostname} was not taken over: this is ${hostname}.`,
       {
         rolloutId,
       },
@@ -124,7 +120,7 @@ function isTrusted(
     return false;
   }
   if (manifest === null) {
-    emitLog(turn, 'warn', 'snapshot-not-signed', 'A snapshot is not taken over: its rollout has no signed manifest.', {
+    emitLog(turn, 'warn', 'snapshot-not-signed', 'A snapshot was not taken over: its rollout has no signed manifest.', {
       rolloutId,
     });
     return false;
@@ -134,7 +130,7 @@ function isTrusted(
     turn,
     'error',
     'snapshot-contradicted',
-    'A snapshot is not taken over: the signed manifest names another target closure or host.',
+    'A snapshot was not taken over: the signed manifest names another target closure or host.',
     {
       rolloutId,
       targetClosure,
@@ -163,9 +159,9 @@ function unknownRollout(rolloutId: string): AgentRollout {
 }
 
 /**
- * The agent's record after adopting a snapshot, or `null` to keep what it has (specification: agent, rule 10). Only a
- * snapshot that knows more is adopted, so no record ever moves back. A Pending snapshot never is: as a record, it would
- * make the agent ignore the dispatch that it is waiting for.
+ * The agent's record after taking over a snapshot, or `null` to keep the one it has (specification: agent, rule 10).
+ * Only a snapshot that knows more is taken over, so no record ever moves back. A Pending snapshot never is: as a
+ * record, it would make the agent ignore the dispatch that it is waiting for.
  */
 export function takeOverSnapshot(
   record: HostRolloutState | null,
@@ -173,8 +169,8 @@ export function takeOverSnapshot(
 ): HostRolloutState | null {
   if (snapshot.state === 'Pending' || snapshot.lastEventSeq <= (record?.lastEventSeq ?? 0)) return null;
   const base = record ?? newPendingHost(snapshot);
-  // Through `snapshotOf`, so that additional fields of an embedder's snapshot cannot reach the record.
+  // Through `snapshotOf`, so that extra fields of an embedder's snapshot cannot get into the record.
   const taken = { ...base, ...snapshotOf({ ...base, ...snapshot }) };
-  // A control plane that lost its database did not dispatch the host, and does not know when its soak ends.
+  // A control plane that lost its database has not dispatched the host, so it does not know when the soak ends.
   return snapshot.soakDueAt === null ? { ...taken, soakDueAt: base.soakDueAt } : taken;
 }

@@ -6,8 +6,8 @@ import type { Agent } from './state.ts';
 import { edit, type OpenTurn } from './turn.ts';
 
 /**
- * Reports what is running, and the record of the active rollout (rule 10). A Pending record is left out: it says
- * nothing, and the control plane understands its absence that way.
+ * Reports the running closure and the record of the active rollout (rule 10). A Pending record is left out: it carries
+ * no information, and the control plane reads its absence as Pending.
  */
 export function sendHeartbeat(turn: OpenTurn): void {
   const record = activeRecord(turn.agent);
@@ -26,14 +26,14 @@ export function sendHeartbeat(turn: OpenTurn): void {
   });
 }
 
-/** Nearly always empty, so it allocates only if needed. */
+/** The rollouts with undelivered events. Nearly always empty, so it allocates only if needed. */
 function undeliveredRollouts({ rollouts }: Agent): readonly string[] {
   let ids: string[] | null = null;
   for (const { rolloutId, undelivered } of rollouts) if (undelivered.length > 0) (ids ??= []).push(rolloutId);
   return ids ?? EMPTY_LIST;
 }
 
-/** A clock that was set back must not silence the agent until it catches up. */
+/** Whether to send a heartbeat. A clock that was set back must not silence the agent until it catches up. */
 export function isHeartbeatDue(agent: Agent, now: Time): boolean {
   return now >= nextHeartbeatAt(agent) || now < agent.heartbeatAt;
 }

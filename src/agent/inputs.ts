@@ -2,7 +2,7 @@ import type { ProbeStatus, ProbeSubResult, Time } from '../machine/index.ts';
 import type { AgentManifest, EventDelivery, HostRolloutSnapshot, OutboxEntry, OutboxHeader } from '../wire/index.ts';
 import type { Worker } from './state.ts';
 
-/** The process started: always the first input. All that the agent remembers is in the outbox on disk (rule 11). */
+/** The process started. Always the first input. Everything that the agent remembers is in the outbox (rule 11). */
 export interface BootInput {
   readonly type: 'Boot';
   readonly runningClosure: string;
@@ -12,11 +12,11 @@ export interface BootInput {
   readonly workers: readonly Worker[];
   readonly outbox: readonly OutboxEntry[];
   readonly headers: readonly OutboxHeader[];
-  /** The manifests of the rollouts that the host may be part of, as far as known. */
+  /** The known manifests of the rollouts that the host may be part of. */
   readonly manifests: readonly AgentManifest[];
 }
 
-/** The runtime noticed that another closure is running: somebody, or another tool, switched. */
+/** The runtime noticed that another closure is running: someone, or another tool, switched. */
 export interface RunningClosureChangedInput {
   readonly type: 'RunningClosureChanged';
   readonly runningClosure: string;
@@ -103,7 +103,7 @@ export interface HeartbeatAnsweredInput {
   readonly type: 'HeartbeatAnswered';
   readonly replayFrom: number | null;
   readonly bootstrapRollouts: readonly HostRolloutSnapshot[];
-  /** The manifests of the rollouts in `bootstrapRollouts`, as far as known. A snapshot without one is not adopted. */
+  /** The known manifests of the rollouts in `bootstrapRollouts`. A snapshot without one is not taken over. */
   readonly manifests: readonly AgentManifest[];
   /** How many events one request may hold: `batchLimit` (wire) reads it from the answer's header. */
   readonly batchLimit: number;

@@ -14,7 +14,7 @@ const AT_ONCE: RetryDelay = Object.freeze({ afterMs: 0, jitterMs: 0 });
 export function emit(turn: OpenTurn, effect: LocalEmitEvent): void {
   const rollout = findRollout(turn.agent, effect.rolloutId);
   if (rollout === null)
-    throw new Error(`The host machine emitted an event of ${effect.rolloutId}, which is not known.`);
+    throw new Error(`The host machine emitted an event of the unknown rollout ${effect.rolloutId}.`);
   turn.effects.push(effect);
   const isFirst = rollout.undelivered.length === 0;
   const stored = editAgentRollout(turn, rollout);
@@ -31,7 +31,7 @@ function bounded(turn: OpenTurn, rollout: AgentRollout, added: UndeliveredEvent)
   if (droppedSeqs.length === 0) return backlog;
   const { rolloutId } = rollout;
   for (const seq of droppedSeqs) turn.effects.push({ type: 'RemoveFromOutbox', rolloutId, seq });
-  emitLog(turn, 'warn', 'outbox-full', 'The outbox is full: probe results that later ones supersede are not sent.', {
+  emitLog(turn, 'warn', 'outbox-full', 'The outbox is full: superseded probe results are not sent.', {
     rolloutId,
     dropped: droppedSeqs.length,
     undelivered: kept.length,
@@ -40,8 +40,8 @@ function bounded(turn: OpenTurn, rollout: AgentRollout, added: UndeliveredEvent)
 }
 
 /**
- * Sends the oldest undelivered events of a rollout in one request, as many as the control plane takes. One request at a
- * time keeps them in order (rule 4).
+ * Sends the oldest undelivered events of a rollout in one request, as many as the control plane accepts. One request at
+ * a time keeps them in order (rule 4).
  */
 export function sendFirst(turn: OpenTurn, rollout: AgentRollout): void {
   const { rolloutId, undelivered, failedAttempts, isHastened } = rollout;
@@ -55,17 +55,17 @@ export function sendFirst(turn: OpenTurn, rollout: AgentRollout): void {
 }
 
 /**
- * Half as many events after each failed attempt: a proxy may refuse a large request, and every peer takes a single
- * event.
+ * Halves the number of events after each failed attempt: a proxy may refuse a large request, and every peer accepts a
+ * single event.
  */
 export function batchSize(batchLimit: number, failedAttempts: number): number {
   return Math.max(1, Math.floor(batchLimit / 2 ** failedAttempts));
 }
 
 /**
- * How long to wait before retrying after `failedAttempts` attempts without an answer (rule 4). The ranges of successive
- * waits touch without overlapping, so jitter never makes a wait shorter than the previous one. At the cap they are all
- * the same.
+ * How long to wait before retrying, after `failedAttempts` attempts without an answer (rule 4). The ranges of
+ * successive waits touch without overlapping, so jitter never makes a wait shorter than the previous one. At the cap,
+ * all ranges are the same.
  */
 export function retryDelay(retry: RetrySettings, failedAttempts: number): RetryDelay {
   if (failedAttempts === 0) return AT_ONCE;
@@ -97,7 +97,7 @@ export function handleDeliveryReport(turn: OpenTurn, report: AgentInputOf<'Event
     const { seq, type } = undelivered.event;
     turn.effects.push({ type: 'RemoveFromOutbox', rolloutId, seq });
     if (!report.events.some((sent) => sent.seq === seq && sent.outcome === 'refused')) continue;
-    const message = 'The control plane refused an event, which is not sent again. Compare both records of the host.';
+    const message = 'The control plane refused an event; it is not sent again. Compare both records of the host.';
     emitLog(turn, 'error', 'refused-by-control-plane', message, { rolloutId, seq, event: type });
   }
   sendFirst(turn, settled);
@@ -105,7 +105,7 @@ export function handleDeliveryReport(turn: OpenTurn, report: AgentInputOf<'Event
 
 /**
  * The rollout after a delivery report (rule 4): accepted and refused events leave the outbox, and unanswered ones stay.
- * A report about events that are not in flight is left over from an earlier attempt. It changes nothing, and the same
+ * A report about events that are not in flight is left over from an earlier attempt; it changes nothing, and the same
  * object is returned.
  */
 export function settleDelivery(rollout: AgentRollout, report: AgentInputOf<'EventsDelivered'>): AgentRollout {
@@ -125,8 +125,8 @@ function isAnswered({ events }: AgentInputOf<'EventsDelivered'>, seq: number): b
 }
 
 /**
- * Makes sure that the header on disk covers `seq` before anyone can see an event with that number (rule 11). It holds
- * the record from before the event, which a crash may still prevent.
+ * Makes sure that the header on disk covers `seq` before an event with that number becomes visible (rule 11). The
+ * header has the record from before the event, because a crash may still prevent the event.
  *
  * @returns the highest reserved number
  */
@@ -140,20 +140,19 @@ export function reserveSeq(turn: OpenTurn, rollout: AgentRollout, seq: number): 
 /** Writes the rollout's current record to disk. At boot, the outbox's later events are applied to it. */
 export function writeHeader(turn: OpenTurn, rollout: AgentRollout): void {
   const { rolloutId, manifest, record, bootId, activation } = rollout;
-  if (manifest === null || record === null)
-    throw new Error(`There is nothing to write of the rollout ${rolloutId} yet.`);
+  if (manifest === null || record === null) throw new Error(`The rollout ${rolloutId} has no record to write yet.`);
   const numberedTo = Math.max(rollout.reservedTo, rollout.numberedTo);
   const header = { rolloutId, manifest, record, numberedTo, bootId, activation };
   turn.effects.push({ type: 'WriteOutboxHeader', header });
 }
 
 /**
- * Shrinks a backlog over its limit to half the limit, if it can do so without changing the record that the control
- * plane ends up with. It drops the oldest events that later ones supersede.
+ * Shrinks a backlog that exceeds its limit to half the limit, if the control plane still ends up with the same record.
+ * Drops the oldest superseded events first.
  *
- * It never drops a durable event, or any of the first `inFlight` events. It drops probe results that a later result of
- * the same probe overwrites (the last pass is kept for its time), and repeated first-seen events. So a long outage
- * costs no more than the history of probes.
+ * Superseded events are probe results that a later result of the same probe overwrites (except the last pass, whose
+ * time matters), and repeated first-seen events. Never drops a durable event, or any of the first `inFlight` events. So
+ * a long outage loses nothing but the history of probes.
  */
 export function compactBacklog(
   backlog: readonly UndeliveredEvent[],

@@ -27,7 +27,7 @@ export function declaredProbes(definitions: readonly ProbeDefinition[]): readonl
   return declared;
 }
 
-/** A misspelt mode must not switch a gate off. */
+/** An unknown mode counts as `enforce`: a typo must not switch a gate off. */
 function probeMode(mode: string): ProbeMode {
   return mode === 'observe' || mode === 'disabled' ? mode : 'enforce';
 }
@@ -54,7 +54,7 @@ export function startProbes(turn: OpenTurn, rolloutId: string): void {
   if (probes.length > 0) turn.effects.push({ type: 'StartProbes', rolloutId, generation, probes });
 }
 
-/** Results of the stopped generation are dropped from now on. */
+/** Stops all probes. Their results are dropped from now on. */
 export function stopProbes(turn: OpenTurn): void {
   const { generation, isRunning } = turn.agent.probeRuns;
   if (!isRunning) return;
@@ -94,15 +94,15 @@ export function probeEvents(
   return events;
 }
 
-/** Returns the same object if the status is unchanged, as it nearly always is. */
+/** Sets the status of a probe. Returns the same object if it is unchanged, as it nearly always is. */
 export function withStatus(runs: ProbeRuns, index: number, status: ProbeStatus): ProbeRuns {
   if (runs.statuses[index] === status) return runs;
   return { ...runs, statuses: runs.statuses.with(index, status) };
 }
 
 /**
- * Whether the status of some enforce probe matches; `null` stands for a probe that has not run since the reset. A plain
- * loop, because every tick of every soaking host runs it.
+ * Whether the status of some enforce probe matches; `null` is the status of a probe that has not run since the reset. A
+ * plain loop, because every tick of every soaking host runs it.
  */
 export function someEnforceProbe(agent: Agent, matches: (status: ProbeStatus | null) => boolean): boolean {
   const { statuses } = agent.probeRuns;

@@ -16,7 +16,7 @@ import type { BootRecord } from './rules.ts';
 import type { AgentRollout, UndeliveredEvent } from './state.ts';
 import { emitLog, storeRollout, type OpenTurn } from './turn.ts';
 
-/** What a boot finds of one rollout. */
+/** What the disk has of one rollout at boot. */
 export interface RolloutOnDisk {
   readonly rolloutId: string;
   readonly header: OutboxHeader | null;
@@ -25,8 +25,8 @@ export interface RolloutOnDisk {
 }
 
 /**
- * The outbox by rollout, regardless of the order in which it was read. Rollouts are in the order of their dispatch;
- * those without a header come first, because their age is unknown.
+ * The outbox by rollout, whatever order it was read in. Rollouts are in the order of their dispatch; those without a
+ * header come first, because their age is unknown.
  */
 export function rolloutsOnDisk({ outbox, headers }: AgentInputOf<'Boot'>): readonly RolloutOnDisk[] {
   const headersById = new Map(headers.map((header) => [header.rolloutId, header]));
@@ -77,7 +77,7 @@ export function recoverRecord(
       turn,
       'warn',
       'outbox-event-refused',
-      `An event of the outbox does not fit the record: ${refusal.message}`,
+      `An event in the outbox does not fit the record: ${refusal.message}`,
       {
         rolloutId,
         refusal: refusal.kind,
@@ -87,17 +87,17 @@ export function recoverRecord(
   const numberedTo = Math.max(rollout.numberedTo, record.lastEventSeq);
   const recoveredRollout: AgentRollout = { ...rollout, record, numberedTo, recovered: EMPTY_LIST };
   storeRollout(turn, recoveredRollout);
-  // The crash may have come before the header was written. Written now, before the event that led to this state leaves
-  // the outbox.
+  // The agent may have crashed before writing the header. It must be written before the event that led to this state
+  // leaves the outbox.
   if (record.state !== savedState) writeHeader(turn, recoveredRollout);
 }
 
 /**
- * A host's record before the agent lost its memory (specification: agent, rule 11): `base`, and then the events still
- * in the outbox, in order, as the control plane will apply them.
+ * A host's record from before the agent lost its memory (specification: agent, rule 11): `base`, followed by the events
+ * still in the outbox, in order, as the control plane will apply them.
  *
- * The events go through the machine in their remote form, and its effects are dropped: they were all performed or
- * emitted before the crash. `resumption` decides what to do again.
+ * The events go through the machine in their remote form. Their effects are dropped, because they were performed or
+ * emitted before the crash. `resumption` decides what to repeat.
  *
  * @param base the control plane's snapshot as a record, or the record in the outbox header
  */

@@ -24,12 +24,12 @@ export function handleWorkerReport(turn: OpenTurn, report: WorkerReport): void {
   else feed(turn, rolloutId, eventOf(report, turn.now));
   const active = wasLast ? activeRecord(turn.agent) : null;
   if (active === null) return;
-  // Anything that had to wait for this worker can start now. A failed rollback is not retried before the next boot.
+  // Work that waited for this worker can start now. A failed rollback is not retried before the next boot.
   const hasWaited = active.rolloutId !== rolloutId || (kind === 'switch' && active.state === 'Failed');
   if (hasWaited) resume(turn, active.rolloutId);
 }
 
-/** Keeps the newest of each kind and rollout, so their number is bounded. */
+/** Holds a report until the boot is over. Keeps the newest of each kind and rollout, so their number is bounded. */
 function holdReport(turn: OpenTurn, report: WorkerReport): void {
   const others = turn.agent.heldReports.filter(
     ({ type, rolloutId }) => type !== report.type || rolloutId !== report.rolloutId,
@@ -42,7 +42,7 @@ function noteRollbackFailure(turn: OpenTurn, report: AgentInputOf<'RollbackFaile
   const { rolloutId, exitCode, stderrTail } = report;
   const record = findRollout(turn.agent, rolloutId)?.record ?? null;
   if (record?.state !== 'Failed') {
-    emitLog(turn, 'warn', 'rollback-unasked', 'A rollback failed that nothing asked for; the report is dropped.', {
+    emitLog(turn, 'warn', 'rollback-unasked', 'A rollback failed that was not requested; the report is dropped.', {
       rolloutId,
       exitCode,
     });
@@ -52,7 +52,7 @@ function noteRollbackFailure(turn: OpenTurn, report: AgentInputOf<'RollbackFaile
     turn,
     'error',
     'rollback-failed',
-    'The rollback failed. It is tried again at the next boot; until then, look after the host.',
+    'The rollback failed. It will be retried at the next boot. Until then, the host needs attention.',
     {
       rolloutId,
       exitCode,
@@ -74,7 +74,7 @@ export function noteRunning(turn: OpenTurn, closure: string): void {
   if (turn.agent.runningClosure !== closure) edit(turn).runningClosure = closure;
 }
 
-/** The wire cannot express a missing exit code, so the event could never be sent. */
+/** The exit code for a process that a signal ended: the wire cannot express a missing one. */
 const NO_EXIT_CODE = -1;
 
 function eventOf(report: Exclude<WorkerReport, { readonly type: 'RollbackFailed' }>, now: Time): UnnumberedEvent {
@@ -121,7 +121,7 @@ export function handleProbeOutcome(turn: OpenTurn, outcome: AgentInputOf<'ProbeO
   while (index < agent.probes.length && agent.probes[index]?.probeName !== outcome.probeName) index += 1;
   const probe = agent.probes[index];
   if (probe === undefined || probe.mode === 'disabled') {
-    emitLog(turn, 'warn', 'probe-unasked', 'A probe that was not started reported; the result is dropped.', {
+    emitLog(turn, 'warn', 'probe-unasked', 'A probe reported that is not running; the result is dropped.', {
       probeName: outcome.probeName,
     });
     return;

@@ -8,7 +8,7 @@ import { isRunning } from './workers.ts';
 
 /** The exit code to report for a deferred switch that failed at boot: there was no process. */
 const REBOOT_FAILED_EXIT_CODE = 1;
-/** A failed deferral, and then its rollback. */
+/** A failed deferral, followed by its rollback. */
 const MAX_STEPS = 2;
 
 /** Rehydrates a record that came from the control plane or the disk (rule 10). */
@@ -17,8 +17,8 @@ export function rehydrate(turn: OpenTurn, record: HostRolloutState): void {
 }
 
 /**
- * Stores the boot of the machine with the record, so that a later reboot is recognised however often the agent has
- * restarted. A Deferred record keeps the boot in which it was deferred.
+ * Stores the machine's boot id with the record, so that a later reboot is recognised even if the agent has restarted
+ * meanwhile. A Deferred record keeps the boot in which it was deferred.
  */
 export function noteBoot(turn: OpenTurn, rolloutId: string): void {
   const { bootId } = turn.agent;
@@ -30,7 +30,7 @@ export function noteBoot(turn: OpenTurn, rolloutId: string): void {
   writeHeader(turn, draft);
 }
 
-/** Resumes what was in progress before memory was lost, or what had to wait for another worker (rule 11). */
+/** Resumes what was under way before memory was lost, or what had to wait for another worker (rule 11). */
 export function resume(turn: OpenTurn, rolloutId: string): void {
   for (let step = 0; step < MAX_STEPS; step += 1) {
     const { agent, rules, now } = turn;
@@ -53,9 +53,9 @@ export function wasRebooted(agent: Agent, rollout: AgentRollout): boolean {
 }
 
 /**
- * What to do to resume a record (rule 11); `null` if nothing. If a worker of this rollout is still running, wait for
- * it. The rehydration of a soaking host restarts its probes. A host that is Activating or Deferred and has switched to
- * its target has done its part: the control plane infers that from the heartbeat.
+ * How to resume a record (rule 11); `null` if there is nothing to do. A worker of this rollout that is still running
+ * will report. Rehydrating a soaking host restarts its probes. A host that is Activating or Deferred and has switched
+ * to its target has done its part: the control plane synthesizes the rest from its heartbeat.
  */
 export function resumption(
   agent: Agent,
@@ -68,8 +68,9 @@ export function resumption(
   const runsTarget = agent.runningClosure === targetClosure;
   switch (record.state) {
     case 'Activating': {
-      // If it ran its target at dispatch, that proves no switch: another closure may be staged for the next boot, and
-      // only a switch replaces it.
+      // If the host ran its target at dispatch, running it now does not prove a switch. Another closure may be staged
+      // for
+      // the next boot, and only a switch replaces it.
       const hasSwitched = runsTarget && record.currentClosureAtDispatch !== targetClosure;
       if (hasSwitched || isRunning(agent, 'switch', rolloutId)) return null;
       return { type: 'LocalFireSwitch', rolloutId, target: targetClosure };
@@ -87,9 +88,9 @@ export function resumption(
       if (policy.onHealthFailure !== 'rollback-and-halt' || closure === null) return null;
       if (isRunning(agent, 'rollback', rolloutId)) return null;
       if (agent.runningClosure !== closure) return { type: 'LocalFireRollbackTo', rolloutId, closure };
-      // A worker is about to change what runs.
+      // A worker is about to change the running closure.
       if (agent.workers.length > 0) return null;
-      // The rollback was done and never reported. Without this event there would be no quarantine.
+      // The rollback was done but never reported. Without this event, there would be no quarantine.
       return { type: 'LocalRollbackCompleted', revertedToClosure: closure, exitCode: 0, completedAt: now };
     }
     case 'Pending':

@@ -17,16 +17,16 @@ export function activate(turn: OpenTurn, rolloutId: string): void {
   const rollout = findRollout(draft, rolloutId);
   if (rollout === null) throw new Error(`The rollout ${rolloutId} is not stored, so it cannot be activated.`);
   draft.activeRolloutId = rolloutId;
-  // In the order of activation, so that the oldest is the first to be forgotten.
+  // In the order of activation, so that the oldest is forgotten first.
   const others = draft.rollouts.filter((other) => other.rolloutId !== rolloutId);
   const before = Math.max(0, ...others.map((other) => other.activation ?? 0));
   draft.rollouts = others.concat({ ...rollout, activation: Math.max(rollout.activation ?? 0, before + 1) });
 }
 
 /**
- * Activates the rollout that was active before memory was lost. Of those that were begun here, it is the one that was
- * activated last. A record that comes from an answer is newer only if both the agent's clock and the control plane's
- * say so: either may have been set back. The result does not depend on the order of the records.
+ * Activates the rollout that was active before memory was lost: of those started here, the one activated last. A record
+ * from an answer is newer only if both the agent's clock and the control plane's say so, because either may have been
+ * set back. The result does not depend on the order of the records.
  */
 export function activateNewest(turn: OpenTurn): void {
   const { activeRolloutId, rollouts } = turn.agent;

@@ -39,7 +39,7 @@ export interface BootRecord {
   readonly refusals: readonly Refusal[];
 }
 
-/** A worker to restart, or an event that reports what the boot revealed. */
+/** A worker to start again, or an event that reports what the boot revealed. */
 export type Resumption = LocalFireSwitch | LocalFireRollbackTo | UnnumberedEvent;
 
 /**
@@ -83,7 +83,7 @@ export interface AgentRules {
   ) => readonly UnnumberedEvent[];
   /** Rules 6 and 7: the event that a tick leads to, if any. */
   readonly sweep: (agent: Agent, record: HostRolloutState, policy: RolloutPolicy, now: Time) => UnnumberedEvent | null;
-  /** Rule 10: the agent's record after adopting a snapshot; `null` if it is not adopted. */
+  /** Rule 10: the agent's record after taking over a snapshot; `null` if it keeps its own. */
   readonly takeOverSnapshot: (
     record: HostRolloutState | null,
     snapshot: HostRolloutSnapshot,
@@ -103,7 +103,7 @@ export interface AgentRules {
   ) => BootRecord;
   /** Rule 11: whether the machine has rebooted since the host was deferred in this rollout. */
   readonly wasRebooted: (agent: Agent, rollout: AgentRollout) => boolean;
-  /** Rule 11: what to do to resume a record; `null` if nothing. */
+  /** Rule 11: how to resume a record; `null` if there is nothing to do. */
   readonly resumption: (
     agent: Agent,
     record: HostRolloutState,

@@ -15,13 +15,13 @@ export interface AgentSettings {
   /** How often the runtime feeds `Tick`; the core itself does not read it. */
   readonly tickSecs: number;
   readonly heartbeatSecs: number;
-  /** How long to wait for an answer after boot. Then work starts from the outbox alone. */
+  /** How long to wait for an answer after boot. After that, work starts from the outbox alone. */
   readonly bootAnswerSecs: number;
   readonly sustainedFailureSecs: number;
   readonly retry: RetrySettings;
   /** The limit of undelivered events per rollout, above which `compactBacklog` runs. */
   readonly maxUndeliveredEvents: number;
-  /** How many rollouts are remembered, including the newest. */
+  /** How many rollouts to remember, including the newest. */
   readonly maxRollouts: number;
 }
 

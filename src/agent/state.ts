@@ -17,7 +17,7 @@ export interface AgentConfig {
   readonly hostname: string;
   /** The running closure, until the boot input reports it. */
   readonly runningClosure: string;
-  /** In the order in which they are declared and run. The first of several with the same name counts. */
+  /** In the order in which they are declared and run. Of several with the same name, the first counts. */
   readonly probes: readonly ProbeDefinition[];
   /** Made by `agentSettings()`. Agents can share one value. */
   readonly settings: AgentSettings;
@@ -55,7 +55,7 @@ export interface UndeliveredEvent {
 /** Everything an agent knows about one rollout. */
 export interface AgentRollout {
   readonly rolloutId: string;
-  /** `null` if the rollout is known only from the outbox, and its signed manifest has not arrived. */
+  /** `null` if the rollout is known only from the outbox and its signed manifest has not arrived. */
   readonly manifest: AgentManifest | null;
   /** `null` while the state of the host is unknown: there was no outbox header, and no snapshot has arrived. */
   readonly record: HostRolloutState | null;
@@ -65,7 +65,7 @@ export interface AgentRollout {
   readonly reservedTo: number;
   /** In the order of `seq`. */
   readonly undelivered: readonly UndeliveredEvent[];
-  /** How many of `undelivered`, from the first, are in the request that is in flight. */
+  /** How many of `undelivered`, counted from the first, are in the request in flight. */
   readonly inFlight: number;
   /** How many attempts to send the first of `undelivered` got no answer. */
   readonly failedAttempts: number;
@@ -81,7 +81,7 @@ export interface AgentRollout {
    * deferred. `null` if unknown.
    */
   readonly bootId: string | null;
-  /** Counts the rollouts that this host has begun, so the newest has the greatest. `null` if unknown. */
+  /** Counts the rollouts that this host has started, so the newest has the greatest number. `null` if unknown. */
   readonly activation: number | null;
 }
 
@@ -107,7 +107,7 @@ export interface Agent {
   /** The manifests from the boot input, for later snapshots. */
   readonly manifests: readonly AgentManifest[];
   readonly runningClosure: string;
-  /** `-Infinity` before the first one. Not `null`, because a field that is always a number is cheap to write. */
+  /** `-Infinity` before the first heartbeat. Not `null`, because a field that is always a number is cheap to write. */
   readonly heartbeatAt: Time;
   /** Worker reports that arrived before the boot was over, the newest of each kind. */
   readonly heldReports: readonly WorkerReport[];

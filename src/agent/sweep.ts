@@ -24,7 +24,10 @@ function sweepActive(turn: OpenTurn): void {
   if (event !== null) feed(turn, record.rolloutId, event);
 }
 
-/** The event that a tick leads to, if any: rule 6 first, and then rule 7. Probes run only while the host soaks. */
+/**
+ * The event that a tick leads to, if any: rule 6 first, then rule 7. Both apply only while the host soaks, which is
+ * when probes run.
+ */
 export function sweep(
   agent: Agent,
   record: HostRolloutState,
@@ -36,8 +39,8 @@ export function sweep(
 }
 
 /**
- * Fails the host if enforce probes have failed for long enough (rule 6). Only runs since the reset count: after a
- * restart of the agent, a failing probe must fail again.
+ * Fails the host if enforce probes have failed for long enough (rule 6). Only probe runs since the reset count: after
+ * the agent restarts, a failing probe must fail again.
  */
 function sustainedFailure(
   agent: Agent,
@@ -74,9 +77,9 @@ function convergence(
 
 /** When the host will converge if nothing changes; `Infinity` while something prevents it. */
 function convergenceDueAt(agent: Agent, record: HostRolloutState): Time {
-  // Somebody may have switched by hand since the activation.
+  // Someone may have switched by hand since the activation.
   if (record.currentClosure !== record.targetClosure || agent.runningClosure !== record.targetClosure) return Infinity;
-  // A probe that failed before a restart may no longer be declared. The machine refuses to converge then, and asking at
+  // A probe that failed before a restart may no longer be declared. Then the machine refuses to converge, and trying at
   // every tick would only fill the log.
   if (someEnforceProbe(agent, hasNotPassed) || !guards.enforceProbesPass(record)) return Infinity;
   return record.soakDueAt ?? -Infinity;
@@ -86,14 +89,14 @@ const hasFailed = (status: 'pass' | 'fail' | null): boolean => status === 'fail'
 /** A probe that has not reported since the reset counts as much as a failing one. */
 const hasNotPassed = (status: 'pass' | 'fail' | null): boolean => status !== 'pass';
 
-/** Until another input comes, ticks only lead to heartbeats. */
+/** Whether ticks lead to nothing but heartbeats until another input comes. */
 function isAtRest(agent: Agent): boolean {
   return agent.phase === 'working' && !agent.probeRuns.isRunning;
 }
 
 /**
- * A tick before this time does nothing, unless another input comes first or the clock is set back. A runtime that
- * drives many agents can skip those ticks.
+ * A tick before this time does nothing, unless another input comes first or the clock is set back. A runtime with many
+ * agents can skip those ticks.
  */
 export function tickDueAt(agent: Agent): Time {
   if (agent.phase === 'starting') return Infinity;

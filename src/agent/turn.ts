@@ -5,17 +5,17 @@ import type { Agent, AgentRollout } from './state.ts';
 
 type Mutable<Value> = { -readonly [Field in keyof Value]: Value[Field] };
 
-/** An agent that a turn is still writing: a private copy, unless the core works in place. */
+/** An agent that a turn is writing: a private copy, unless the core works in place. */
 export type AgentDraft = Mutable<Agent>;
 
-/** A rollout that a turn is still writing. */
+/** A rollout that a turn is writing. */
 export type AgentRolloutDraft = Mutable<AgentRollout>;
 
-/** The handling of one input: the agent so far, and the effects so far. */
+/** The handling of one input: the agent and the effects so far. */
 export interface OpenTurn {
   readonly rules: AgentRules;
   readonly now: Time;
-  /** Write to the given agent instead of a copy. */
+  /** Writes to the given agent instead of a copy. */
   readonly inPlace: boolean;
   agent: Agent;
   /** `null` until the first change, so that a turn without changes returns the agent it was given. */
@@ -38,7 +38,7 @@ export function edit(turn: OpenTurn): AgentDraft {
   return turn.draft;
 }
 
-/** Field by field, like the machine's records: one fixed shape is fast to create and to read. */
+/** Field by field, like the machine's records: a fixed shape is fast to create and to read. */
 function draftOf(agent: Agent): AgentDraft {
   return {
     hostname: agent.hostname,
@@ -82,7 +82,7 @@ export function findRollout(agent: Agent, rolloutId: string): AgentRollout | nul
 
 /** -1 if there is none. */
 function indexOfRollout(rollouts: readonly AgentRollout[], rolloutId: string): number {
-  // Starts with the newest, which nearly every input is about.
+  // Searches from the newest, which nearly every input is about.
   let index = rollouts.length - 1;
   while (index >= 0 && rollouts[index]?.rolloutId !== rolloutId) index -= 1;
   return index;
@@ -129,13 +129,13 @@ export type AgentLogCode =
   | 'snapshot-of-another'
   | 'dispatch-of-another'
   | 'outbox-of-another'
-  /** The rollout of a snapshot has no signed manifest, or that says something else. */
+  /** The rollout of a snapshot has no signed manifest, or the manifest says something else. */
   | 'snapshot-not-signed'
   | 'snapshot-contradicted'
   /** An input came before `Boot`. */
   | 'before-boot'
   | 'rollback-failed'
-  /** A failed rollback, or a probe, was reported that nothing had started. */
+  /** A report of a rollback or a probe that was not started. */
   | 'rollback-unasked'
   | 'probe-unasked';
 

@@ -10,19 +10,21 @@ export function mayFire(agent: Agent): boolean {
 }
 
 /**
- * Starts a worker, unless one is running: then it starts when that one ends. Older rollouts start none, because they
- * would undo the newer one's work (rule 9).
+ * Starts a worker, or lets it wait if another one is running. Older rollouts start none, because they would undo the
+ * newer one's work (rule 9).
  */
 export function fire(turn: OpenTurn, effect: LocalFireSwitch | LocalFireRollbackTo): void {
   const { rolloutId } = effect;
   if (rolloutId !== turn.agent.activeRolloutId) {
-    emitLog(turn, 'warn', 'work-superseded', `${effect.type} is left out: a newer rollout has taken over.`, {
+    emitLog(turn, 'warn', 'work-superseded', `${effect.type} was skipped: a newer rollout has taken over.`, {
       rolloutId,
     });
     return;
   }
   if (!turn.rules.mayFire(turn.agent)) {
-    emitLog(turn, 'info', 'work-waits', `${effect.type} waits: another switch or rollback is running.`, { rolloutId });
+    emitLog(turn, 'info', 'work-waits', `${effect.type} has to wait: another switch or rollback is running.`, {
+      rolloutId,
+    });
     return;
   }
   const kind = effect.type === 'LocalFireSwitch' ? 'switch' : 'rollback';

@@ -22,7 +22,7 @@ function withProbe(probes: HostRolloutState['probes'], name: string, probe: Prob
   return copy;
 }
 
-/** What transitions write into the record: always into a fresh copy. */
+/** What transitions write into the record, which is always a fresh copy. */
 export const updates = {
   acknowledgeDispatch: (draft: HostDraft, event: Activated) => {
     draft.currentClosureAtDispatch = event.currentClosureAtDispatch;
@@ -53,7 +53,7 @@ export const updates = {
     draft.probeObservedFirstAt ??= event.observedAt;
   },
 
-  /** Stored even if it is older than what is stored already. */
+  /** Stored even if it is older than the stored result. */
   storeProbeResult: (draft: HostDraft, event: ProbeResult) => {
     const known = Object.hasOwn(draft.probes, event.probeName) ? draft.probes[event.probeName] : undefined;
     const passed = event.status === 'pass';

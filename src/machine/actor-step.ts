@@ -6,7 +6,7 @@ import { hostRolloutMachine } from './host-rollout.machine.ts';
 import type { HostRolloutState } from './record.ts';
 import { step as compiledStep } from './step.ts';
 
-/** An actor at the state of a record. */
+/** An actor, and the record that its state corresponds to. */
 interface Standing {
   readonly actor: Actor<typeof hostRolloutMachine>;
   readonly policy: RolloutPolicy;
@@ -15,10 +15,10 @@ interface Standing {
 }
 
 /**
- * `step` on real XState actors, to check the compiled one against; some fifty times slower. An actor is reused while its
- * own record comes back; any other record starts a new one.
+ * `step` on real XState actors, to check the compiled one against. About fifty times slower. An actor is reused as long
+ * as its own record comes back; any other record starts a new one.
  *
- * XState silently drops what it refuses, so the reason comes from `reference`, which must refuse it too.
+ * XState silently drops an event that it refuses, so the reason comes from `reference`, which must refuse it too.
  *
  * @throws Error, when called, if the actor refuses what the reference accepts.
  */
@@ -29,7 +29,7 @@ export function actorStep(reference: typeof compiledStep = compiledStep): typeof
     const standing = known?.record === state && known.policy === policy ? known : standAt(state, policy);
     const { actor, effects } = standing;
     effects.length = 0;
-    // An actor in a final state accepts nothing, and warns about everything sent to it.
+    // An actor in a final state accepts nothing, and logs a warning for every event.
     if (actor.getSnapshot().status === 'active') actor.send(event);
     const record = recordOfSnapshot(actor.getSnapshot());
     if (record.lastEventSeq !== state.lastEventSeq) {
@@ -39,7 +39,7 @@ export function actorStep(reference: typeof compiledStep = compiledStep): typeof
     }
     standings.set(state, standing);
     const said = reference(state, event, now, policy);
-    if (said.ok) throw new Error(`The actor refuses ${event.type} in ${state.state}, and the reference accepts it.`);
+    if (said.ok) throw new Error(`The actor refuses ${event.type} in ${state.state}, but the reference accepts it.`);
     return said;
   };
 }

@@ -29,8 +29,8 @@ const ALL_OF = (and([]) as { readonly check?: unknown }).check;
 const NONE: readonly never[] = [];
 
 /**
- * Walks a built machine once and turns it into a reducer of plain closures that does what XState's interpreter does with
- * the same chart, many times faster. The chart stays the only definition.
+ * Walks a built machine once and turns it into a reducer of plain closures that does what XState's interpreter does
+ * with the same chart, many times faster. The chart stays the only definition.
  *
  * @throws Error if the chart has anything that the reducer would not run (nested states, entry actions, timers, other
  *   kinds of actions, an event that a branch could lose). Nothing is silently skipped later.
@@ -92,7 +92,7 @@ export function compile<
 
   /** What happens when a guard fails and no branch is left. */
   function refusing(place: string, { refuse }: Guard<Refusal>): Cell<Result> {
-    if (refuse === null) reject(place, 'an event that is lost when a guard without a refusal fails');
+    if (refuse === null) reject(place, 'an event that is lost if a guard without a refusal fails');
     return (record, event) => dialect.refused(refuse(record, event));
   }
 
@@ -117,7 +117,7 @@ export function compile<
   /** Updates, then effects, then updates: the order in every row of the charts. */
   function compileActions(place: string, { actions, target }: AnyTransitionDefinition): Cell<Result> {
     const to = target?.[0]?.key ?? null;
-    // Even with a target: the record would not be updated.
+    // Even with a target, because the record would not be updated.
     if (actions.length === 0) reject(place, 'a row without actions');
     const before: Callable<void>[] = [];
     const effects: Callable<Effect>[] = [];
@@ -127,7 +127,7 @@ export function compile<
       const { type: name, params } = action;
       const part = plainPart(machine.implementations.actions[name]);
       if (part === undefined || part.kind === 'guard') reject(place, `an action that is not a named part: ${name}`);
-      // Parameters of any chart: all that matters is whether they name the target.
+      // Of any chart's parameters, only the target matters here.
       if ((params as To<string> | undefined)?.to !== to) reject(place, `parameters that do not name the target ${to}`);
       if (part.kind === 'update') (effects.length > 0 ? after : before).push(part.run);
       else if (after.length > 0) reject(place, `the effect ${name} after the record was closed`);

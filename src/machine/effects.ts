@@ -1,9 +1,9 @@
 import type { OutboundEvent, Time } from './events.ts';
 import type { HostState } from './record.ts';
 
-/** How serious a log entry is, least first. */
+/** How serious a log entry is, from least to most. */
 export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error';
-/** What a field of a log effect may hold. */
+/** The value of a field of a log entry. */
 export type LogField = string | number | boolean | null;
 
 /** Start the switch to the closure `target`. */

@@ -35,8 +35,8 @@ export function outboundTypeOf(type: HostEventType): OutboundEventType {
 /**
  * The event as the other side and the log receive it: only its own fields and `seq`, unchanged.
  *
- * Written out, because every step calls it: a copy by the table's names halves the speed of `step`. The types hold it
- * to the table.
+ * Written out, because every step calls it, and copying by the table's names would halve the speed of `step`. The types
+ * keep it in line with the table.
  */
 export function toWireEvent(event: HostEvent): OutboundEvent {
   switch (event.type) {
@@ -106,7 +106,7 @@ export function toWireEvent(event: HostEvent): OutboundEvent {
 /** The control plane's form of a reported event (specification: wire, "reduces to"). */
 export function toHostEvent(outbound: OutboundEvent): RemoteEvent {
   if (outbound.type === 'ProbeResult') {
-    // Nearly all events are of this kind, and a literal is several times faster to make than a spread.
+    // Nearly all events are of this type, and a literal is several times faster to create than a spread.
     const { probeName, mode, status, observedAt, failureReason, subResults, seq } = outbound;
     return { type: 'RemoteProbeResult', probeName, mode, status, observedAt, failureReason, subResults, seq };
   }
@@ -114,10 +114,10 @@ export function toHostEvent(outbound: OutboundEvent): RemoteEvent {
   return { ...outbound, type: eventTable[outbound.type].remote } as RemoteEvent;
 }
 
-/** The agent's event that leads to this report. Its data about the dispatch comes from the record. */
+/** The agent's event behind this report. Its data about the dispatch comes from the record. */
 export function toLocalEvent(outbound: OutboundEvent, { targetClosure, soakDueAt }: HostRolloutState): LocalEvent {
   const dispatched = outbound.type === 'DispatchAck' ? { targetClosure, soakDueAt } : {};
-  // As above; only the local form of an acknowledgement has further fields, and these are they.
+  // As above. Only the local form of an acknowledgement has further fields, and these are all of them.
   return { ...outbound, type: eventTable[outbound.type].local, ...dispatched } as LocalEvent;
 }
 
@@ -132,7 +132,7 @@ export type Moving = HostEventFor<
   | 'Converged'
 >;
 
-/** By both names of each event. Filled one by one: every transition looks here, and V8 reads such an object fastest. */
+/** By both names of each event. Filled one by one: every transition reads it, and V8 reads such an object fastest. */
 const timeFields: Record<string, string> = {};
 for (const { local, remote, occurredAt: name } of Object.values(eventTable)) {
   timeFields[local] = name;
@@ -141,6 +141,6 @@ for (const { local, remote, occurredAt: name } of Object.values(eventTable)) {
 
 /** When the event happened, by the clock of the agent. */
 export function occurredAt(event: HostEvent): Time {
-  // Every event has an entry, which names a time of its own; a test holds the table to that.
+  // Every event has an entry, which names one of its time fields; a test checks the table.
   return (event as unknown as Readonly<Record<string, Time>>)[timeFields[event.type] as string] as Time;
 }

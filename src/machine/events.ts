@@ -8,13 +8,13 @@ export interface RolloutPolicy {
 }
 
 interface EventDefinition {
-  /** What the agent's machine calls the event. */
+  /** The event's name in the agent's machine. */
   readonly local: `Local${string}`;
-  /** What the control plane's machine calls it. */
+  /** Its name in the control plane's machine. */
   readonly remote: `Remote${string}`;
   /** Shared by all three forms of the event. Times are the agent's. */
   readonly fields: FieldTable;
-  /** Fields that only the agent's own event has. */
+  /** Fields of the local form only. */
   readonly localFields: FieldTable;
   /** The field that says when it happened. */
   readonly occurredAt: string;
@@ -28,15 +28,15 @@ const text = field('text');
 const time = field('time');
 
 /**
- * The 12 events of one host in one rollout, by their names on the wire (specification: host-machine, "Events"). The one
- * list of events and their fields: types, codecs, schemas, forms and exporters are derived from it.
+ * The 12 events of one host in one rollout, by their names on the wire (specification: host-machine, "Events"). The
+ * only list of events and their fields: types, codecs, schemas, forms and exporters are derived from it.
  */
 export const eventTable = {
   DispatchAck: {
     local: 'LocalActivate',
     remote: 'RemoteDispatchAck',
     fields: { currentClosureAtDispatch: closure, receivedAt: time },
-    // What was dispatched. The record holds both already, so the machine reads neither.
+    // What was dispatched. The record already has both, so the machine reads neither.
     localFields: { targetClosure: closure, soakDueAt: nullable('time') },
     occurredAt: 'receivedAt',
   },
@@ -142,18 +142,18 @@ type EventTable = typeof eventTable;
 /** The name of an event on the wire. */
 export type OutboundEventType = keyof EventTable;
 
-/** Written out at each use, so that editors show the fields of an event and not the name of a type such as this. */
+/** Expanded at each use, so that editors show the fields of an event rather than the name of this type. */
 type Parts<Type extends string, Table extends FieldTable> = { readonly type: Type } & ValuesOf<Table> &
   ValuesOf<typeof seqFields>;
 
-/** An event as it crosses the wire and as an event log keeps it. */
+/** An event as it crosses the wire, and as the event log keeps it. */
 export type OutboundEvent = {
   [Wire in OutboundEventType]: Parts<Wire, EventTable[Wire]['fields']> extends infer Event
     ? { readonly [Name in keyof Event]: Event[Name] }
     : never;
 }[OutboundEventType];
 
-/** What happens on the agent's own host. */
+/** An event on the agent's own host. */
 export type LocalEvent = {
   [Wire in OutboundEventType]: Parts<EventTable[Wire]['local'], EventTable[Wire]['fields']> &
     ValuesOf<EventTable[Wire]['localFields']> extends infer Event
@@ -161,7 +161,7 @@ export type LocalEvent = {
     : never;
 }[OutboundEventType];
 
-/** What an agent reported to the control plane. */
+/** An event that an agent reported to the control plane. */
 export type RemoteEvent = {
   [Wire in OutboundEventType]: Parts<EventTable[Wire]['remote'], EventTable[Wire]['fields']> extends infer Event
     ? { readonly [Name in keyof Event]: Event[Name] }
@@ -170,7 +170,7 @@ export type RemoteEvent = {
 
 /** All events of the host machine: 24, two for each event on the wire. */
 export type HostEvent = LocalEvent | RemoteEvent;
-/** The name of an event of a host: local events of the agent, remote ones of the control plane. */
+/** The name of a host event, either local (agent) or remote (control plane). */
 export type HostEventType = HostEvent['type'];
 
 /** The events with these names, for example `EventOf<'LocalActivate' | 'RemoteDispatchAck'>`. */

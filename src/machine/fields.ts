@@ -1,10 +1,10 @@
-// What the fields of events and records may hold. Types leave nothing behind at run time, so the types are made from
-// these tables: codecs, schemas, forms and exporters read the same tables and cannot disagree.
+// The types of the fields of events and records. TypeScript types do not exist at run time, so they are derived from
+// these tables. Codecs, schemas, forms and exporters read the same tables, so they cannot disagree.
 
 /** Milliseconds since the Unix epoch, UTC. */
 export type Time = number;
 
-/** The states of a host within one rollout, in the order of the chart, which describes each. */
+/** The states of a host within one rollout, in the order of the chart. The chart describes each. */
 export const hostStates = ['Pending', 'Activating', 'Deferred', 'Soaking', 'Converged', 'Failed', 'Reverted'] as const;
 /** A state of one host in one rollout. */
 export type HostState = (typeof hostStates)[number];
@@ -24,15 +24,17 @@ export const rolloutStates = [
 export type RolloutState = (typeof rolloutStates)[number];
 
 export const probeModes = ['enforce', 'observe', 'disabled'] as const;
-/** What a failing probe does: it gates (`enforce`) or is only recorded. A `disabled` probe does not run. */
+/**
+ * The effect of a failing probe: it gates (`enforce`) or is only recorded (`observe`). A `disabled` probe does not run.
+ */
 export type ProbeMode = (typeof probeModes)[number];
 
 export const probeStatuses = ['pass', 'fail'] as const;
-/** What a probe last reported. */
+/** The result of a probe run. */
 export type ProbeStatus = (typeof probeStatuses)[number];
 
 export const healthFailurePolicies = ['halt', 'rollback-and-halt'] as const;
-/** What the agent does after a failure, besides stopping: nothing, or roll back to the closure at dispatch. */
+/** What the agent does after a failure: halt, or roll back to the closure at dispatch and halt. */
 export type HealthFailurePolicy = (typeof healthFailurePolicies)[number];
 
 /** The types that a field can have, and the values of each. */
@@ -106,8 +108,8 @@ export const probeSubResultFields = {
 } as const satisfies FieldTable;
 
 /**
- * What an evidence probe found for one control. The machine carries it and never decides on it: an auditor reads here
- * why a control was downgraded.
+ * The result of an evidence probe for one control. The machine passes it on and never decides on it. It tells an
+ * auditor why a control was downgraded.
  */
 export interface ProbeSubResult extends ValuesOf<typeof probeSubResultFields> {}
 
@@ -119,5 +121,5 @@ export const probeRecordFields = {
   failureReason: nullable('text'),
 } as const satisfies FieldTable;
 
-/** The last known result of one probe of the running closure. */
+/** The last known result of a probe of the running closure. */
 export interface ProbeRecord extends ValuesOf<typeof probeRecordFields> {}

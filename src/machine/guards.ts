@@ -41,8 +41,8 @@ const violation = (invariant: ConvergenceInvariant, record: HostRolloutState, wh
 });
 
 /**
- * The refusal for each guard that fails. Guards that only choose between two accepted branches have none, and the
- * compiler makes sure that no event can be lost to one of them.
+ * The refusal for each guard that fails. Guards that only choose between two accepted branches have none; the compiler
+ * makes sure that they cannot lose an event.
  */
 export const guardRefusals = {
   seqIsNewer: (record: HostRolloutState, event: HostEvent): Refusal => ({
@@ -52,18 +52,18 @@ export const guardRefusals = {
     rolloutId: record.rolloutId,
     hostname: record.hostname,
     message:
-      `${record.hostname} already took event ${record.lastEventSeq} of ${record.rolloutId}, so ${event.type} with ` +
+      `${record.hostname} has already accepted event ${record.lastEventSeq} of ${record.rolloutId}, so ${event.type} with ` +
       `seq ${event.seq} is a duplicate or out of order; send a greater seq.`,
   }),
 
   closureIsTarget: (record: HostRolloutState, event: ConvergedEvent): Refusal =>
-    violation('closure-mismatch', record, `it runs ${event.currentClosure} and the target is ${record.targetClosure}`),
+    violation('closure-mismatch', record, `it runs ${event.currentClosure}, but its target is ${record.targetClosure}`),
 
   soakHasElapsed: (record: HostRolloutState, event: ConvergedEvent): Refusal =>
     violation(
       'soak-not-elapsed',
       record,
-      // There is a soak window: without one the guard passes.
+      // There is a soak window, because the guard passes without one.
       `the soak window ends ${Number(record.soakDueAt) - event.convergedAt} ms after convergedAt`,
     ),
 
@@ -73,12 +73,12 @@ export const guardRefusals = {
   },
 };
 
-/** The refusal of an event that the current state does not take at all. */
+/** The refusal of an event that the current state does not accept. */
 export const illegalForState = (record: HostRolloutState, event: HostEvent): Refusal => ({
   kind: 'IllegalForState',
   from: record.state,
   event: event.type,
   rolloutId: record.rolloutId,
   hostname: record.hostname,
-  message: `${record.hostname} is ${record.state} in ${record.rolloutId}, and ${record.state} does not take ${event.type}.`,
+  message: `${record.hostname} is ${record.state} in ${record.rolloutId}, and that state does not accept ${event.type}.`,
 });

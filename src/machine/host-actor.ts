@@ -9,6 +9,6 @@ import { draftOf, type HostRolloutState } from './record.ts';
 export const snapshotOfRecord = (record: HostRolloutState, policy: RolloutPolicy) =>
   hostRolloutMachine.resolveState({ value: record.state, context: { ...record, policy } });
 
-/** The record inside a snapshot of the machine: its context, without the policy. */
+/** The record in a snapshot of the machine: its context without the policy. */
 export const recordOfSnapshot = (snapshot: { readonly context: HostContext }): HostRolloutState =>
   draftOf(snapshot.context);

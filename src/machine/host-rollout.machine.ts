@@ -24,7 +24,9 @@ export type HostContext = HostRolloutState & { readonly policy: RolloutPolicy };
 export type HostInput = PendingHost & { readonly policy: RolloutPolicy };
 
 /** Created once, because creating an error takes longer than a transition. */
-const INPUT_MISSING = new Error('hostRolloutMachine needs input: what newPendingHost takes, and the policy.');
+const INPUT_MISSING = new Error(
+  'hostRolloutMachine needs input: the fields that newPendingHost takes, and the policy.',
+);
 
 const parts = chartParts<HostContext, HostEvent, HostState, HostEffect>(draftOf, (context) => context.policy);
 
@@ -72,7 +74,7 @@ export const hostRolloutMachine = setup({
 }).createMachine({
   id: 'hostRollout',
   context: ({ input }) => {
-    // The types require it, but XState's own `transition()` starts an actor without input on every call.
+    // The types require input, but XState's own `transition()` starts an actor without it on every call.
     if ((input as HostInput | undefined) === undefined) throw INPUT_MISSING;
     return { ...newPendingHost(input), policy: input.policy };
   },

@@ -1,9 +1,9 @@
 import { type ActionFunction, assign, emit, type EventObject, type GuardPredicate, type MachineContext } from 'xstate';
 
 /**
- * A named part of a chart as plain code: a condition, a change of the record, or an effect. It is called with the
- * record, the event, the environment (for a host: the policy) and the target state of the transition, if any.
- * Each takes the narrowest event that it can work with; the rows of a chart are checked against that (`PartFor`).
+ * A named part of a chart as a plain function: a condition, a change of the record, or an effect. It is called with the
+ * record, the event, the environment (for a host: the policy), and the target state of the transition, if any. It takes
+ * the narrowest type of event that it can work with; the rows of a chart are checked against that (`PartFor`).
  */
 export type Plain<Result> = (record: never, event: never, environment: never, to: never) => Result;
 
@@ -43,7 +43,7 @@ export interface To<State extends string> {
 
 const PLAIN = Symbol('the plain function that a part of a chart was made from');
 
-/** The part that a guard or action of a built machine was made from; `undefined` if `chartParts` did not make it. */
+/** The plain function behind a guard or action of a built machine; `undefined` if `chartParts` did not make it. */
 export function plainPart(lifted: unknown): PlainPart | undefined {
   // Only `lift` sets this key, and only to a `PlainPart`.
   return typeof lifted === 'function' ? (lifted as { [PLAIN]?: PlainPart })[PLAIN] : undefined;
@@ -52,7 +52,7 @@ export function plainPart(lifted: unknown): PlainPart | undefined {
 const lift = <Lifted extends object>(part: PlainPart, lifted: Lifted): Lifted =>
   Object.assign(lifted, { [PLAIN]: part });
 
-// Sound because a row only names parts that accept its event, and XState calls a part only from a row.
+// Sound because a row only names parts that accept its event, and XState only calls a part from a row.
 const callable = <Result>(plain: Plain<Result>): Callable<Result> => plain as Callable<Result>;
 
 // `Object.fromEntries` forgets the keys; each key is mapped, and none is added.
@@ -62,8 +62,8 @@ const mapParts = <Parts extends object, Lifted>(parts: Parts, to: (part: Parts[k
   };
 
 /**
- * Puts plain parts into the forms that XState takes. Each remembers its plain function, so that the compiler finds in
- * a machine exactly what the machine was built with.
+ * Wraps plain functions in the forms that XState takes. Each wrapper keeps its plain function, so that the compiler
+ * finds exactly the functions that a machine was built with.
  *
  * @param draftOf a copy of the record that an update may write to
  * @param environmentOf what parts may read besides record and event

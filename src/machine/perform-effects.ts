@@ -1,5 +1,5 @@
 /**
- * One function per effect. A missing function fails to compile, and so does one for an unknown effect. Promises are
+ * One handler per effect. A missing handler fails to compile, and so does one for an unknown effect. Promises are
  * awaited before the next effect is performed.
  */
 export type EffectHandlers<Effect extends { readonly type: string }> = {
@@ -10,8 +10,8 @@ export type EffectHandlers<Effect extends { readonly type: string }> = {
 export type EffectTags<Effect extends { readonly type: string }> = Readonly<Record<Effect['type'], true>>;
 
 /**
- * Passes each effect to its handler, and waits for it before the next one. An effect that is not in `own` is a bug:
- * `onForeign` gets it, and it is not performed even if `handlers` happens to have a function with its name. The next
+ * Passes each effect to its handler, and waits for it before the next one. An effect that is not in `own` is a bug: it
+ * goes to `onForeign` and is not performed, even if `handlers` happens to have a function with its name. The next
  * effect follows (specification: host-machine, "Effects").
  *
  * Rejects with whatever a handler throws or rejects with, and performs nothing after it.
@@ -23,7 +23,7 @@ export async function performEffects<Effect extends { readonly type: string }>(
   onForeign: (effect: { readonly type: string }) => void | Promise<void>,
 ): Promise<void> {
   for (const effect of effects) {
-    // The order makes crashes harmless, so no effect may start before the previous one is done.
+    // The order makes crashes harmless, so no effect may start before the previous one has finished.
     await (isOwn(own, effect) ? performOne(effect, handlers) : onForeign(effect));
   }
 }
@@ -42,6 +42,6 @@ function performOne<Effect extends { readonly type: string }>(
 ): void | Promise<void> {
   const type: Effect['type'] = effect.type;
   // The compiler cannot see that the handler under an effect's tag accepts that effect; the type guarantees it.
-  // Called on `handlers`, which may be an instance of a class.
+  // Called as a method, because `handlers` may be an instance of a class.
   return (handlers[type] as (effect: Effect) => void | Promise<void>)(effect);
 }

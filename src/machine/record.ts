@@ -9,7 +9,7 @@ export const hostRecordFields = {
   channel: field('text'),
   state: field('hostState'),
   targetClosure: field('closure'),
-  /** What the host ran at dispatch, and so what a rollback returns to. */
+  /** The closure that the host ran at dispatch, and that a rollback returns to. */
   currentClosureAtDispatch: nullable('closure'),
   currentClosure: nullable('closure'),
   revertedTo: nullable('closure'),
@@ -33,26 +33,26 @@ export const hostRecordFields = {
 } as const satisfies FieldTable;
 
 /**
- * Everything that is known about one host in one rollout (specification: host-machine, "Record").
+ * Everything known about one host in one rollout (specification: host-machine, "Record").
  *
- * All times but `dispatchedAt` and `soakDueAt` are by the agent's clock. `null` means that it has not happened; an
- * empty string is a value.
+ * All times except `dispatchedAt` and `soakDueAt` are by the agent's clock. `null` means that something has not
+ * happened; an empty string is a value.
  */
 export interface HostRolloutState extends ValuesOf<typeof hostRecordFields> {}
 
-/** What a dispatch fixes before anything has happened on the host. */
+/** The fields that a dispatch sets before anything has happened on the host. */
 export type PendingHost = Pick<
   HostRolloutState,
   'rolloutId' | 'hostname' | 'channel' | 'targetClosure' | 'dispatchedAt' | 'soakDueAt'
 >;
 
-/** A record while a step writes it: a private copy. */
+/** A record that a step is writing: a private copy. */
 export type HostDraft = { -readonly [Field in keyof HostRolloutState]: HostRolloutState[Field] };
 
 /** The probes of a closure that has not been probed yet. */
 export const NO_PROBES: HostRolloutState['probes'] = Object.freeze({});
 
-/** The record of a host that was dispatched and has not acknowledged yet. Every record starts like this. */
+/** The record of a host that was dispatched and has not acknowledged it yet. Every record starts like this. */
 export function newPendingHost(host: PendingHost): HostRolloutState {
   return {
     rolloutId: host.rolloutId,
@@ -81,8 +81,8 @@ export function newPendingHost(host: PendingHost): HostRolloutState {
 }
 
 /**
- * A copy that a step may write to. Field by field, because one fixed shape is several times faster to create and to
- * read than the result of a spread; a forgotten field does not compile.
+ * A copy that a step may write to. Field by field, because a fixed shape is several times faster to create and to read
+ * than the result of a spread. A forgotten field does not compile.
  */
 export function draftOf(record: HostRolloutState): HostDraft {
   return {

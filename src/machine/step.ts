@@ -6,7 +6,7 @@ import { hostRolloutMachine } from './host-rollout.machine.ts';
 import { draftOf, type HostRolloutState } from './record.ts';
 import type { Refusal } from './refusals.ts';
 
-/** An accepted event's new record and effects, in the order in which they must be performed; or why it was refused. */
+/** The new record and the effects, in the order in which to perform them; or why the event was refused. */
 export type StepResult =
   | { readonly ok: true; readonly state: HostRolloutState; readonly effects: readonly HostEffect[] }
   | { readonly ok: false; readonly error: Refusal };
@@ -24,8 +24,8 @@ const reduce = compile<HostRolloutState, HostEvent, RolloutPolicy, HostEffect, R
 );
 
 /**
- * Applies one event to one host (specification: host-machine). Pure: no clock, no randomness, no effect is performed, no
- * argument is changed. The result shares what did not change.
+ * Applies one event to one host (specification: host-machine). Pure: it reads no clock, uses no randomness, performs no
+ * effect and changes no argument. The result shares what did not change.
  *
  * @param now milliseconds since the epoch; part of the contract, but not read today
  * @param policy decides only whether a failed activation rolls back

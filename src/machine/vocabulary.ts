@@ -1,6 +1,6 @@
 /**
- * The vocabulary of the machines as data: fields, events and records, without the charts. The entry point for modules
- * that do not need XState, such as the wire.
+ * The vocabulary of the machines as data: fields, events and records, but no charts. The entry point for modules that
+ * do not need XState, such as the wire.
  */
 export * from './event-forms.ts';
 export * from './events.ts';

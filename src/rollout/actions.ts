@@ -4,7 +4,7 @@ import type { RolloutRecordDraft, RolloutRecord, RolloutState } from './rollout-
 
 /** What transitions write into the record. */
 export const rolloutUpdates = {
-  /** Needed because XState treats a transition without actions or a target as forbidden. */
+  /** Needed because XState treats a transition without actions and without a target as forbidden. */
   leaveAsIs: (_draft: RolloutRecordDraft, _event: RolloutEvent) => {},
 
   moveCursor: (draft: RolloutRecordDraft, event: WaveAdvanced) => {
@@ -25,7 +25,7 @@ export const rolloutUpdates = {
   },
 };
 
-/** The effects of transitions, as data. They name the record's own rollout. */
+/** The effects of transitions, as data. They name the rollout of the record. */
 export const rolloutEffects = {
   recordTransition: (
     record: RolloutRecord,

@@ -38,9 +38,9 @@ export const rolloutGuardRefusals = {
       'Unsupported',
       record,
       event,
-      `what ${event.type} leads to from there is not defined yet; open a new ref instead`,
+      `the effect of ${event.type} in this state is not defined yet; release a new ref instead`,
     ),
 };
 
 export const illegalForRolloutState = (record: RolloutRecord, event: RolloutEvent): RolloutRefusal =>
-  refusal('IllegalForState', record, event, `${record.state} does not take ${event.type}`);
+  refusal('IllegalForState', record, event, `that state does not accept ${event.type}`);

@@ -1,7 +1,7 @@
 import type { Time } from '../machine/index.ts';
 import type { RolloutState } from './rollout-record.ts';
 
-/** The rollout moved from one state to another. Every change of state emits exactly one. */
+/** The rollout moved from one state to another. Emitted exactly once per change of state. */
 export interface RecordRolloutTransition {
   readonly type: 'RecordRolloutTransition';
   readonly rolloutId: string;

@@ -4,7 +4,7 @@ const common = { rolloutId: field('rolloutId'), at: field('time') } as const sat
 const text = field('text');
 const wave = field('count');
 
-/** The events of one rollout and their fields (specification: rollout-machine, "Events"). The one list of them. */
+/** The events of one rollout and their fields (specification: rollout-machine, "Events"). The only list of them. */
 export const rolloutEventTable = {
   RolloutOpened: { ...common, channel: text, targetRef: text },
   HostJoined: { ...common, hostId: text, wave },
@@ -28,7 +28,7 @@ type Form<Type extends RolloutEventType> = { readonly type: Type } & ValuesOf<(t
 /** A channel ref was seen. This starts a record, so no state accepts it. */
 export interface RolloutOpened extends Form<'RolloutOpened'> {}
 
-/** A host takes part. Its wave never moves the current one. */
+/** A host joined the rollout. Its wave never moves the current one. */
 export interface HostJoined extends Form<'HostJoined'> {}
 
 /** A host's machine moved from one state to another. */

@@ -21,10 +21,10 @@ export const rolloutRecordFields = {
 /** The control plane's record of one rollout as a whole. */
 export interface RolloutRecord extends ValuesOf<typeof rolloutRecordFields> {}
 
-/** A record while a step writes it: a private copy. */
+/** A record that a step is writing: a private copy. */
 export type RolloutRecordDraft = { -readonly [Field in keyof RolloutRecord]: RolloutRecord[Field] };
 
-/** The record of a rollout whose ref was seen and that has not started. Every record starts like this. */
+/** The record of a rollout that exists but has not started. Every record starts like this. */
 export function openRollout(
   rollout: Pick<RolloutRecord, 'rolloutId' | 'channel' | 'targetRef' | 'openedAt'>,
 ): RolloutRecord {

@@ -13,14 +13,14 @@ export type RolloutTag =
   /** Hosts may still be dispatched. */
   | 'dispatching';
 
-/** The input of a machine, which is the one of `openRollout`. */
+/** The input of a machine: the argument of `openRollout`. */
 export type RolloutInput = Parameters<typeof openRollout>[0];
 
 type RolloutRows = Rows<RolloutState, RolloutEvent, typeof rolloutUpdates & typeof rolloutEffects>;
 type ActionName = keyof typeof rolloutUpdates | keyof typeof rolloutEffects;
 
 /** Created once, because creating an error takes longer than a transition. */
-const INPUT_MISSING = new Error('rolloutMachine needs input: what openRollout takes.');
+const INPUT_MISSING = new Error('rolloutMachine needs input: the fields that openRollout takes.');
 
 const parts = chartParts<RolloutRecord, RolloutEvent, RolloutState, RolloutMachineEffect>(rolloutDraftOf, () => null);
 
@@ -80,7 +80,7 @@ export const rolloutMachine = setup({
 }).createMachine({
   id: 'rollout',
   context: ({ input }) => {
-    // The types require it, but XState's own `transition()` starts an actor without input on every call.
+    // The types require input, but XState's own `transition()` starts an actor without it on every call.
     if ((input as RolloutInput | undefined) === undefined) throw INPUT_MISSING;
     return openRollout(input);
   },
@@ -110,7 +110,7 @@ export const rolloutMachine = setup({
       } satisfies RolloutRows,
     },
     Converging: {
-      description: 'The current wave is through; later waves, or the last convergences, remain.',
+      description: 'The current wave is done; later waves, or the last convergences, remain.',
       tags: ['dispatching'],
       on: {
         HostJoined: nothing,

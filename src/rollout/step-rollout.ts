@@ -6,7 +6,7 @@ import { rolloutMachine } from './rollout.machine.ts';
 import { rolloutDraftOf, type RolloutRecord } from './rollout-record.ts';
 import type { RolloutRefusal } from './rollout-refusals.ts';
 
-/** An accepted event's new record and effects, in their order; or why it was refused. */
+/** The new record and the effects, in order; or why the event was refused. */
 export type RolloutStepResult =
   | { readonly ok: true; readonly record: RolloutRecord; readonly effects: readonly RolloutMachineEffect[] }
   | { readonly ok: false; readonly error: RolloutRefusal };

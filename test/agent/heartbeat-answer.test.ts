@@ -31,8 +31,9 @@ describe('rule 10: heartbeat', () => {
     expect(driver.agent).toBe(before);
   });
 
-  // A failed activation that nobody hears of: the closure had moved, Soaking was made up, and the failure was illegal then.
-  test('while its own worker is running, nothing is adopted: the worker may still fail', () => {
+  // A failed activation that nobody hears of: the closure had moved, Soaking was made up, and the failure was illegal
+  // then.
+  test('while its own worker is running, nothing is taken over: the worker may still fail', () => {
     const driver = new AgentDriver().start();
     driver.feed(dispatch());
     const before = driver.record();
@@ -51,7 +52,7 @@ describe('rule 10: heartbeat', () => {
     expect(driver.record()).toMatchObject({ state: 'Soaking', lastEventSeq: 91, soakDueAt });
   });
 
-  test('never adopts a Pending snapshot, whatever its number', () => {
+  test('never takes over a Pending snapshot, whatever its number', () => {
     const driver = new AgentDriver().soak();
     const before = driver.agent;
     const pending = { ...failed, state: 'Pending', lastEventSeq: 90 } as const;
@@ -59,7 +60,7 @@ describe('rule 10: heartbeat', () => {
     expect(driver.agent).toBe(before);
   });
 
-  test('adopting keeps what a snapshot does not contain', () => {
+  test('taking over keeps what a snapshot does not contain', () => {
     const driver = new AgentDriver().soak();
     driver.probe('http', 'fail');
     const old = driver.record();
@@ -107,7 +108,7 @@ describe('rule 10: heartbeat', () => {
     expect(types(effects)).toContain('StartProbes');
   });
 
-  test('for another host, another closure, or without a manifest is not adopted', () => {
+  test('for another host, another closure, or without a manifest is not taken over', () => {
     const driver = new AgentDriver().start();
     expect(
       logLevels(driver.feed(answer({ bootstrapRollouts: [{ ...soaking, hostname: 'web-02' }], manifests }))),
@@ -146,7 +147,7 @@ describe('rule 10: heartbeat', () => {
     expect(agents[3]).toEqual(agents[2]);
   });
 
-  test('one of an older rollout is adopted as history', () => {
+  test('one of an older rollout is taken over as history', () => {
     const driver = new AgentDriver().soak();
     const older = { ...soaking, rolloutId: 'stable@r0', dispatchAckedAt: START - MINUTE };
     const effects = driver.feed(

@@ -106,7 +106,7 @@ describe('rule 11: the record is the snapshot and then the outbox', () => {
     expect(driver.record().state).toBe('Reverted');
   });
 
-  test('a snapshot that arrives after the timeout is adopted, and work continues', () => {
+  test('a snapshot that arrives after the timeout is taken over, and work continues', () => {
     const driver = new AgentDriver();
     driver.boot({ manifests });
     expect(driver.feed({ type: 'HeartbeatUnanswered' })).toEqual([]);

@@ -71,9 +71,9 @@ describe('refusals come in their order', () => {
 
   it('each with a message that says what to do or what is in the way', () => {
     expect(refused(aSoakingHost(), converged({ seq: 1 })).message).toMatch(
-      /^web-01 already took event 5 of stable@r1, .* send a greater seq\.$/,
+      /^web-01 has already accepted event 5 of stable@r1, .* send a greater seq\.$/,
     );
-    expect(refused(aHost(), converged()).message).toContain('Pending does not take LocalConvergedReached');
+    expect(refused(aHost(), converged()).message).toContain('that state does not accept LocalConvergedReached');
     expect(refused(aSoakingHost(), converged({ currentClosure: 'other' })).message).toContain(
       'it runs other and the target is new',
     );

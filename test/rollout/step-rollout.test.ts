@@ -144,7 +144,7 @@ describe('stepRollout', () => {
   it('names the state and the refused event', () => {
     const result = stepRollout(opened, { type: 'RetentionExpired', rolloutId: 'stable@r1', at: 1 }, 0);
     expect(result.ok ? '' : result.error.message).toBe(
-      'stable@r1 is Opening, and Opening does not take RetentionExpired.',
+      'stable@r1 is Opening, and that state does not accept RetentionExpired.',
     );
   });
 
@@ -157,7 +157,7 @@ describe('stepRollout', () => {
       at: 1,
     };
     const result = stepRollout({ ...opened, state: 'Failed' }, clearance, 0);
-    expect(result.ok ? '' : result.error.message).toContain('open a new ref');
+    expect(result.ok ? '' : result.error.message).toContain('release a new ref');
   });
 });
 
