@@ -24,7 +24,7 @@ const UNKNOWN: EventAnswer = Object.freeze({ status: 204, outcome: 'unknown', re
 
 const REASONS = { SeqRegression: 'late', IllegalForState: 'illegal', Invariant: 'conflict' } as const;
 
-/** Takes what an agent posted (specification: control-plane, "Agent events"). */
+/** Handles an event that an agent posted (specification: control-plane, "Agent events"). */
 export function receiveEvent(tx: Transaction, { hostname, rolloutId, event }: Envelope): EventAnswer {
   const index = tx.state.rolloutIndex.get(rolloutId);
   const position = index === undefined ? undefined : rolloutAt(tx, index).plan.positionOf.get(hostname);
@@ -33,7 +33,7 @@ export function receiveEvent(tx: Transaction, { hostname, rolloutId, event }: En
       tx,
       'warn',
       'unknown-event',
-      `${hostname} sent ${event.type} of ${rolloutId}, where it is not known; the event was dropped.`,
+      `${hostname} sent ${event.type} of ${rolloutId}, which does not have this host; the event was dropped.`,
       {
         host: hostname,
         rolloutId,
@@ -43,7 +43,7 @@ export function receiveEvent(tx: Transaction, { hostname, rolloutId, event }: En
     return UNKNOWN;
   }
   const { record, numbers } = slotAt(rolloutAt(tx, index), position);
-  // If it was refused the first time, the log already has it. Applying it now would log it twice.
+  // If it was refused the first time, the log already has it, and applying it now would log it twice.
   if (hasArrived(numbers, record.lastEventSeq, event.seq)) return DUPLICATE;
   const refusal = applyHostEvent(tx, index, position, toHostEvent(event), 'agent');
   if (refusal === null) return ACCEPTED;
@@ -68,12 +68,12 @@ function appendUnapplied(
   putSlot(tx, index, position, { ...slot, numbers: withArrival(slot.numbers, lastEventSeq, payload.seq) });
 }
 
-/** Who reported the event: the agent, or a heartbeat that implies it. */
+/** The origin of an event: an agent reported it, or it was synthesized from a heartbeat. */
 type EventOrigin = 'agent' | 'heartbeat';
 
 /**
- * Applies an event with the host machine, and feeds the consequences to the rollout machine. A refused event changes
- * nothing; the refusal is returned.
+ * Applies an event with the host machine, and feeds the consequences to the rollout machine. Returns the refusal of a
+ * refused event, which changes nothing.
  */
 export function applyHostEvent(
   tx: Transaction,
@@ -90,7 +90,7 @@ export function applyHostEvent(
   const after = result.state;
   putSlot(tx, index, position, {
     record: after,
-    // Only a Pending host has a dispatch to answer, and no accepted event leaves a host Pending.
+    // Only a Pending host has a dispatch to acknowledge, and every event that it accepts ends Pending.
     dispatch: 'none',
     failures: failuresAfter(slot.failures, event),
     synthesizedSeq: origin === 'heartbeat' ? event.seq : slot.synthesizedSeq,
@@ -103,7 +103,7 @@ export function applyHostEvent(
   return null;
 }
 
-/** Replaces a record with the agent's. */
+/** Replaces a record with one taken over from the agent. */
 export function applyTakenRecord(
   tx: Transaction,
   index: number,
@@ -164,7 +164,7 @@ function performHostEffect(
         tx,
         'error',
         'foreign-effect',
-        `The control plane met ${effect.type}, which only an agent performs; it was not performed.`,
+        `The host machine returned ${effect.type}, which only an agent performs; it was not performed. This is a bug.`,
         {
           rolloutId: record.rolloutId,
           host: record.hostname,

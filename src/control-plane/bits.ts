@@ -4,7 +4,7 @@ const WORD = 32;
 
 /**
  * An immutable set of small integers. Adding, removing and finding the next member take logarithmic time. The first
- * layer has one bit per number; each further layer has one bit per word of the layer below, set if that word is not
+ * layer has one bit per number. Each further layer has one bit per word of the layer below, set if that word is not
  * empty.
  */
 export interface Bits {
@@ -45,7 +45,7 @@ export function withBit(bits: Bits, index: number, present: boolean): Bits {
     const after = present ? before | (1 << (position & 31)) : before & ~(1 << (position & 31));
     // `layer` is below the length of the list.
     layers[layer] = withValue(layers[layer] as Vector<number>, at, after);
-    // The layer above only has to know whether the word is empty.
+    // The layer above only depends on whether the word is empty.
     if ((before === 0) === (after === 0)) break;
     position = at;
   }

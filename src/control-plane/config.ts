@@ -7,13 +7,13 @@ export interface ControlPlaneConfig {
   readonly heartbeatSecs: number;
   /** How many missed heartbeats make a host unreachable. */
   readonly missedHeartbeats: number;
-  /** How many hosts outside any rollout are remembered. Heartbeats of further ones are answered and forgotten. */
+  /** How many hosts outside any rollout to remember. Heartbeats from further ones are answered and forgotten. */
   readonly maxUnknownHosts: number;
   /**
    * Nothing is dispatched before this time; `null` means no limit. A runtime that starts with an empty database sets it
    * a little more than one heartbeat interval ahead: until it has heard from the agents, the control plane cannot know
-   * which rollouts have failed and which hosts are in flight. If set, no host is dispatched before it was heard. A time
-   * more than ten heartbeat intervals ahead is ignored: the clock was set back.
+   * which rollouts have failed and which hosts are in flight. If set, no host is dispatched before it has been heard. A
+   * time more than ten heartbeat intervals ahead is ignored: the clock must have been set back.
    */
   readonly dispatchFrom: Time | null;
 }

@@ -25,7 +25,7 @@ export interface Handled<Reply> {
 /** The control plane's decisions, without clock, network or storage (specification: control-plane). */
 export interface ControlPlaneCore {
   /**
-   * An empty control plane. Settings that are not given have their defaults.
+   * An empty control plane. Missing settings have their defaults.
    *
    * @throws RangeError that names every value out of range.
    */
@@ -36,18 +36,18 @@ export interface ControlPlaneCore {
     input: Input,
     now: Time,
   ) => Handled<ReplyTo<Input>>;
-  /** The whole state as plain data with a version, for storage; a runtime need not write it after every input. */
+  /** The whole state as plain data with a version, for storage. A runtime need not write it after every input. */
   readonly snapshot: (controlPlane: ControlPlane) => ControlPlaneSnapshot;
   /**
-   * The control plane from a snapshot. Feed it the inputs since then, in their order and with their times, to bring it
-   * up to date.
+   * The control plane from a snapshot. To bring it up to date, feed it the inputs since then, in order and with their
+   * times.
    *
    * @throws RangeError if the snapshot has another version, or does not fit together.
    */
   readonly restore: (snapshot: ControlPlaneSnapshot) => ControlPlane;
 }
 
-/** @param rules rules to replace; the rest are the specification's */
+/** @param rules the rules to replace; the others are the specification's */
 export function controlPlaneCore(rules: Partial<ControlPlaneRules> = {}): ControlPlaneCore {
   const all: ControlPlaneRules = { ...CONTROL_PLANE_RULES, ...rules };
   return {
@@ -139,7 +139,7 @@ function handleManifests(tx: Transaction, { rollouts }: ManifestsVerified): void
         tx,
         'warn',
         'ref-superseded',
-        `${rolloutId} was opened before and superseded; it is not opened again. Release the same closures under a new ref.`,
+        `${rolloutId} was superseded and is not opened again. Release the same closures under a new ref.`,
         { rolloutId, channel },
       );
     }
@@ -151,7 +151,7 @@ function handleManifests(tx: Transaction, { rollouts }: ManifestsVerified): void
 const NO_DISPATCH: DispatchAnswer = Object.freeze({ dispatch: null });
 
 /**
- * The outstanding dispatch of a host, repeated until it is acknowledged; if there are several, the newest rollout's.
+ * The outstanding dispatch of a host, repeated until it is acknowledged. If there are several, the newest rollout's.
  */
 function answerPoll(controlPlane: ControlPlane, hostname: string): DispatchAnswer {
   const places = valueOf(controlPlane.hosts, hostname)?.places ?? [];

@@ -26,8 +26,8 @@ interface Pass {
 /**
  * Third step of a pass: checks the waiting hosts of one rollout against the gates, in order of name.
  *
- * Only looks at the first host of each group: if a gate holds it, the gate holds the rest of the group too, because
- * budgets only fill up within a pass. The outcome is the same as looking at every host.
+ * Looks only at the first host of each group. If a gate holds it, the gate holds the rest of the group too, because
+ * within a pass budgets only fill up. The outcome is the same as if every host were checked.
  */
 export function dispatchHosts(tx: Transaction, index: number): void {
   const pass: Pass = { tx, index, context: gateContext(tx, index), decisions: [] };
@@ -47,7 +47,7 @@ function forgetNewcomers(tx: Transaction, index: number): void {
   }
 }
 
-/** The head of every waiting group, the last by name first. */
+/** The head of every waiting group, in reverse order of name. */
 function firstHeads({ tx, index }: Pass): Head[] {
   const { plan, candidates } = rolloutAt(tx, index);
   const heads: Head[] = [];
@@ -60,7 +60,7 @@ function firstHeads({ tx, index }: Pass): Head[] {
   return heads.sort((a, b) => b.position - a.position);
 }
 
-/** Decides about a head. Returns the group's next head; `null` if the rest of the group waits. */
+/** Decides on a head. Returns the group's next head; `null` if the rest of the group waits. */
 function decide(pass: Pass, head: Head): Head | null {
   const { tx, index, context } = pass;
   const candidate = plannedHost(rolloutAt(tx, index), head.position);
@@ -83,7 +83,7 @@ function queue({ tx, index, decisions }: Pass, position: number): void {
   decisions.push({ type: 'QueueDispatch', rolloutId, host: hostname, wave, targetClosure, soakDueAt, dispatchedAt });
 }
 
-/** The whole group waits for the same thing. A host is not reported again for the same reason. */
+/** Reports the whole group as held for the same reason, except hosts that were already reported for it. */
 function deferGroup(pass: Pass, head: Head, gate: Gate, hold: Hold): Head | null {
   const { tx, index } = pass;
   const { holds, newcomers, plan } = rolloutAt(tx, index);
@@ -113,7 +113,7 @@ function* inRange(plan: RolloutPlan, { start, end }: Group, ranks: Bits): Genera
   }
 }
 
-/** Each host is judged, because the reason names the host, and because its closure may be refused for good. */
+/** Checks each host separately: the reason names the host, and its closure may be quarantined. */
 function defer({ tx, index, context, decisions }: Pass, position: number, hold: Hold): void {
   const rollout = rolloutAt(tx, index);
   const own = judgeGates(tx.rules.gates, context, plannedHost(rollout, position));
@@ -129,7 +129,7 @@ function headAfter({ tx, index }: Pass, { group }: Head, rank: number): Head | n
 
 const rangeOf = ({ groups }: RolloutPlan, group: number): Group => entryAt(groups, group);
 
-/** Keeps the heads sorted; the next one by name is the last. */
+/** Inserts a head in reverse order of name, so that the next one is the last. */
 function insertHead(heads: Head[], head: Head): void {
   let low = 0;
   let high = heads.length;
@@ -141,7 +141,7 @@ function insertHead(heads: Head[], head: Head): void {
   heads.splice(low, 0, head);
 }
 
-/** Emits the decisions in order of hostname, each dispatch with the effect that carries it out. */
+/** Emits the decisions in order of hostname, each dispatch together with the effect that performs it. */
 function emit({ tx, decisions }: Pass): void {
   decisions.sort((a, b) => byCodeUnit(a.host, b.host));
   for (const decision of decisions) {

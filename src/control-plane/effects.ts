@@ -46,15 +46,15 @@ export interface QueueDispatch {
 }
 
 /**
- * Gate decision: the host has to wait. Reported only when its gate, or what the gate waits for, changes. In a large
- * fleet, repetitions at every pass would drown everything else.
+ * Gate decision: the host has to wait. Reported only when its gate, or what the gate waits for, changes: in a large
+ * fleet, repetitions at every pass would drown out everything else.
  */
 export interface DeferDispatch {
   readonly type: 'DeferDispatch';
   readonly rolloutId: string;
   readonly host: string;
   readonly gate: GateName;
-  /** A sentence with what a person can do. */
+  /** A sentence for a person, with what to do. */
   readonly reason: string;
   /** The data behind the sentence. */
   readonly hold: Hold;
@@ -86,8 +86,8 @@ export interface AppendRolloutEvent {
 }
 
 /**
- * Append an event that no agent sent, but a heartbeat implies. Replaces `RemoteAppendEventLog`, so that the log
- * distinguishes the two.
+ * Append an event that no agent sent but a heartbeat implies. Takes the place of `RemoteAppendEventLog`, so that the
+ * log distinguishes the two.
  */
 export interface SynthesizeEvent {
   readonly type: 'SynthesizeEvent';
@@ -99,22 +99,22 @@ export interface SynthesizeEvent {
 }
 
 /**
- * Append an agent's event that changed no record. Appended once, however often it arrives. So the event log has every
- * event that an agent has reported.
+ * Append an agent's event that changed no record, so that the event log has every reported event. Emitted once, however
+ * often the event arrives.
  */
 export interface AppendUnappliedEvent {
   readonly type: 'AppendUnappliedEvent';
   readonly rolloutId: string;
   readonly host: string;
   readonly payload: OutboundEvent;
-  /** `late`: a synthesis or a take-over passed its number. Otherwise the machine refused it. */
+  /** `late`: a synthesis or a take-over has passed its number. Otherwise, the machine refused it. */
   readonly because: 'late' | 'illegal' | 'conflict';
   readonly at: Time;
 }
 
 /**
- * The record was taken over from the agent's snapshot, because the database was rebuilt, or because an event was lost
- * on the way (which is also logged as a warning).
+ * The record was taken over from the agent's snapshot, because the database was rebuilt or an event was lost on the
+ * way. A loss is also logged as a warning.
  */
 export interface TakeOverRecord {
   readonly type: 'TakeOverRecord';
@@ -125,7 +125,7 @@ export interface TakeOverRecord {
   readonly at: Time;
 }
 
-/** No heartbeat came from the host for `missedIntervals` heartbeat intervals. Reported once; has no other effect. */
+/** The host has sent no heartbeat for `missedIntervals` intervals. Reported once; has no other effect. */
 export interface HostUnreachable {
   readonly type: 'HostUnreachable';
   readonly host: string;
@@ -152,8 +152,8 @@ export type PlanAction =
   | WaveWithoutHosts;
 
 /**
- * Everything the control plane asks its runtime to do, in order. The runtime appends them to the event log, from which
- * records and quarantines can be rebuilt.
+ * Everything that the control plane asks its runtime to do, in order. The runtime appends the effects to the event log,
+ * from which records and quarantines can be rebuilt.
  */
 export type ControlPlaneEffect =
   | RemoteEffect

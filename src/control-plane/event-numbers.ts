@@ -4,21 +4,23 @@ import { EMPTY_LIST } from '../text/index.ts';
 export type SeqRange = readonly [from: number, to: number];
 
 /**
- * Which of a host's events are in the event log, as far as it differs from "every number up to the record's
- * `lastEventSeq`". A synthesis or a take-over skips numbers for which no event has arrived. Such an event may still
- * come: it then changes no record, and must be logged once.
+ * Which of a host's events are in the event log, as a difference from "every number up to the record's `lastEventSeq`".
+ * A synthesis or a take-over skips numbers for which no event has arrived. Such an event may still arrive. It then
+ * changes no record, and must be logged once.
  */
 export interface EventNumbers {
   /** The numbers up to `lastEventSeq` for which no event has arrived, in rising order. */
   readonly missing: readonly SeqRange[];
-  /** The numbers above `lastEventSeq` for which an event has arrived that the record could not accept, in rising order. */
+  /**
+   * The numbers above `lastEventSeq` for which an event has arrived that the record could not accept, in rising order.
+   */
   readonly ahead: readonly SeqRange[];
 }
 
 /** Every event up to the record's `lastEventSeq` has arrived, and none above it. */
 export const ALL_ARRIVED: EventNumbers = Object.freeze({ missing: EMPTY_LIST, ahead: EMPTY_LIST });
 
-/** The limit per record, whatever an agent sends. Numbers that are forgotten count as arrived. */
+/** The limit per record, whatever an agent sends. Forgotten numbers count as arrived. */
 const MAX_REMEMBERED = 100;
 
 /** Whether an event with this number has arrived. */
@@ -56,7 +58,7 @@ function isIn(ranges: readonly SeqRange[], seq: number): boolean {
   return ranges.some(([from, to]) => from <= seq && seq <= to);
 }
 
-/** With one number more, and the lowest ranges joined where there would be too many. */
+/** Adds a number. If there would be too many ranges, joins the lowest ones. */
 function withNumber(ranges: readonly SeqRange[], seq: number): readonly SeqRange[] {
   const joined: SeqRange[] = [];
   for (const [from, to] of [...ranges, [seq, seq] as const].sort(([a], [b]) => a - b)) {

@@ -9,7 +9,7 @@ import type { ControlPlane, HostSlot, Rollout } from './state.ts';
 import { rolloutAt, slotAt, type Transaction } from './transaction.ts';
 import { entryAt, valueAt } from './vector.ts';
 
-/** The verdict of the gates on one host: the first that holds it, or none. */
+/** The verdict of the gates on one host: the first gate that holds it, or none. */
 export type GateJudgement = { readonly gate: Gate; readonly hold: Hold } | { readonly gate: null; readonly hold: null };
 
 const PASSED: GateJudgement = Object.freeze({ gate: null, hold: null });
@@ -22,7 +22,7 @@ export function judgeGates(gates: readonly Gate[], context: GateContext, candida
   return PASSED;
 }
 
-/** What the gates of one rollout see. It reads the transaction, so it stays current during a pass. */
+/** What the gates of one rollout may read. It reads the transaction, so it stays current during a pass. */
 export function gateContext(tx: Transaction, index: number): GateContext {
   const { record, plan } = rolloutAt(tx, index);
   return contextOf(
@@ -34,7 +34,7 @@ export function gateContext(tx: Transaction, index: number): GateContext {
   );
 }
 
-/** @param own the rollout of the gates, @param at any rollout; both as of the call */
+/** @param own the rollout of the gates @param at any rollout. Both return the state at the time of the call */
 export function contextOf(
   state: ControlPlane,
   manifest: RolloutManifest,
@@ -72,8 +72,8 @@ function recordIn(rollout: Rollout, hostname: string): HostRolloutState | null {
 }
 
 /**
- * Records that `closure` was rolled back on `channel`. Rollouts of the channel that still dispatch stop offering it at
- * once: a successor may have the same closure.
+ * Quarantines `closure` on `channel`. Rollouts of the channel that still dispatch stop offering it at once: a successor
+ * may have the same closure.
  */
 export function insertQuarantine(tx: Transaction, channel: string, closure: string): void {
   const known = tx.state.quarantine.get(channel);
@@ -100,7 +100,7 @@ function stopOffering(tx: Transaction, index: number, position: number): void {
   if (isCandidate(tx, index, position)) tx.effects.push(holdForGood(tx, index, position, hold));
 }
 
-/** The first hold by a gate that judges only the closure. */
+/** The first hold by a gate that depends only on the closure. */
 function closureHold(tx: Transaction, index: number, position: number): Hold | null {
   const context = gateContext(tx, index);
   const candidate = plannedHost(rolloutAt(tx, index), position);
@@ -111,7 +111,7 @@ function closureHold(tx: Transaction, index: number, position: number): Hold | n
   return null;
 }
 
-/** Marks a host that will never be dispatched in this rollout. Returns the report, to be made once. */
+/** Marks a host that will never be dispatched in this rollout. Returns the effect that reports it once. */
 export function holdForGood(tx: Transaction, index: number, position: number, hold: Hold): DeferDispatch {
   const slot = slotAt(rolloutAt(tx, index), position);
   putSlot(tx, index, position, { ...slot, heldForGood: hold });

@@ -2,7 +2,7 @@ import { EMPTY_LIST } from '../text/index.ts';
 import { draftOf, type HostRolloutState, type RemoteEvent, type Time } from '../machine/index.ts';
 import type { HostRolloutSnapshot } from '../wire/index.ts';
 
-/** What a heartbeat implies for one rollout. */
+/** What a heartbeat, and the control plane's own state, say about one rollout of a host. */
 export interface HeartbeatEvidence {
   readonly runningClosure: string;
   /** The agent's own record of this rollout; `null` if the heartbeat carries none. */
@@ -16,11 +16,11 @@ export interface HeartbeatEvidence {
 }
 
 /**
- * The events that must have happened, though no agent sent them, because the host runs the target closure
- * (specification: control-plane, "Heartbeats"). Their times are the control plane's.
+ * The events that must have happened because the host runs the target closure, although no agent sent them
+ * (specification: control-plane, "Heartbeats"). Their times are by the control plane's clock.
  *
- * Their numbers are above those that the agent has reported using, because its own events may still arrive under those.
- * Once the numbers are used up, nothing is synthesized: the wire could not carry a greater number.
+ * Their numbers are above those that the agent has reported using, because its own events may still arrive with those.
+ * Once the numbers are used up, nothing is synthesized: the wire cannot carry a greater number.
  */
 export function synthesize(record: HostRolloutState, evidence: HeartbeatEvidence, now: Time): readonly RemoteEvent[] {
   if (evidence.runningClosure !== record.targetClosure) return EMPTY_LIST;
@@ -60,15 +60,15 @@ function eventsOf(record: HostRolloutState, evidence: HeartbeatEvidence, now: Ti
 }
 
 /**
- * As far as the agent knows, the activation has not ended. An agent that has just booted sends no record, and its
- * outbox may contain the end of the activation: an activation can fail after the running closure has changed.
+ * Whether the activation has not ended, as far as the agent knows. An agent that has just booted sends no record, but
+ * its outbox may hold the end of the activation: an activation can fail after the running closure has changed.
  */
 function stillActivates({ snapshot, mayKnowMore }: HeartbeatEvidence): boolean {
   if (snapshot === null) return !mayKnowMore;
   return snapshot.state === 'Activating' || snapshot.state === 'Deferred';
 }
 
-/** The agent has done something in this rollout. Echoing a Pending record does not count. */
+/** Whether the agent has started this rollout. Echoing a Pending record does not count. */
 function hasBegun({ snapshot, mayKnowMore }: HeartbeatEvidence): boolean {
   if (mayKnowMore) return true;
   return snapshot !== null && (snapshot.state !== 'Pending' || snapshot.lastEventSeq > 0);
@@ -78,7 +78,7 @@ function activationCompleted(observedCurrentClosure: string, completedAt: Time, 
   return { type: 'RemoteActivationCompleted', observedCurrentClosure, exitCode: 0, completedAt, seq };
 }
 
-/** What a heartbeat implies for a record that may be behind its agent's. */
+/** What a heartbeat says about a record that may be behind its agent's. */
 export interface GapEvidence {
   readonly runningClosure: string | null;
   readonly snapshot: HostRolloutSnapshot;
@@ -96,9 +96,10 @@ export interface GapEvidence {
 export type GapVerdict = 'agrees' | 'wait' | 'rebuilt' | 'gap';
 
 /**
- * Whether to take over a record from the agent's snapshot (specification: control-plane, "Heartbeats"). For a Pending
- * record at once: the database was rebuilt. Any other record is behind because an event was refused or lost, and it
- * takes two heartbeats in a row to conclude that. Events still in the outbox are waited for.
+ * Whether to take over a record from the agent's snapshot (specification: control-plane, "Heartbeats"). A Pending
+ * record is replaced at once, because the database was rebuilt. Any other record is behind because an event was refused
+ * or lost, and concluding that takes two heartbeats in a row. If the outbox still holds events, the control plane waits
+ * for them.
  */
 export function judgeGap(record: HostRolloutState, evidence: GapEvidence, now: Time): GapVerdict {
   const { snapshot, isUndelivered, isComplete, wasBehind } = evidence;
@@ -110,8 +111,9 @@ export function judgeGap(record: HostRolloutState, evidence: GapEvidence, now: T
 }
 
 /**
- * With the same number, the agent's event outweighs a synthesized one. With the same state, the closure may still
- * differ: a synthesized event, or a lost one, named another.
+ * Whether the agent's snapshot knows more than the record. At the same number, the agent's event outweighs a
+ * synthesized one. In the same state, the closure may still differ, because a synthesized or a lost event named
+ * another.
  */
 function knowsMore(record: HostRolloutState, { snapshot, synthesizedSeq }: GapEvidence): boolean {
   if (snapshot.lastEventSeq !== record.lastEventSeq) return snapshot.lastEventSeq > record.lastEventSeq;
@@ -121,8 +123,9 @@ function knowsMore(record: HostRolloutState, { snapshot, synthesizedSeq }: GapEv
 }
 
 /**
- * The agent's word is not enough to converge: the soak must be over by this clock, and the closures must agree. A
- * record from a backup may be of an earlier dispatch than the agent's, so the later end counts.
+ * Whether to believe a Converged snapshot: the soak must be over by the control plane's clock, and the closures must
+ * agree. A record from a backup may belong to an earlier dispatch than the agent's, so the later end of the two soaks
+ * counts.
  */
 function mayHaveConverged(record: HostRolloutState, { snapshot, runningClosure }: GapEvidence, now: Time): boolean {
   return (
@@ -134,7 +137,7 @@ function mayHaveConverged(record: HostRolloutState, { snapshot, runningClosure }
 
 /**
  * The record with the values of the agent's snapshot; `null` if the snapshot contradicts the record or itself. Fields
- * that a snapshot does not carry stay, with two exceptions: a Reverted host was reverted to its current closure, and a
+ * that a snapshot does not carry stay, with two exceptions: a Reverted host has reverted to its current closure, and a
  * Converged host has no failing enforce probe.
  */
 export function takeOver(record: HostRolloutState, snapshot: HostRolloutSnapshot): HostRolloutState | null {
@@ -159,7 +162,7 @@ export function takeOver(record: HostRolloutState, snapshot: HostRolloutSnapshot
 }
 
 function notFailing(probes: HostRolloutState['probes']): HostRolloutState['probes'] {
-  // `fromEntries` defines its properties, so a probe called `__proto__` works.
+  // `fromEntries` defines its properties, so a probe named `__proto__` works.
   return Object.fromEntries(
     Object.entries(probes).filter(([, { mode, status }]) => mode !== 'enforce' || status === 'pass'),
   );

@@ -9,7 +9,7 @@ import { watchHost } from './liveness.ts';
 import { addMember, editMember, emitControlPlaneLog, rolloutAt, slotAt, type Transaction } from './transaction.ts';
 import { withValue } from './vector.ts';
 
-/** An agent that names more rollouts than this has a bug. */
+/** An agent that reports more rollouts than this has a bug. */
 const MAX_BUSY_WITH = 16;
 
 /** Handles a heartbeat (specification: control-plane, "Heartbeats"). */
@@ -21,7 +21,7 @@ export function receiveHeartbeat(tx: Transaction, { heartbeat, isComplete }: Hea
   const { places } = heard;
   for (const place of places) takeOverFrom(tx, place, heartbeat, isComplete);
   const member = noteBusy(tx, heard, heartbeat);
-  // In every rollout, whether the host has anything to do depends on its running closure and its other work.
+  // Whether the host has anything to do in a rollout depends on its running closure and on its other rollouts.
   if (!runsAsBefore || member !== heard) {
     for (const { rollout, position } of places) refreshCandidate(tx, rollout, position);
   }
@@ -36,7 +36,7 @@ function addUnknownHost(tx: Transaction, { hostname, currentClosure }: Heartbeat
       tx,
       'warn',
       'too-many-unknown-hosts',
-      `${hostname} is in no rollout, and there is no room to remember it.`,
+      `${hostname} is in no rollout, and the limit of remembered unknown hosts is reached.`,
       {
         host: hostname,
       },
@@ -55,7 +55,7 @@ function addUnknownHost(tx: Transaction, { hostname, currentClosure }: Heartbeat
   return addMember(tx, unknownHost, tx.now);
 }
 
-/** The updated host. Most heartbeats repeat the previous one: only the time is new, and no member is copied. */
+/** Updates the host. Most heartbeats repeat the previous one: only the time is new, and no member is copied. */
 function updateHost(tx: Transaction, known: FleetMember, { currentClosure }: Heartbeat): FleetMember {
   const at = tx.now;
   tx.state.heardAt = withValue(tx.state.heardAt, known.index, at);
@@ -70,9 +70,11 @@ function updateHost(tx: Transaction, known: FleetMember, { currentClosure }: Hea
   return member;
 }
 
-/** Stores which rollouts the host is working on that no record here shows. Returns the same object if unchanged. */
+/**
+ * Stores the rollouts that the host works on although no record here shows it. Returns the same object if unchanged.
+ */
 function noteBusy(tx: Transaction, member: FleetMember, { hostname, rollouts, undelivered }: Heartbeat): FleetMember {
-  // For nearly every host there are none, so it allocates only if needed.
+  // Nearly every host has none, so it allocates only if needed.
   let busyWith: string[] | null = null;
   for (const { state, rolloutId, hostname: owner } of rollouts) {
     if (owner === hostname && mayChangeWhatRuns(state) && !hasBegunHere(tx, member, rolloutId))
@@ -90,7 +92,7 @@ function noteBusy(tx: Transaction, member: FleetMember, { hostname, rollouts, un
   return draft;
 }
 
-/** The record of this rollout already shows the host's progress. */
+/** Whether the record of this rollout already shows that the host has started it. */
 function hasBegunHere(tx: Transaction, { places }: FleetMember, rolloutId: string): boolean {
   for (const { rollout, position } of places) {
     const { record } = slotAt(rolloutAt(tx, rollout), position);
@@ -141,7 +143,7 @@ function takeOverFrom(
       tx,
       'warn',
       'snapshot-refused',
-      `What ${hostname} says of ${rolloutId} does not fit it and was not taken over.`,
+      `The snapshot of ${hostname} in ${rolloutId} contradicts the record and was not taken over.`,
       fields,
     );
     return;
@@ -149,7 +151,7 @@ function takeOverFrom(
   if (verdict === 'gap') {
     const message =
       `Events of ${hostname} in ${rolloutId} were lost on the way: it is ${snapshot.state} after event ` +
-      `${snapshot.lastEventSeq}, and was ${state} after event ${record.lastEventSeq} here. Its record was taken over.`;
+      `${snapshot.lastEventSeq}, but was ${state} after event ${record.lastEventSeq} here. Its record was taken over.`;
     emitControlPlaneLog(tx, 'warn', 'gap', message, fields);
   }
   applyTakenRecord(tx, index, position, taken, verdict);
@@ -164,7 +166,7 @@ function synthesizeFrom(
 ): void {
   const { currentClosure: runningClosure } = heartbeat;
   const { record, dispatch } = slotAt(rolloutAt(tx, index), position);
-  // For most hosts, nothing can be synthesized whatever the rest of the heartbeat says.
+  // For most hosts, nothing can be synthesized, whatever else the heartbeat says.
   if (runningClosure === null || isPastActivation(record.state)) return;
   const { hostname, rolloutId } = record;
   const evidence = {
@@ -194,8 +196,9 @@ function isPastActivation(state: HostState): boolean {
 }
 
 /**
- * A record that was acknowledged but never dispatched here has no soak: the dispatch was lost with the database. An agent
- * that takes the record over, because it has lost its disk, would converge at once. So its soak counts from now.
+ * The snapshot of a record for the answer. A record that was acknowledged but never dispatched here has no soak,
+ * because the dispatch was lost with the database. An agent that has lost its disk and takes the record over would
+ * converge at once, so the soak counts from now.
  */
 function answerSnapshot(
   tx: Transaction,
@@ -218,11 +221,12 @@ function answerTo(
   let named: HostRolloutState | null = null;
   for (const { rollout, position } of places) {
     const { record } = slotAt(rolloutAt(tx, rollout), position);
-    // A host that has started this rollout has left the earlier ones. An agent that lost its disk would resume them.
+    // A host that has started this rollout has left the earlier ones, but an agent that lost its disk would resume
+    // them.
     if (record.state !== 'Pending') open = null;
-    // The record of the rollout that the heartbeat names, or else the newest, shows whether events are missing here.
+    // The record of the rollout that the heartbeat names, or else the newest one, shows whether events are missing.
     if (named === null || named.rolloutId !== rolloutId) named = record;
-    // Leaves out Converged and Reverted only, whatever the policy: a failed host may still be rolling back.
+    // Leaves out only Converged and Reverted, whatever the policy: a Failed host may still roll back.
     if (!isAtEnd(record.state, 'rollback-and-halt')) (open ??= []).push(answerSnapshot(tx, rollout, position, record));
   }
   const bootstrapRollouts = open ?? EMPTY_LIST;

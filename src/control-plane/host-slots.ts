@@ -8,7 +8,7 @@ import type { FleetMember, HostSlot, WaveCount } from './state.ts';
 import { editRollout, rolloutAt, type RolloutDraft, slotAt, type Transaction } from './transaction.ts';
 import { entryAt, valueAt, withValue } from './vector.ts';
 
-/** Replaces a host's slot, and updates everything that is counted from it. */
+/** Replaces a host's slot, and updates everything derived from it. */
 export function putSlot(tx: Transaction, index: number, position: number, after: HostSlot): void {
   const rollout = editRollout(tx, index);
   const before = slotAt(rollout, position);
@@ -26,7 +26,7 @@ export function putSlot(tx: Transaction, index: number, position: number, after:
   countWave(rollout, position, before, after);
   recount(tx, counted, countedSelectors(tx, member));
   refreshCandidate(tx, index, position);
-  // Work in this rollout decides whether a host that runs its target has anything to do in another one.
+  // Whether a host that runs its target has anything to do in another rollout depends on its work in this one.
   for (const place of member?.places ?? EMPTY_LIST) {
     if (place.rollout !== index) refreshCandidate(tx, place.rollout, place.position);
   }
@@ -52,7 +52,7 @@ export function refreshCandidate(tx: Transaction, index: number, position: numbe
   if (isAsking && tx.state.dispatching.includes(index)) draft.newcomers = withBit(draft.newcomers, host.rank, true);
 }
 
-/** The host waits to be dispatched, judging by its own state. */
+/** Whether the host waits for a dispatch, by its own state alone. */
 export function isCandidate(tx: Transaction, index: number, position: number): boolean {
   const rollout = rolloutAt(tx, index);
   return hasBit(rollout.candidates, plannedHost(rollout, position).rank);
@@ -60,14 +60,14 @@ export function isCandidate(tx: Transaction, index: number, position: number): b
 
 /**
  * Whether a Pending host waits for a dispatch: it has none outstanding, it has something to do, and no gate holds it
- * for good. A control plane that lost its database leaves out hosts that it has not heard since: such a host may be
- * working on an earlier dispatch, and would acknowledge that one and soak for its duration.
+ * for good. A control plane that lost its database leaves out hosts that it has not heard since. Such a host may be
+ * working on an earlier dispatch, and would acknowledge that one with its soak.
  */
 export function waitsForDispatch(tx: Transaction, slot: HostSlot, member: FleetMember | undefined): boolean {
   if (slot.dispatch === 'outstanding' || slot.heldForGood !== null) return false;
   if (tx.state.config.dispatchFrom !== null && !wasHeard(tx, member)) return false;
   const { targetClosure, rolloutId } = slot.record;
-  // Computed only if it matters, which is rare.
+  // Computed only if needed, which is rare.
   const isUnderWay = member?.runningClosure === targetClosure && isUnderWayElsewhere(tx, member, rolloutId);
   return tx.rules.needsDispatch(targetClosure, member?.runningClosure ?? null, isUnderWay);
 }
@@ -97,8 +97,8 @@ function isPartOf(tx: Transaction, hostname: string, rolloutId: string): boolean
 }
 
 /**
- * The selectors in whose budgets a host counts, each once. A host that has started a rollout has left the earlier ones:
- * no agent updates their records any more, so they must not use up the budget for ever.
+ * The selectors in whose budgets a host counts, each once. A host that has started a rollout has left the earlier ones.
+ * No agent updates those records any more, so they must not use up a budget for ever.
  */
 export function countedSelectors(tx: Transaction, member: FleetMember | undefined): readonly number[] {
   let counted: readonly number[] = EMPTY_LIST;
@@ -135,7 +135,7 @@ export function recount(tx: Transaction, before: readonly number[], after: reado
   tx.state.inFlight = counts;
 }
 
-/** What a host adds to the counts of its wave. */
+/** The host's share of its wave's counts. */
 function waveShare(slot: HostSlot): Omit<WaveCount, 'hosts'> {
   const { state } = slot.record;
   const eligible = isOrderingEligible(state) ? 1 : 0;
@@ -195,7 +195,7 @@ export function totalFailures(failures: EnforceFailures): number {
   return total;
 }
 
-/** An evidence probe counts each failing enforced control. Any other probe counts once if it fails. */
+/** An evidence probe counts each failing control that is enforced. Any other probe counts once if it fails. */
 function failuresOf({ mode, status, subResults }: ProbeResult): number {
   if (mode !== 'enforce') return 0;
   if (subResults === null || subResults.length === 0) return status === 'fail' ? 1 : 0;

@@ -3,8 +3,8 @@ import type { Refusal } from '../machine/index.ts';
 import type { Dispatch, Envelope, Heartbeat, HeartbeatAnswer } from '../wire/index.ts';
 
 /**
- * Signed manifests were verified: one projection for each channel in the release. They replace the manifests of those
- * channels; other channels keep theirs.
+ * Signed manifests were verified: one rollout manifest for each channel of the release. They replace the manifests of
+ * those channels; other channels keep theirs.
  */
 export interface ManifestsVerified {
   readonly type: 'ManifestsVerified';
@@ -22,7 +22,7 @@ export interface HeartbeatReceived {
   readonly type: 'HeartbeatReceived';
   readonly heartbeat: Heartbeat;
   /**
-   * Every snapshot that the agent sent is in `heartbeat`: `decodeHeartbeat` skipped none. Otherwise, a missing snapshot
+   * `heartbeat` has every snapshot that the agent sent: `decodeHeartbeat` skipped none. Otherwise, a missing snapshot
    * means nothing.
    */
   readonly isComplete: boolean;
@@ -34,7 +34,7 @@ export interface DispatchPolled {
   readonly hostname: string;
 }
 
-/** The regular planning pass, every 15 s by default. It also looks for silent hosts. */
+/** Time for a planning pass, every 15 s by default. Also finds unreachable hosts. */
 export interface PlanTick {
   readonly type: 'PlanTick';
 }
@@ -45,7 +45,7 @@ export interface RetentionExpiredInput {
   readonly rolloutId: string;
 }
 
-/** An operator cleared a rollout. The specification does not define the consequences yet, and the answer says so. */
+/** An operator cleared a rollout. The specification does not define the effect yet, and the answer says so. */
 export interface OperatorCleared {
   readonly type: 'OperatorCleared';
   readonly rolloutId: string;
@@ -63,26 +63,26 @@ export type ControlPlaneInput =
   | RetentionExpiredInput
   | OperatorCleared;
 
-/** The outcome of an event, which its status alone does not show. */
+/** The outcome of an event, in more detail than its status. */
 export type EventOutcome =
   /** Applied to the record. */
   | 'accepted'
-  /** It had arrived before. Nothing changed. */
+  /** It had already arrived. Nothing changed. */
   | 'duplicate'
-  /** A synthesis or a take-over has passed its `seq`. It was appended to the event log and changed no record. */
+  /** A synthesis or a take-over has passed its `seq`. It was appended to the event log, but changed no record. */
   | 'late'
   /**
-   * The record's state does not accept it. It changed no record. Sending it again would not help, so the status is 204.
+   * The record's state does not accept it. It changed no record. The status is 204, because sending it again would not
+   * help.
    */
   | 'illegal'
-  /** This rollout does not have this host. It was dropped, and the status is 204 for the same reason. */
+  /** The rollout does not have this host. It was dropped. The status is 204 for the same reason. */
   | 'unknown'
   /** It would break an invariant of convergence. */
   | 'conflict';
 
 /**
- * The answer to an event: 204, or 409 for a conflict. The runtime itself answers 400 to an event that cannot be
- * decoded.
+ * The answer to an event: 204, or 409 for a conflict. The runtime itself answers 400 if an event cannot be decoded.
  */
 export interface EventAnswer {
   readonly status: 204 | 409;

@@ -8,11 +8,11 @@ import { editMember, type Transaction } from './transaction.ts';
 import { valuesOf, vectorOf, withPushed, withValue } from './vector.ts';
 
 const MS_PER_SECOND = 1000;
-/** Deadlines are rounded up to a quarter of the heartbeat interval, so a few slots hold the whole fleet. */
+/** Deadlines are rounded up to a quarter of the heartbeat interval, so that a few slots hold the whole fleet. */
 const SLOTS_PER_INTERVAL = 4;
 
 /**
- * Starts watching a host that was last heard, or was added, at `since`. It is checked once enough heartbeats would be
+ * Starts watching a host that was last heard, or was added, at `since`. It is checked when enough heartbeats would be
  * missing. So a heartbeat costs nothing here, and a tick only looks at hosts that are due.
  */
 export function watchHost(tx: Transaction, hostname: string, since: Time): void {
@@ -34,7 +34,7 @@ function addTo(slots: WatchSlot[], dueAt: Time, hosts: readonly WatchedHost[]): 
   else slots[at] = { dueAt, hosts: hosts.reduce(withPushed, slot.hosts) };
 }
 
-/** Reports the hosts that have been silent for too long (specification: control-plane, "Heartbeats"). */
+/** Reports the hosts that have become unreachable (specification: control-plane, "Heartbeats"). */
 export function reportSilentHosts(tx: Transaction): void {
   const { watch, config } = tx.state;
   // A slot with a later deadline dates from before the clock was set back.
@@ -50,7 +50,7 @@ export function reportSilentHosts(tx: Transaction): void {
   for (const member of silent) reportSilent(tx, member);
 }
 
-/** Puts the hosts of a slot back into `slots`, as heard now at the latest. */
+/** Puts the hosts of a slot back into `slots`. A host that was heard in the future counts as heard now. */
 function lookAfterAgain(tx: Transaction, { hosts }: WatchSlot, slots: WatchSlot[]): void {
   const { now } = tx;
   for (const { hostname } of valuesOf(hosts)) {
@@ -65,7 +65,7 @@ function lookAfterAgain(tx: Transaction, { hosts }: WatchSlot, slots: WatchSlot[
   );
 }
 
-/** Returns the silent hosts of a slot, and puts the others back into `slots`. */
+/** Returns the unreachable hosts of a slot, and puts the others back into `slots`. */
 function checkSlot(tx: Transaction, slot: WatchSlot, slots: WatchSlot[]): readonly FleetMember[] {
   const silent: FleetMember[] = [];
   const heard = new Map<Time, WatchedHost[]>();

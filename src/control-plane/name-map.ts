@@ -5,7 +5,7 @@ const MASK = 31;
 const HASH_BITS = 32;
 
 /**
- * An immutable map from names, which may be any string, to values. A hash trie: setting a value takes logarithmic time
+ * An immutable map from names, which may be any strings, to values. A hash trie: setting a value takes logarithmic time
  * and shares the rest.
  */
 export interface NameMap<Value> {
@@ -27,7 +27,7 @@ interface Fork<Value> {
   readonly children: readonly Node<Value>[];
 }
 
-/** Names that share their whole hash. */
+/** Names with the same hash. */
 interface Clash<Value> {
   readonly kind: 'clash';
   readonly leaves: readonly Leaf<Value>[];
@@ -105,7 +105,7 @@ function clashOf<Value>(leaves: readonly Leaf<Value>[]): Clash<Value> {
   return { kind: 'clash', leaves: leaves.toSorted((a, b) => byCodeUnit(a.name, b.name)) };
 }
 
-/** The number of children before the one of `bit`. */
+/** The number of children before that of `bit`. */
 function indexOf(bitmap: number, bit: number): number {
   let rest = bitmap & (bit - 1);
   rest -= (rest >>> 1) & 0x55555555;

@@ -16,7 +16,7 @@ import { entryAt, vectorOf } from './vector.ts';
 export function openRollouts(tx: Transaction): void {
   for (const manifest of tx.state.manifests.values()) {
     const known = tx.state.rolloutIndex.get(manifest.rolloutId);
-    // A channel that has lost all its hosts opens nothing, but its earlier rollouts are superseded.
+    // A channel that has lost all its hosts opens no rollout, but its earlier rollouts are superseded.
     if (manifest.hosts.length === 0) supersedePredecessors(tx, manifest);
     else if (tx.rules.mayOpen(manifest, known === undefined ? null : rolloutAt(tx, known).record)) open(tx, manifest);
   }
@@ -119,7 +119,7 @@ function join(tx: Transaction, hostname: string, rollout: number, position: numb
   const member = known === undefined ? addMember(tx, unheard(hostname), -Infinity) : known;
   const draft = editMember(tx, member);
   draft.isWatched ||= watch;
-  // Not a spread: V8 would reserve room for 16 more, and most hosts stay in one rollout.
+  // Not a spread, for which V8 would reserve room for 16 more: most hosts stay in one rollout.
   draft.places = member.places.concat({ rollout, position });
   recount(tx, countedSelectors(tx, known), countedSelectors(tx, draft));
 }

@@ -13,7 +13,7 @@ export function plan(tx: Transaction): void {
   for (const index of tx.state.dispatching) dispatchHosts(tx, index);
 }
 
-/** A clock that was set back must not block everything until it catches up, nor shortly before it does. */
+/** Whether it is too early to dispatch. A clock that was set back must not block everything until it catches up. */
 function isTooEarly({ state, now }: Transaction): boolean {
   const { dispatchFrom, heartbeatSecs } = state.config;
   if (dispatchFrom === null || now >= dispatchFrom) return false;
@@ -25,8 +25,9 @@ function isTooEarly({ state, now }: Transaction): boolean {
 const MAX_INTERVALS_AHEAD = 10;
 
 /**
- * Second step of a pass: a rollout advances to the next wave if the current one holds nothing back, and to Converging
- * if all hosts so far are past activation. Runs before dispatching, so that the next wave starts in the same pass.
+ * Second step of a pass. A rollout advances to the next wave once the current one no longer holds it, and becomes
+ * Converging once all hosts so far are past activation. Before dispatching, so that the next wave starts in the same
+ * pass.
  */
 function advanceWaves(tx: Transaction, index: number): void {
   const { waveCount } = rolloutAt(tx, index).plan;

@@ -73,7 +73,7 @@ export function quarantineOf(controlPlane: ControlPlane): ReadonlyMap<string, Re
   return controlPlane.quarantine;
 }
 
-/** What holds a Pending host back, and until when if known; `null` if it is already dispatched, or no gate holds it. */
+/** The gate that holds a Pending host, and until when if known; `null` if the host is dispatched or not held. */
 export function gateOf(
   controlPlane: ControlPlane,
   rolloutId: string,

@@ -7,7 +7,7 @@ import { withoutHosts } from './rollout-plan.ts';
 import { editMember, editRollout, emitControlPlaneLog, rolloutAt, slotAt, type Transaction } from './transaction.ts';
 import { vectorOf } from './vector.ts';
 
-/** Feeds the rollout machine. An accepted event enters the event log. A refusal is logged and changes nothing. */
+/** Feeds an event to the rollout machine. An accepted event enters the event log. A refusal is logged. */
 export function feedRollout(tx: Transaction, index: number, event: RolloutEvent): RolloutRefusal | null {
   const before = rolloutAt(tx, index).record;
   const result = tx.rules.stepRollout(before, event, tx.now);
@@ -25,7 +25,7 @@ export function feedRollout(tx: Transaction, index: number, event: RolloutEvent)
   return null;
 }
 
-/** Once a rollout has stopped dispatching, polls must not return its dispatches. */
+/** Withdraws a rollout's dispatches once it no longer dispatches, so that polls do not return them. */
 function withdrawUnlessDispatching(tx: Transaction, index: number, state: RolloutState): void {
   const { dispatching } = tx.state;
   if (tx.rules.mayDispatch(state) || !dispatching.includes(index)) return;
@@ -42,8 +42,7 @@ function stoppedBecause(state: RolloutState): WithdrawDispatch['because'] {
 const ACCEPTED: OperatorAnswer = Object.freeze({ accepted: true, message: null });
 
 /**
- * Drops the host records of a rollout. The rollout itself is kept, for audits, and so that its id is never opened
- * again.
+ * Drops the host records of a rollout. The rollout itself is kept for audits, and so that its id is never opened again.
  */
 export function expireRetention(tx: Transaction, { rolloutId }: RetentionExpiredInput): OperatorAnswer {
   const index = tx.state.rolloutIndex.get(rolloutId);
@@ -78,7 +77,7 @@ function dropHosts(tx: Transaction, index: number): void {
   rollout.dispatched = bitsOf(0, Boolean);
   rollout.holds = [];
   rollout.newcomers = bitsOf(0, Boolean);
-  // Work in this rollout decided whether a host that runs its target has anything to do in another one.
+  // Whether a host that runs its target has anything to do in another rollout depended on its work in this one.
   for (const { hostname } of hosts) {
     for (const place of memberOf(tx, hostname)?.places ?? []) refreshCandidate(tx, place.rollout, place.position);
   }

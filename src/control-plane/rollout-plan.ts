@@ -4,11 +4,11 @@ import type { BudgetShare, Candidate } from './gates/gate.ts';
 import { entryAt } from './vector.ts';
 
 /**
- * What a manifest fixes for the life of its rollout, arranged so that a planning pass need not look at every host.
+ * The fixed part of a rollout, from its manifest, arranged so that a planning pass need not look at every host.
  *
- * Hosts for which all gates agree (same wave, same budgets, no edges) form a group; a host with edges is a group of its
- * own. A host's *position* is its index in order of name. Its *rank* is its index when sorted by group first, then by
- * name, so that each group is a range of ranks.
+ * Hosts that every gate treats alike (same wave, same budgets, no edges) form a group; a host with edges is its own
+ * group. A host's *position* is its index in order of name. Its *rank* is its index when sorted by group and then by
+ * name, so each group is a range of ranks.
  */
 export interface RolloutPlan {
   readonly manifest: RolloutManifest;
@@ -25,7 +25,7 @@ export interface RolloutPlan {
   readonly waveCount: number;
 }
 
-/** A host of the rollout, with what gates look at. */
+/** A host of the rollout, with what gates read. */
 export interface PlannedHost extends Candidate {
   readonly soakMinutes: number;
   readonly group: number;
@@ -50,7 +50,7 @@ interface Draft extends Shares {
   readonly gatedBy: readonly string[];
 }
 
-/** Shared by all hosts that the same budgets select. */
+/** The budgets of a host, shared by all hosts that the same budgets select. */
 interface Shares {
   readonly budgets: readonly BudgetShare[];
   readonly selectors: readonly number[];
@@ -78,7 +78,7 @@ export function planRollout(manifest: RolloutManifest, selectorIndex: ReadonlyMa
   return { manifest, hosts, positionOf, positionAtRank, groups: ranges, ...chainTargets(hosts), waveCount };
 }
 
-/** A plan without its hosts: nothing that grows with their number. */
+/** A plan without its hosts, whose size does not depend on their number. */
 export function withoutHosts(plan: RolloutPlan): RolloutPlan {
   return {
     manifest: { ...plan.manifest, hosts: EMPTY_LIST, waves: EMPTY_LIST, edges: EMPTY_LIST, budgets: EMPTY_LIST },

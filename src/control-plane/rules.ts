@@ -16,13 +16,13 @@ import { type HeartbeatEvidence, judgeGap, synthesize, takeOver } from './heartb
 import type { DispatchStanding, WaveCount } from './state.ts';
 
 /**
- * The rules of the control plane, each a named function that can be replaced: by tests to plant bugs, or to run `step`
- * on another engine.
+ * The rules of the control plane. Each is a named function that can be replaced, to plant bugs in tests or to run
+ * `step` on another engine.
  */
 export interface ControlPlaneRules {
   readonly step: typeof step;
   readonly stepRollout: typeof stepRollout;
-  /** In order: the first that holds a host back wins. */
+  /** In order: the first gate that holds a host wins. */
   readonly gates: readonly Gate[];
   /** Whether to open a rollout for a manifest; `known` is an earlier rollout with the same id. */
   readonly mayOpen: (manifest: RolloutManifest, known: RolloutRecord | null) => boolean;
@@ -30,13 +30,13 @@ export interface ControlPlaneRules {
   readonly isSupersededBySuccessor: (state: RolloutState) => boolean;
   /** Whether a rollout in this state still dispatches. */
   readonly mayDispatch: (state: RolloutState) => boolean;
-  /** Whether the hosts of this wave no longer hold the next one back. */
+  /** Whether the hosts of this wave no longer hold the next wave. */
   readonly isWaveDone: (wave: WaveCount) => boolean;
   /** Whether the hosts of this wave are past activation. */
   readonly isWaveThrough: (wave: WaveCount) => boolean;
   /**
-   * Whether a host has anything to do, given the closure in its last heartbeat (`null` without one) and whether another
-   * rollout may still change it.
+   * Whether a host has anything to do, given the closure in its last heartbeat (`null` if there was none) and whether
+   * another rollout may still change it.
    */
   readonly needsDispatch: (
     targetClosure: string,
@@ -78,7 +78,7 @@ export const CONTROL_PLANE_RULES: ControlPlaneRules = Object.freeze({
   synthesize,
 } satisfies ControlPlaneRules);
 
-/** A withdrawn dispatch may have reached the agent, and a failed host may still roll back. */
+/** A withdrawn dispatch may have reached the agent, and a Failed host may still roll back. */
 function isUnderWay(record: HostRolloutState, dispatch: DispatchStanding, policy: RolloutPolicy): boolean {
   switch (record.state) {
     case 'Pending':

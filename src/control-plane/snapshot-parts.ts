@@ -1,11 +1,11 @@
 import { isObject } from '../text/index.ts';
 
 /**
- * A piece of a snapshot as plain data, so that a snapshot of any size can be made, encoded and decoded piece by piece.
- * A JavaScript string is limited to half a gigabyte, and encoding a large one would block the process.
+ * A part of a snapshot as plain data, so that a snapshot of any size can be made, encoded and decoded part by part. A
+ * JavaScript string is limited to half a gigabyte, and encoding a large one would block the process.
  */
 export interface SnapshotPart {
-  /** Where the list is that the piece continues; empty for the first piece, which is everything but the long lists. */
+  /** The list that this part continues; empty for the first part, which is everything except the long lists. */
   readonly path: SnapshotPath;
   /** Items of that list, in order. */
   readonly body: unknown;
@@ -15,7 +15,7 @@ export type SnapshotPath = readonly (string | number)[];
 
 /** Making and encoding one slice takes a few milliseconds. */
 const ITEMS_PER_PART = 500;
-/** Longer lists are taken out of the value that they are in. */
+/** Longer lists become separate parts. */
 const MAX_SHORT_LENGTH = 50;
 
 /** The items of a list in slices. */
@@ -30,7 +30,7 @@ export function* slicesOf(path: SnapshotPath, items: Iterable<unknown>): Generat
   if (body.length > 0) yield { path, body };
 }
 
-/** The value at `path`: without its long lists first, and then those lists in slices. */
+/** The value at `path` in parts: first without its long lists, then those lists in slices. */
 export function* partsOf(value: unknown, path: SnapshotPath): Generator<SnapshotPart, void> {
   const lists: { readonly path: SnapshotPath; readonly items: readonly unknown[] }[] = [];
   const headOf = (member: unknown, at: SnapshotPath): unknown => {
@@ -43,13 +43,13 @@ export function* partsOf(value: unknown, path: SnapshotPath): Generator<Snapshot
     return Object.fromEntries(Object.entries(member).map(([name, field]) => [name, headOf(field, [...at, name])]));
   };
   const head = headOf(value, path);
-  // The item of a list continues that list.
+  // Further parts continue the same list.
   if (path.length === 0) yield { path, body: head };
   else yield { path: path.slice(0, -1), body: [head] };
   for (const list of lists) yield* deepSlicesOf(list.path, list.items);
 }
 
-/** Items with long lists of their own, such as budgets that select most of a fleet, are taken apart too. */
+/** Also splits items that have long lists themselves, such as budgets that select most of a fleet. */
 function* deepSlicesOf(path: SnapshotPath, items: readonly unknown[]): Generator<SnapshotPart, void> {
   for (let start = 0; start < items.length; start += ITEMS_PER_PART) {
     const body = items.slice(start, start + ITEMS_PER_PART);
@@ -64,7 +64,8 @@ function hasLongList(value: unknown): boolean {
 }
 
 /**
- * The value with its next part in place; `undefined` has none yet. The value is written to, and so is the first part.
+ * Adds the next part to a value, which is `undefined` before the first part. Writes to the value, and to the first
+ * part.
  *
  * @throws TypeError if they do not fit together.
  */

@@ -28,7 +28,7 @@ import { entryAt, valueAt, valuesOf, vectorOf } from './vector.ts';
 export const SNAPSHOT_VERSION = 2;
 
 /**
- * The state of a control plane as plain data for `JSON.stringify`, `structuredClone` and `v8.serialize`, at any size.
+ * The state of a control plane as plain data for `JSON.stringify`, `structuredClone` or `v8.serialize`, at any size.
  * Leaves out derived values, which `restore` computes again.
  */
 export interface ControlPlaneSnapshot {
@@ -93,7 +93,7 @@ export function snapshot(controlPlane: ControlPlane): ControlPlaneSnapshot {
   return whole as ControlPlaneSnapshot;
 }
 
-/** The same in parts, each made when it is asked for: a state never changes, so inputs may be handled in between. */
+/** The same in parts, each made on demand. A state never changes, so inputs may be handled in between. */
 export function* snapshotParts(controlPlane: ControlPlane): Generator<SnapshotPart, void> {
   const { config, manifests, rollouts, quarantine, hosts, heardAt, watch } = controlPlane;
   const head: ControlPlaneSnapshot = {
@@ -139,7 +139,7 @@ function snapshotOfMember(member: FleetMember, heardAt: Time): MemberSnapshot {
 }
 
 /**
- * Prepares a snapshot for restoring if the inputs since then are lost, as from a backup. It cannot be relied on until
+ * Prepares a snapshot for restoring if the inputs since then are lost, as with a backup. It cannot be relied on until
  * agents send heartbeats again. So nothing is dispatched for one and a half heartbeat intervals, or to a host that has
  * not been heard. Outstanding dispatches are withdrawn. Every record counts as behind its agent's, so the first
  * heartbeat that knows more is believed.
@@ -180,8 +180,8 @@ export function restore(rules: ControlPlaneRules, saved: ControlPlaneSnapshot): 
   const { version } = saved;
   if (version !== SNAPSHOT_VERSION) {
     throw new RangeError(
-      `This snapshot has version ${version}, and this build reads version ${SNAPSHOT_VERSION} only. ` +
-        'Start with an empty database instead: the manifests and the heartbeats of the agents bring back what counts.',
+      `This snapshot has version ${version}, but this build only reads version ${SNAPSHOT_VERSION}. ` +
+        "Start with an empty database instead: the manifests and the agents' heartbeats restore what matters.",
     );
   }
   const selectorIndex = new Map<string, number>();
@@ -206,7 +206,7 @@ export function restore(rules: ControlPlaneRules, saved: ControlPlaneSnapshot): 
     unknownHosts: [...mapValues(hosts)].filter(({ places }) => places.length === 0).length,
     watch: saved.watch.map((slot) => ({ dueAt: slot.dueAt, hosts: vectorOf(slot.hosts) })),
   };
-  // Derived values are computed by the same rules that keep them up to date.
+  // The rules that keep derived values up to date also compute them here.
   const tx = begin(rules, counted, 0);
   for (const index of rollouts.keys()) recountCandidates(tx, index);
   recountInFlight(tx);
@@ -218,13 +218,13 @@ function restoredRollout(saved: RolloutSnapshot, selectorIndex: ReadonlyMap<stri
   const slots = saved.hosts.map(restoredSlot);
   if (slots.length !== manifest.hosts.length) {
     throw new RangeError(
-      `The snapshot of ${record.rolloutId} has ${slots.length} records for ${manifest.hosts.length} hosts.`,
+      `The snapshot has ${slots.length} records for the ${manifest.hosts.length} hosts of ${record.rolloutId}.`,
     );
   }
   const planned = planRollout(manifest, selectorIndex);
   const newcomers = new Set(saved.newcomers);
   return {
-    // A pruned rollout keeps its counts, and so its number of waves.
+    // A pruned rollout keeps its counts, and so the number of its waves.
     plan: slots.length > 0 ? planned : withoutHosts({ ...planned, waveCount: waves.length - 1 }),
     record,
     hosts: vectorOf(slots),

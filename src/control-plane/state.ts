@@ -54,7 +54,7 @@ export interface Rollout {
   readonly waves: readonly WaveCount[];
   readonly converged: number;
   /**
-   * The ranks of the hosts that a pass has to look at: Pending, not dispatched, not on the target, not held for good.
+   * The ranks of the hosts that a pass must look at: Pending, not dispatched, not on the target, not held for good.
    */
   readonly candidates: Bits;
   /** The positions of the hosts with an outstanding dispatch. */
@@ -62,7 +62,7 @@ export interface Rollout {
   /** The hold that was last reported for each group; `null` if none. */
   readonly holds: readonly (Hold | null)[];
   /**
-   * The ranks of the hosts that became candidates since the last pass: their group may have been reported without them.
+   * The ranks of the hosts that became candidates since the last pass. Their group may have been reported without them.
    */
   readonly newcomers: Bits;
 }
@@ -86,7 +86,7 @@ export interface HostSlot {
   readonly failures: ReadonlyMap<string, number> | null;
   /** The greatest synthesized `seq`; 0 if none. */
   readonly synthesizedSeq: number;
-  /** The reported hold of a gate that will never let the host go; `null` if there is none. */
+  /** The reported hold of a gate that holds the host for good; `null` if there is none. */
   readonly heldForGood: Hold | null;
   readonly numbers: EventNumbers;
   /** At the host's last heartbeat, the record was behind its agent's, and no event was on its way. */
@@ -99,14 +99,14 @@ export interface HostSlot {
  */
 export type DispatchStanding = 'none' | 'outstanding' | 'withdrawn';
 
-/** What is known of a host whatever the rollout. */
+/** What is known about a host across all rollouts. */
 export interface FleetMember {
   readonly hostname: string;
   /** Its index in `heardAt`. */
   readonly index: number;
   /** The closure in its last heartbeat. */
   readonly runningClosure: string | null;
-  /** The rollouts that it is working on according to its last heartbeat, but not according to its record here. */
+  /** The rollouts that it works on according to its last heartbeat, but not according to its records here. */
   readonly busyWith: readonly string[];
   readonly isUnreachable: boolean;
   /** Whether it is in a slot of `watch`. */

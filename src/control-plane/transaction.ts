@@ -10,8 +10,8 @@ export type RolloutDraft = Draft<Rollout>;
 export type MemberDraft = Draft<FleetMember>;
 
 /**
- * The handling of one input: the copies that are being written, and the effects so far. It never changes the original,
- * and does not outlive the call.
+ * The handling of one input: the copies being written, and the effects so far. It never changes the original state, and
+ * does not outlive the call.
  */
 export interface Transaction {
   readonly rules: ControlPlaneRules;
@@ -41,7 +41,7 @@ export function commit(tx: Transaction): ControlPlane {
   return tx.state;
 }
 
-// Field by field: one fixed shape is several times faster to create and to read than the result of a spread.
+// Field by field: a fixed shape is several times faster to create and to read than the result of a spread.
 function copyOf(controlPlane: ControlPlane): Draft<ControlPlane> {
   return {
     config: controlPlane.config,

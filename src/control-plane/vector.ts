@@ -35,7 +35,7 @@ export function vectorOf<Value>(values: readonly Value[]): Vector<Value> {
 export function valueAt<Value>(vector: Vector<Value>, index: number): Value {
   if (!(index >= 0 && index < vector.length)) throw outside(index, vector.length);
   let branch = vector.root;
-  // Above level 0 every entry of a branch is a branch, and at level 0 every entry is a value.
+  // Above level 0, every entry of a branch is a branch; at level 0, every entry is a value.
   for (let shift = vector.shift; shift > 0; shift -= BITS) branch = branch[(index >>> shift) & MASK] as Branch<Value>;
   return branch[index & MASK] as Value;
 }
@@ -62,7 +62,7 @@ function replaced<Value>(branch: Branch<Value>, shift: number, index: number, va
     copy[index & MASK] = value;
   } else {
     const slot = (index >>> shift) & MASK;
-    // Above level 0 every entry is a branch. There is none yet if the value starts a new one.
+    // Above level 0, every entry is a branch. There is none yet if the value starts a new one.
     const child = (branch[slot] ?? []) as Branch<Value>;
     copy[slot] = replaced(child, shift - BITS, index, value);
   }

@@ -79,7 +79,7 @@ describe('a snapshot', () => {
   test('of another version is refused', () => {
     const saved = core.snapshot(core.start());
     expect(() => core.restore({ ...saved, version: saved.version + 1 })).toThrow(
-      /version 3, and this build reads version 2/,
+      /version 3, but this build only reads version 2/,
     );
   });
 
@@ -88,6 +88,6 @@ describe('a snapshot', () => {
     world.verify(manifest({ others: ['a'] }));
     const saved = core.snapshot(world.state);
     const rollouts = saved.rollouts.map((rollout) => ({ ...rollout, hosts: [] }));
-    expect(() => core.restore({ ...saved, rollouts })).toThrow('stable@r1 has 0 records for 1 hosts');
+    expect(() => core.restore({ ...saved, rollouts })).toThrow('0 records for the 1 hosts of stable@r1');
   });
 });

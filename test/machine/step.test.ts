@@ -75,7 +75,7 @@ describe('refusals come in their order', () => {
     );
     expect(refused(aHost(), converged()).message).toContain('that state does not accept LocalConvergedReached');
     expect(refused(aSoakingHost(), converged({ currentClosure: 'other' })).message).toContain(
-      'it runs other and the target is new',
+      'it runs other, but its target is new',
     );
     expect(refused(aSoakingHost(), converged({ convergedAt: 9_990 })).message).toContain('10 ms');
     const host = aSoakingHost({ probes: { zfs: failing, http: failing, disk: { ...failing, mode: 'observe' } } });

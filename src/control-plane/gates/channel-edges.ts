@@ -1,10 +1,10 @@
 import type { Gate } from './gate.ts';
 
 /**
- * A gating channel must have brought its current ref to every host. Strict: a Deferred host there holds this channel,
- * because the host has not been health-checked. A pruned rollout counts if it was Terminal. A superseded one does not:
- * the channel's manifest has gone back to it, and its hosts run something newer. A gating channel without a manifest,
- * or without hosts, holds nothing.
+ * A channel waits until the current rollout of each gating channel is Terminal. Strict: a Deferred host there still
+ * holds it, because the host has not been health-checked. A pruned rollout counts if it was Terminal. A superseded one
+ * does not: the manifest has gone back to an older ref, and the hosts run something newer. A gating channel without a
+ * manifest, or without hosts, holds nothing.
  */
 export const channelEdgesGate: Gate = {
   name: 'channel-edges',

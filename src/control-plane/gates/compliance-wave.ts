@@ -1,8 +1,8 @@
 import type { Gate } from './gate.ts';
 
 /**
- * Failures of enforce probes in earlier waves hold the later ones back. The modes of probes and of controls decide.
- * Agents derive these from the channel's compliance mode, so it is not checked again here.
+ * Failing enforce probes in earlier waves hold the later waves back. The modes of probes and controls decide what
+ * counts. Agents derive these modes from the channel's compliance mode, so it is not checked again here.
  */
 export const complianceWaveGate: Gate = {
   name: 'compliance-wave',

@@ -22,7 +22,7 @@ export interface BudgetShare {
   readonly limit: number;
 }
 
-/** What a gate may look at: its rollout, and the rest of the fleet at this moment of the pass. */
+/** What a gate may read: its rollout, and the rest of the fleet at this moment of the pass. */
 export interface GateContext {
   readonly rollout: RolloutRecord;
   readonly manifest: RolloutManifest;
@@ -42,10 +42,10 @@ export interface GateContext {
  * One condition that holds a host back (specification: control-plane, "Planning"). Pure.
  *
  * `reach` lets a pass over a large fleet look at few hosts:
- * - `closure`: depends on channel and target closure only, and holds for ever;
+ * - `closure`: depends only on the channel and the target closure, and holds for ever;
  * - `group`: the same for every host of the rollout with the same wave and budgets, and holds until the end of the
  *   pass;
- * - `host`: anything else. It may only hold hosts with edges, because only these are judged one by one.
+ * - `host`: anything else. It may only hold hosts with edges, because only these are checked one by one.
  */
 export interface Gate {
   readonly name: string;

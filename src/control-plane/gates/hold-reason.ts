@@ -1,7 +1,7 @@
 import type { ChannelEdgeHold, HoldCause } from './hold.ts';
 
 /**
- * Why `hostname` is not dispatched, as a sentence with what a person can do (specification: control-plane,
+ * Why `hostname` is not dispatched, as a sentence for a person, with what to do (specification: control-plane,
  * "Planning").
  *
  * @param short shortens closures and rollout ids; by default they are written in full
@@ -19,22 +19,22 @@ export function holdReason(hostname: string, hold: HoldCause, short: (name: stri
     }
     case 'wave-promotion': {
       const earlier = hold.wave === 1 ? 'wave 0' : `waves 0 to ${hold.wave - 1}`;
-      return `${hostname} is in wave ${hold.wave}: every host of ${earlier} has to be Converged or Deferred first.`;
+      return `${hostname} is in wave ${hold.wave}: every host of ${earlier} must be Converged or Deferred first.`;
     }
     case 'wave-promotion-host-unstaged':
-      return `${hostname} is in none of the waves of channel ${hold.channel}; add it to one to roll out to it.`;
+      return `${hostname} is in no wave of channel ${hold.channel}; add it to one to roll out to it.`;
     case 'host-edge':
-      return `${hostname} waits for ${hold.gatingHostname}, which is ${hold.gatingState} and has to be Converged or Deferred first.`;
+      return `${hostname} waits for ${hold.gatingHostname}, which is ${hold.gatingState} and must be Converged or Deferred first.`;
     case 'disruption-budget':
       return hold.limit === 0
-        ? `The disruption budget ${hold.summary} lets no host be in flight; raise it to roll out to ${hostname}.`
-        : `${hostname} waits for room in the disruption budget ${hold.summary}: ${hold.inFlight} of ${hold.limit} hosts are in flight.`;
+        ? `The disruption budget ${hold.summary} allows no host in flight; raise it to roll out to ${hostname}.`
+        : `${hostname} waits for room in the disruption budget ${hold.summary}: ${hold.inFlight} in flight, at most ${hold.limit} allowed.`;
     case 'extension':
       return `${hostname} is held by ${hold.name}, a gate that is not in the protocol.`;
     case 'compliance-wave':
       return (
-        `${hostname} in wave ${hold.wave} waits until the hosts of earlier waves have no failing enforce check: ` +
-        `${hold.failures} ${hold.failures === 1 ? 'is' : 'are'} outstanding.`
+        `${hostname} is in wave ${hold.wave}, which waits until no enforce check fails in earlier waves: ` +
+        `${hold.failures} ${hold.failures === 1 ? 'fails' : 'fail'}.`
       );
   }
 }
@@ -55,6 +55,6 @@ function standing({ gatingRolloutId, gatingState }: ChannelEdgeHold, short: (nam
     case 'Reverted':
     case 'Superseded':
     case 'Pruned':
-      return `${rollout} is ${gatingState} and will not get there; release a new ref on that channel.`;
+      return `${rollout} is ${gatingState} and will never be Terminal; release a new ref on that channel.`;
   }
 }

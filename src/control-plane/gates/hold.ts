@@ -58,7 +58,7 @@ export interface ComplianceHold {
   readonly failures: number;
 }
 
-/** A gate that the specification does not have, and that the program around the core has added. */
+/** A gate that is not in the specification, added by the program that embeds the core. */
 export interface ExtensionHold {
   readonly gate: 'extension';
   readonly name: string;
@@ -82,7 +82,7 @@ export type HoldCause = Exclude<Hold, HostEdgeHold> | Omit<HostEdgeHold, 'notBef
 export type GateName = Hold['gate'];
 
 /**
- * Whether the host waits for the same thing as before. Ignores numbers that change all the time: a host is reported
+ * Whether the host waits for the same thing as before. Ignores counts, which change all the time: a host is reported
  * again only when its gate, or what it waits for, changes.
  */
 export function isSameHold(a: Hold, b: Hold): boolean {

@@ -1,6 +1,8 @@
 import type { Gate } from './gate.ts';
 
-/** The first gate, so that a closure that was just rolled back stops at once. */
+/**
+ * A quarantined closure is not dispatched. The first gate, so that a closure that was just rolled back stops at once.
+ */
 export const quarantineGate: Gate = {
   name: 'quarantine',
   reach: 'closure',

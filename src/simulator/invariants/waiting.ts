@@ -34,7 +34,7 @@ const NOTHING: readonly string[] = [];
 
 const NO_GROUP = -1;
 
-/** The gates of the specification in their order; the third holds a host without a wave under a name of its own. */
+/** The gates of the specification in order. The third holds a host without a wave under a separate name. */
 const ORDER: readonly GateName[] = [
   'quarantine',
   'channel-edges',

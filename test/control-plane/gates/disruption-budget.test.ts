@@ -19,7 +19,7 @@ test('room below the limit, none at the limit or above it', () => {
     inFlight: 2,
     limit: 2,
   });
-  expect(reasonOf(check(2))).toContain('tags:web: 2 of 2');
+  expect(reasonOf(check(2))).toContain('tags:web: 2 in flight, at most 2 allowed');
   expect(check(3)).not.toBeNull();
 });
 

@@ -31,7 +31,7 @@ test.each<HostState>(['Pending', 'Activating', 'Soaking', 'Failed', 'Reverted'])
       gatingState: state,
       notBefore: state === 'Soaking' ? 77 : null,
     });
-    expect(reasonOf(check(state))).toBe(`a waits for db, which is ${state} and has to be Converged or Deferred first.`);
+    expect(reasonOf(check(state))).toBe(`a waits for db, which is ${state} and must be Converged or Deferred first.`);
   },
 );
 

@@ -15,9 +15,9 @@ test('a later wave waits; the current and earlier ones pass', () => {
 test('the reason stays true while earlier waves progress', () => {
   const reason = (currentWave: number, wave: number) =>
     reasonOf(wavePromotionGate.check(atWave(currentWave), candidate({ wave })));
-  expect(reason(0, 3)).toContain('every host of waves 0 to 2 has to be Converged or Deferred first');
+  expect(reason(0, 3)).toContain('every host of waves 0 to 2 must be Converged or Deferred first');
   expect(reason(2, 3)).toBe(reason(0, 3));
-  expect(reason(0, 1)).toContain('every host of wave 0 has');
+  expect(reason(0, 1)).toContain('every host of wave 0 must');
 });
 
 test('an unstaged host is held under its own name, whatever the wave', () => {

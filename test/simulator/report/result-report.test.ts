@@ -31,7 +31,7 @@ describe('what is the same of many hosts', () => {
 fleet: { channels: { stable: { hosts: { web: 12 }, waves: [{ hosts: 1 }, { hosts: the rest }], soak: 10m } } }
 lasts: 5m
 `);
-    const reason = 'each of them is in wave 1: every host of wave 0 has to be Converged or Deferred first.';
+    const reason = 'each of them is in wave 1: every host of wave 0 must be Converged or Deferred first.';
     expect(report).toContain('all hosts: held by wave-promotion\n');
     expect(report.split('every host of wave 0')).toHaveLength(2);
     expect(report).toContain(`11 hosts of stable: Pending, held by wave-promotion since 0s\n ${reason}`);
@@ -47,7 +47,7 @@ lasts: 5m
 `);
     expect(report).toMatch(/web-02 Pending held by disruption-budget\n/);
     expect(report).toContain(
-      'each of them waits for room in the disruption budget tags:web: 1 of 1 hosts are in flight.',
+      'each of them waits for room in the disruption budget tags:web: 1 in flight, at most 1 allowed.',
     );
     expect(report).toContain('wait for web-01 (Soaking)\n');
   });
