@@ -250,7 +250,8 @@ export class AgentNode implements SimulatedHost {
 
   /** Skips ticks that would do nothing: the agent knows when the next one may matter. */
   #planTick(agent: Agent): void {
-    const dueAt = this.clock.whenItShows(tickDueAt(agent));
+    // A boot is short, and an agent that ends it at a wrong tick must show.
+    const dueAt = agent.phase === 'awaiting-answer' ? this.#world.now : this.clock.whenItShows(tickDueAt(agent));
     if (dueAt === Infinity) return;
     const from = Math.max(dueAt, this.#world.now + 1);
     const tickMs = this.#world.scenario.agent.tickSecs * 1000;

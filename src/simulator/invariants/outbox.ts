@@ -97,7 +97,9 @@ export const outbox: Judge<State> = {
     },
     EventForgotten: (scene, state, { hostname, rolloutId, seq }, host) => {
       const after = draftOf(state.outboxes.get(rolloutId, host.index));
-      const isRight = after.settled.includes(seq) || (after.isFull && !isNewest(state, host, rolloutId, seq));
+      const isDispensable =
+        after.isFull && !isNewest(state, host, rolloutId, seq) && after.inFlight?.includes(seq) !== true;
+      const isRight = after.settled.includes(seq) || isDispensable;
       after.waiting = without(after.waiting, seq);
       after.settled = without(after.settled, seq);
       put(state, host, rolloutId, after);
@@ -199,9 +201,12 @@ function checkSending(
   if (seqs.some((seq, at) => waiting[at] !== seq))
     say(`while event ${waiting[0] ?? 'none'} is the first of its outbox`);
   if (seqs.length > 1 && !host.wasAnswered) say('in one request, although no answer has allowed that');
-  const isHastened = afterMs + jitterMs === 0 && failed > 0 && state.asked.get(host.index) !== null;
+  const asked = state.asked.get(host.index);
+  const isHastened = afterMs + jitterMs === 0 && failed > 0 && asked !== null;
   if (before.inFlight !== null && !isHastened) say(`while event ${before.inFlight.join(', ')} is in flight`);
   if (isHastened && wasHastened) say('at once, a second time');
+  if (isHastened && !waiting.some((seq) => seq > asked))
+    say(`at once, although only those after ${asked} were asked for`);
   const { capMs, firstMs } = setup.agent.retry;
   const longestMs = afterMs + jitterMs;
   if (failed === 0 && longestMs > 0) say(`after ${longestMs} ms, although nothing has failed`);

@@ -2,7 +2,7 @@ import type { Judge, Scene } from './invariant.ts';
 import { HostValues } from './per-host.ts';
 
 interface State {
-  /** When each host's last heartbeat arrived; NaN if it never did, also after a lost database. */
+  /** When each host's last heartbeat arrived, or else when it joined a rollout; NaN if neither is known. */
   readonly heardAt: HostValues<number>;
   readonly isUnreachable: HostValues<boolean>;
   /** For how many planning intervals in a row each host was overdue. */
@@ -71,7 +71,7 @@ export const reachability: Judge<State> = {
       state.heardSince = runMs;
       for (const { index, name: hostname } of hosts.all) {
         const heardAt = state.heardAt.get(index);
-        // A host that was never heard is not overdue.
+        // A host in no rollout is not overdue, nor is one of which a restart may have forgotten a report.
         const silentMs = runMs - heardAt;
         if (heardAt < state.heardSince) state.heardSince = heardAt;
         const isOverdue =
@@ -90,6 +90,14 @@ export const reachability: Judge<State> = {
     },
   },
   effects: {
+    // From now on the heartbeats of its hosts are expected, even if there was none.
+    OpenRollout: ({ runMs, ledger, hosts }, { heardAt, knownSince, forgotten }, { rolloutId }) => {
+      for (const { hostname } of ledger.manifestOf(rolloutId)?.hosts ?? []) {
+        const index = hosts.find(hostname)?.index;
+        if (index === undefined || !Number.isNaN(heardAt.get(index)) || knownSince.get(index) < forgotten) continue;
+        heardAt.set(index, runMs);
+      }
+    },
     HostUnreachable: ({ setup, runMs, hosts, broken }, state, { host, missedIntervals }) => {
       if (missedIntervals !== MISSED)
         broken('reachability', host, null, `${host} was reported unreachable after ${missedIntervals} intervals.`);

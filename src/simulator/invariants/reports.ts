@@ -151,6 +151,8 @@ function checkReport(
 ): void {
   const { name, index } = host;
   const reported = due.get(index);
+  if (isBooting(scene.setup, scene.runMs, host))
+    scene.broken('reports', name, rolloutId, `${name} reports ${event.type} before its boot is over.`);
   const ofWork = reported.filter(({ work }) => work.kind === kind && work.rolloutId === rolloutId);
   // The first may have been dropped (see `endTurn`), so one that matches comes before it.
   const known = ofWork.find(({ result }) => whyNotAsReported(result, event) === null) ?? ofWork[0];

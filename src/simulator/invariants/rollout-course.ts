@@ -12,6 +12,12 @@ interface State {
   readonly opened: Map<string, string>;
   /** Rollouts that were superseded in this turn. */
   readonly superseded: Set<string>;
+  /** Rollouts that went on from Converging to a later wave in this turn. */
+  readonly goneOn: Set<string>;
+  /** Waves without hosts that were passed over in this turn, those named as such, and whether a warning was logged. */
+  readonly passed: Set<string>;
+  readonly named: Set<string>;
+  hasWarned: boolean;
   /** Closures that a host rolled back from in this turn, and those quarantined since. */
   readonly back: Set<string>;
   readonly quarantined: Set<string>;
@@ -32,6 +38,10 @@ export const rolloutCourse: Judge<State> = {
     due: new Map(),
     opened: new Map(),
     superseded: new Set(),
+    goneOn: new Set(),
+    passed: new Set(),
+    named: new Set(),
+    hasWarned: false,
     back: new Set(),
     quarantined: new Set(),
     suspected: new Set(),
@@ -39,6 +49,8 @@ export const rolloutCourse: Judge<State> = {
   on: {
     ControlPlaneStarted: (_, state) => {
       state.suspected = new Set();
+      // The turn in which the last one died is over.
+      for (const memory of [state.goneOn, state.passed, state.named]) memory.clear();
     },
     DatabaseRestored: (_, state) => {
       state.suspected = new Set();
@@ -58,16 +70,33 @@ export const rolloutCourse: Judge<State> = {
         found.size === 0 ? NOTHING : new Set([...found].map(([rolloutId, what]) => `${rolloutId} ${what}`));
     },
     ControlPlaneIdle: (scene, state) => {
-      const { logged, due, opened, superseded, back, quarantined } = state;
+      const { logged, due, opened, superseded, goneOn, passed, named, back, quarantined } = state;
       // Nearly every turn handles one event of a host and leaves the rollouts unchanged.
-      if (logged.size + due.size + opened.size + superseded.size + back.size + quarantined.size === 0) return;
-      endOfTurn(scene, state);
-      for (const memory of [logged, due, opened, superseded, back, quarantined]) memory.clear();
+      const changed = logged.size + due.size + opened.size + superseded.size + back.size + quarantined.size;
+      if (changed + goneOn.size + passed.size + named.size > 0) {
+        endOfTurn(scene, state);
+        for (const memory of [logged, due, opened, superseded, goneOn, passed, named, back, quarantined])
+          memory.clear();
+      }
+      state.hasWarned = false;
     },
   },
   effects: {
     OpenRollout: (_, { opened }, { channel, rolloutId }) => {
       opened.set(channel, rolloutId);
+    },
+    AdvanceWave: ({ ledger }, { goneOn, passed }, { rolloutId, fromWave, toWave }) => {
+      const book = ledger.books.get(rolloutId);
+      if (book === undefined || toWave <= fromWave) return;
+      if (book.state === 'Converging') goneOn.add(rolloutId);
+      for (let wave = fromWave; wave < toWave; wave += 1)
+        if (book.waves[wave]?.hosts === 0) passed.add(`${wave} of ${rolloutId}`);
+    },
+    WaveWithoutHosts: (_, { named }, { rolloutId, wave }) => {
+      named.add(`${wave} of ${rolloutId}`);
+    },
+    EmitLog: (_, state, { level }) => {
+      if (level === 'warn') state.hasWarned = true;
     },
     AppendRolloutEvent: (_, { logged }, { rolloutId }) => {
       logged.add(rolloutId);
@@ -134,7 +163,15 @@ function isThrough({ states, manifest, currentWave }: RolloutBook): boolean {
 
 const isOver = (state: RolloutState): boolean => state === 'Superseded' || state === 'Pruned';
 
-function endOfTurn({ ledger, broken }: Scene, { due, opened, superseded, back, quarantined }: State): void {
+function endOfTurn(scene: Scene, state: State): void {
+  const { ledger, broken } = scene;
+  const { due, opened, superseded, goneOn, back, quarantined } = state;
+  checkEmptyWaves(scene, state);
+  for (const rolloutId of goneOn) {
+    const book = ledger.books.get(rolloutId);
+    if (book?.state === 'Converging' && !isThrough(book))
+      broken('rollout course', null, rolloutId, `${rolloutId} went on to a later wave, and is still Converging.`);
+  }
   for (const rolloutId of superseded) {
     const book = ledger.books.get(rolloutId);
     const released = book === undefined ? null : ledger.manifestOfChannel(book.manifest.channel);
@@ -162,4 +199,12 @@ function endOfTurn({ ledger, broken }: Scene, { due, opened, superseded, back, q
       `${rolloutId} is ${state}, although ${opened.get(manifest.channel) ?? ''} was opened.`,
     );
   }
+}
+
+function checkEmptyWaves({ broken }: Scene, { passed, named, hasWarned }: State): void {
+  for (const wave of passed)
+    if (!named.has(wave) || !hasWarned)
+      broken('rollout course', null, null, `Wave ${wave} has no hosts, and no warning says so.`);
+  for (const wave of named)
+    if (!passed.has(wave)) broken('rollout course', null, null, `Wave ${wave} was skipped, and it was not empty.`);
 }

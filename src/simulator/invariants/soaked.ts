@@ -85,12 +85,16 @@ export const soaked: Judge<State> = {
       broken('soaked', host, rolloutId, `${host} converged ${passed}, but its soak is ${soakMs} ms.`);
     },
     TakeOverRecord: (
-      { setup, ledger, runMs, broken },
+      { setup, ledger, hosts, runMs, broken },
       _,
-      { host, rolloutId, record: { state, soakDueAt }, because },
+      { host, rolloutId, record: { state, soakDueAt, targetClosure }, because },
     ) => {
+      if (state !== 'Converged' || because !== 'gap') return;
+      const closure = hosts.find(host)?.heard?.currentClosure ?? null;
+      if (closure !== null && closure !== targetClosure)
+        broken('soaked', host, rolloutId, `${host} was taken over as Converged while its heartbeat says ${closure}.`);
       const now = ledger.controlPlaneTime(setup.startAt, runMs);
-      if (state !== 'Converged' || because !== 'gap' || soakDueAt === null || now >= soakDueAt) return;
+      if (soakDueAt === null || now >= soakDueAt) return;
       broken(
         'soaked',
         host,

@@ -171,6 +171,7 @@ export const AGENT_DISPATCH_BUGS: readonly RuleBug[] = [
         event.type === 'LocalActivate' ? { ...accepted, effects: accepted.effects.toReversed() } : accepted,
       ),
     ],
+    ['too early or too often', 'work is fired although other work runs', agent({ mayFire: () => true })],
     [
       'never',
       'a switch that had to wait for another is never fired',

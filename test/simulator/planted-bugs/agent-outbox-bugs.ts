@@ -211,6 +211,22 @@ export const AGENT_OUTBOX_BUGS: readonly RuleBug[] = [
       }),
     ],
     [
+      'wrong one',
+      'what is in flight is dropped too',
+      agent({ compactBacklog: (backlog, maxEvents) => AGENT_RULES.compactBacklog(backlog, maxEvents, 0) }),
+    ],
+    [
+      'wrong one',
+      'only what must be durable may be dropped',
+      agent({
+        compactBacklog: (backlog, maxEvents, inFlight) => {
+          const turned = backlog.map(({ event, durable }) => ({ event, durable: !durable }));
+          const { kept, droppedSeqs } = AGENT_RULES.compactBacklog(turned, maxEvents, inFlight);
+          return { kept: backlog.filter(({ event }) => kept.some((one) => one.event === event)), droppedSeqs };
+        },
+      }),
+    ],
+    [
       'never',
       'what is dropped from memory stays on disk',
       agentEffects((effect, _after, input) =>

@@ -358,6 +358,11 @@ export const AGENT_RECOVERY_BUGS: readonly RuleBug[] = [
       'nothing is sent again that the control plane asks for',
       agentInput('HeartbeatAnswered', (input) => ({ ...input, replayFrom: null })),
     ],
+    [
+      'wrong one',
+      'what the control plane has already is sent again when it asks for the rest',
+      agentInput('HeartbeatAnswered', (input) => ({ ...input, replayFrom: input.replayFrom === null ? null : 0 })),
+    ],
   ]),
   ...rule('agent 11: a boot waits for its answer', [
     [
@@ -375,6 +380,7 @@ export const AGENT_RECOVERY_BUGS: readonly RuleBug[] = [
         }),
       },
     ],
+    ['too early or too often', 'a boot is over at its first tick', agent({ awaitsAnswer: () => false })],
     [
       'never',
       'a boot waits for its answer for ever',

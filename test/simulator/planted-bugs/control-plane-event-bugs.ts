@@ -92,6 +92,14 @@ export const CONTROL_PLANE_EVENT_BUGS: readonly RuleBug[] = [
     ],
     [
       'wrong one',
+      'an event of an unknown rollout is answered as a conflict',
+      replies(
+        'EventReceived',
+        () => (reply) => (reply.outcome === 'unknown' ? { ...reply, status: 409, outcome: 'conflict' } : reply),
+      ),
+    ],
+    [
+      'wrong one',
       'a host converges by its word alone',
       controlPlane({
         step: (state, event, now, policy) =>

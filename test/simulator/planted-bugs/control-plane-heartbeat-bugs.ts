@@ -33,6 +33,11 @@ export const CONTROL_PLANE_HEARTBEAT_BUGS: readonly RuleBug[] = [
       'an unreachable host is reported twice',
       controlPlaneEffect('HostUnreachable', (effect) => [effect, effect]),
     ],
+    [
+      'never',
+      'a host that was never heard is not reported',
+      controlPlaneEffect('HostUnreachable', (effect) => (effect.lastHeartbeatAt === null ? [] : [effect])),
+    ],
     ['never', 'that a host is back is not reported', controlPlaneEffect('HostReachable', () => [])],
     [
       'wrong one',
@@ -242,6 +247,14 @@ export const CONTROL_PLANE_HEARTBEAT_BUGS: readonly RuleBug[] = [
             { ...evidence, snapshot: { ...evidence.snapshot, soakDueAt: null } },
             now,
           ),
+      }),
+    ],
+    [
+      'too early or too often',
+      'a record is taken over as Converged although something else runs',
+      controlPlane({
+        judgeGap: (record, evidence, now) =>
+          CONTROL_PLANE_RULES.judgeGap(record, { ...evidence, runningClosure: record.targetClosure }, now),
       }),
     ],
     [

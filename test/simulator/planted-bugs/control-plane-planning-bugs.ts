@@ -121,6 +121,19 @@ export const CONTROL_PLANE_PLANNING_BUGS: readonly RuleBug[] = [
     ],
     ['never', 'a rollout is never Converging', controlPlane({ isWaveThrough: () => false })],
     ['too early or too often', 'a rollout is Converging from the start', controlPlane({ isWaveThrough: () => true })],
+    ['never', 'an empty wave is passed over without a warning', controlPlaneEffect('WaveWithoutHosts', () => [])],
+    [
+      'never',
+      'a rollout that goes on to a later wave stays Converging',
+      controlPlane({
+        stepRollout: (record, event, now) => {
+          const result = CONTROL_PLANE_RULES.stepRollout(record, event, now);
+          if (!result.ok || record.state !== 'Converging' || result.record.state !== 'Active') return result;
+          const effects = result.effects.filter(({ type }) => type !== 'RecordRolloutTransition');
+          return { ok: true, record: { ...result.record, state: 'Converging' }, effects };
+        },
+      }),
+    ],
     [
       'wrong one',
       'that a wave goes on is not said to the rollout',

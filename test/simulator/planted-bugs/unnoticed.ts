@@ -22,8 +22,9 @@ const REASONS: Readonly<Record<string, readonly string[]>> = {
       'the late failure of a superseded worker is believed of the newest rollout',
       'an unknown mode counts as observe',
     ],
-  'It costs a disk write and loses nothing; the tests of the agent compare the effects with the specification.': [
+  'It costs disk space and loses nothing; the tests of the agent (machine, outbox) compare with the specification.': [
     'events that need not be durable are written durably',
+    'only what must be durable may be dropped',
   ],
   'The same in every run: a failed host halts its rollout, rollouts are opened before any is dispatched, and a limit is a number by then.':
     [
