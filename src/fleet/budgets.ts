@@ -5,9 +5,9 @@ import type { RolloutBudget } from './rollout-manifest.ts';
 import { selectorKey, selectorSummary } from './selector.ts';
 
 /**
- * How many of the `selectedCount` hosts of a budget may be in flight (specification: fleet-manifest, "From a fleet to a
- * rollout"). A percentage is rounded down but gives at least 1, even at 0 %. `maxInFlight: 0` is literal and allows none.
- * If both are given, the smaller one applies; if neither is, there is no limit: `null`.
+ * How many of a budget's `selectedCount` hosts may be in flight (specification: fleet-manifest, "From a fleet to a
+ * rollout"). A percentage is rounded down, but gives at least 1, even at 0 %. `maxInFlight: 0` is literal and allows
+ * none. If both are given, the smaller limit applies. If neither is, there is no limit, which is `null`.
  */
 export function budgetLimit(
   budget: Pick<DisruptionBudget, 'maxInFlight' | 'maxInFlightPct'>,
@@ -17,7 +17,7 @@ export function budgetLimit(
   return smallerLimit(budget.maxInFlight, share);
 }
 
-/** Rounded down, but not because of the binary form of a fraction: 33.3 % of 3000 are 999, and not 998.9999999999999. */
+/** Rounded down, but not because of binary fractions: 33.3 % of 3000 is 999, not 998.9999999999999. */
 function percentOf(count: number, percentage: number): number {
   return Math.floor(Number(((count * percentage) / 100).toPrecision(12)));
 }
@@ -28,8 +28,8 @@ function smallerLimit(a: number | null, b: number | null): number | null {
 }
 
 /**
- * The budgets of the fleet with their hosts, one for each selector, sorted by `selectorKey`. Two budgets with the same
- * selector count the same hosts and both apply, so they become one with the smaller limit.
+ * The budgets of the fleet with their hosts, one per selector, sorted by `selectorKey`. Two budgets with the same
+ * selector count the same hosts, so they become one with the smaller limit.
  */
 export function resolveBudgets(fleet: Pick<Fleet, 'hosts' | 'disruptionBudgets'>): readonly RolloutBudget[] {
   const index = indexHosts(fleet.hosts);

@@ -4,18 +4,18 @@ import { readFleet } from './read-fleet.ts';
 import { validateFleet } from './validate-fleet.ts';
 import { FleetProblemList, type FleetProblem } from './fleet-problem.ts';
 
-/** Deeper than anything meaningful in a fleet file; anything below is ignored. */
+/** Deeper than anything meaningful in a fleet file. Deeper names are not checked. */
 const MAX_DEPTH = 8;
 
 /**
- * Reports duplicate names in JSON objects: `JSON.parse` would drop a host, which would silently not be rolled out.
+ * Reports duplicate names in JSON objects. `JSON.parse` would silently drop a host, which would then not be rolled out.
  *
- * @param text of valid JSON.
+ * @param text valid JSON
  */
 function findRepeatedNames(text: string): readonly FleetProblem[] {
   const problems = new FleetProblemList('$');
   scanNames(text, MAX_DEPTH, (path, name) => {
-    const message = `the name ${showName(name)} is there more than once, and only the last would be read`;
+    const message = `the name ${showName(name)} appears more than once, and only the last one would be used`;
     problems.error(path, message, 'Remove or rename all but one.');
   });
   return problems.toArray();
@@ -30,9 +30,9 @@ export type DecodedFleet =
 const MAX_TEXT_LENGTH = 64 * 1024 * 1024;
 
 /**
- * Decodes a `fleet.resolved.json`, already parsed or as its text (specification: fleet-manifest). Problems of shape and
- * broken rules are reported together, errors first, each once. If there is an error, there is no fleet. Never throws on
- * a JSON value.
+ * Decodes a `fleet.resolved.json`, given as text or parsed (specification: fleet-manifest). Reports problems of shape
+ * and broken rules together, errors first, each once. If there is an error, there is no fleet. Never throws for a JSON
+ * value.
  */
 export function decodeFleet(json: unknown): DecodedFleet {
   return typeof json === 'string' ? parseFleet(json) : decodeValue(json, []);
@@ -43,19 +43,20 @@ function decodeValue(json: unknown, textProblems: readonly FleetProblem[]): Deco
   const all = [...textProblems, ...problems, ...validateFleet(draft)];
   const errors = all.filter((problem) => problem.severity === 'error');
   const warnings = all.filter((problem) => problem.severity === 'warning');
-  // An incomplete fleet always comes with an error that explains it.
+  // If the fleet is incomplete, there is always an error that says why.
   if (fleet === null || errors.length > 0) return { ok: false, problems: [...errors, ...warnings] };
   return { ok: true, fleet, warnings };
 }
 
-/** Decodes the text of a `fleet.resolved.json`; a byte order mark is skipped. A syntax error has its position. */
+/** Decodes the text of a `fleet.resolved.json`. Skips a byte order mark. Reports the position of a syntax error. */
 export function parseFleet(text: string): DecodedFleet {
   if (text.length > MAX_TEXT_LENGTH) {
-    const message = `the file has ${text.length} characters, more than the ${MAX_TEXT_LENGTH} that are read`;
-    return refused(message, 'Check that this is a fleet.resolved.json; split the fleet if it is.');
+    const message = `the file has ${text.length} characters; the limit is ${MAX_TEXT_LENGTH}`;
+    return refused(message, 'Check that this is a fleet.resolved.json. If it is, split the fleet.');
   }
   const content = text.startsWith('\uFEFF') ? text.slice(1) : text;
-  if (content.trim() === '') return refused('the file is empty', 'Build the fleet, and give its fleet.resolved.json.');
+  if (content.trim() === '')
+    return refused('the file is empty', 'Give the fleet.resolved.json that the build of the fleet writes.');
   let json: unknown;
   try {
     json = JSON.parse(content);

@@ -3,10 +3,10 @@ import { byCodeUnit } from '../text/index.ts';
 /** What each name waits for. */
 export type EdgeGraph = ReadonlyMap<string, readonly string[]>;
 
-/** A strongly connected component can have very many cycles; at most this many are reported. */
+/** A strongly connected component can have a great many cycles. At most this many are reported. */
 const MAX_CYCLES_PER_COMPONENT = 16;
 
-/** Reads pairs into a graph whose names and neighbours are sorted, so that the pairs' order does not matter. */
+/** The graph of some pairs. Names and neighbours are sorted, so the order of the pairs does not matter. */
 export function graphOf(pairs: Iterable<readonly [gated: string, gates: string]>): EdgeGraph {
   const neighbours = new Map<string, Set<string>>();
   for (const [gated, gates] of pairs) {
@@ -19,9 +19,9 @@ export function graphOf(pairs: Iterable<readonly [gated: string, gates: string]>
 }
 
 /**
- * Cycles of the graph, each as the names along it with the first repeated at the end. Every strongly
- * connected component is represented: its shortest cycle through its first name, then cycles through names not yet on
- * one. Linear in the size of the graph, without recursion.
+ * Some cycles of the graph, each as the names along it with the first repeated at the end. For every strongly connected
+ * component, these are the shortest cycle through its first name, and then cycles through names that are not on one
+ * yet. Linear in the size of the graph, without recursion.
  */
 export function findCycles(graph: EdgeGraph): readonly (readonly string[])[] {
   const cycles: (readonly string[])[] = [];
@@ -41,7 +41,7 @@ export function findCycles(graph: EdgeGraph): readonly (readonly string[])[] {
   return cycles;
 }
 
-/** Breadth first, from `start` back to itself, among `members` only. */
+/** The shortest cycle from `start` back to itself through `members`, found breadth first. */
 function shortestCycle(graph: EdgeGraph, members: ReadonlySet<string>, start: string): readonly string[] | null {
   const cameFrom = new Map<string, string>();
   const queue = [start];
@@ -74,7 +74,7 @@ interface Frame {
   next: number;
 }
 
-/** Tarjan's algorithm with its own stack. Includes components of one name, which may wait for itself. */
+/** Tarjan's algorithm with its own stack. Includes components of a single name, which may wait for itself. */
 function stronglyConnected(graph: EdgeGraph): string[][] {
   const index = new Map<string, number>();
   const low = new Map<string, number>();

@@ -3,7 +3,7 @@ interface WaveOfHosts {
   readonly hosts: readonly (string | undefined)[] | undefined;
 }
 
-/** The wave of each listed host; the first one, if several list it. */
+/** The first wave that lists each host. */
 export function firstWaves(waves: readonly WaveOfHosts[]): ReadonlyMap<string, number> {
   const waveOf = new Map<string, number>();
   for (const [wave, { hosts }] of waves.entries()) {

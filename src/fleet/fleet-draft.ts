@@ -9,7 +9,7 @@ import type {
   PolicyWave,
 } from './fleet-manifest.ts';
 
-/** The readable fields of a part of the file. Unreadable ones are `undefined`, and reported as problems. */
+/** The readable fields of a part of the file. Unreadable ones are `undefined`, and are reported as problems. */
 export type Draft<Part> = { readonly [Field in keyof Part]: Part[Field] | undefined };
 
 export type PolicyDraft = Draft<Omit<FleetPolicy, 'waves'>> & {
@@ -21,9 +21,9 @@ export type WaveDraft = Draft<Omit<FleetWave, 'hosts'>> & {
 };
 
 /**
- * The readable part of a fleet. The rules check this rather than a complete fleet, so that a field of the wrong type
- * does not hide other problems. Every `Fleet` is also a draft. Lists keep their length, so that indices in paths are
- * right. A name whose value is unreadable is still a known name.
+ * The readable part of a fleet. Rules check this instead of a complete fleet, so that a field of the wrong type does
+ * not hide other problems. Every `Fleet` is also a draft. Lists keep their length, so indices in paths are right. A
+ * name with an unreadable value is still a known name.
  */
 export interface FleetDraft {
   readonly hosts: ReadonlyMap<string, Draft<FleetHost>> | undefined;

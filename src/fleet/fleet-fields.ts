@@ -3,14 +3,14 @@ import { z } from 'zod';
 import type { Compliance, ComplianceMode, FleetJsonObject, Selector, UnreadRule } from './fleet-manifest.ts';
 
 /*
- * The fields of each part of the file, as schemas. A schema's error is the phrase that follows "expected". Only parts
- * with a fixed set of fields are described here: a collection keyed by name is read by hand, because a schema library
- * builds its records by plain assignment, and a host may be called `__proto__`.
+ * The fields of each part of the file, as schemas. A schema's error is the phrase after "expected". Only parts with
+ * fixed fields are here. Collections keyed by name are read by hand, because a schema library builds records by plain
+ * assignment, and a host may be named `__proto__`.
  */
 
-/** A hundred years, so that adding minutes to a time never leaves the range of dates. */
+/** A hundred years: adding this to a time never leaves the range of dates. */
 const MAX_MINUTES = 52_560_000;
-/** Per list; more would not help anyone. */
+/** The limit on bad items reported per list. */
 const MAX_BAD_ITEMS = 20;
 
 const text = z.string({ error: 'a string' });
@@ -38,7 +38,7 @@ const timeOrNull = z
     return time;
   });
 
-const version = z.literal(1, { error: '1, the only version that this reader knows' });
+const version = z.literal(1, { error: '1, the only supported version' });
 
 const jsonObject = z.custom<FleetJsonObject>(isObject, { error: 'an object' });
 const jsonObjectOrNull = z
@@ -51,7 +51,7 @@ function fail(context: Issues, input: unknown, message: string, path: PropertyKe
   context.issues.push({ code: 'custom', input, message, path });
 }
 
-/** Reads a list of strings and reports bad items, up to a limit. */
+/** Reads a list of strings. Reports bad items up to a limit. */
 function readTexts(value: unknown, context: Issues): readonly string[] {
   if (!Array.isArray(value)) {
     fail(context, value, 'a list of strings');
@@ -65,7 +65,7 @@ function readTexts(value: unknown, context: Issues): readonly string[] {
     fail(context, item, 'a string', [index]);
   }
   if (bad === MAX_BAD_ITEMS)
-    fail(context, value, `strings only; after ${bad} that are none the rest was not looked at`);
+    fail(context, value, `a list of strings; after ${bad} bad items, the rest was not checked`);
   return value;
 }
 
@@ -94,7 +94,7 @@ const selector = z.object(
 
 const SELECTOR_RULES_UNREAD = ['and', 'not'] as const satisfies readonly UnreadRule[];
 
-/** Reads the selector members that a control plane ignores in budgets. Empty ones have no meaning. */
+/** The members of a budget's selector that a control plane does not read. Empty ones have no meaning. */
 export function unreadRules(budget: unknown): readonly UnreadRule[] {
   const written = isObject(budget) ? budget['selector'] : undefined;
   if (!isObject(written)) return [];

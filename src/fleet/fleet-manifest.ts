@@ -3,13 +3,13 @@ import type { HealthFailurePolicy, Time } from '../machine/index.ts';
 /** What a channel does with failing compliance evidence: ignore it, record it, or hold later waves back. */
 export type ComplianceMode = 'disabled' | 'permissive' | 'enforce';
 
-/** A policy's name for its strategy. Only for display: the waves decide. */
+/** The name of a policy's strategy, only for display: the waves decide. */
 export type RolloutStrategy = 'canary' | 'all-at-once' | 'staged';
 
 /**
- * Which hosts a rule is about; any member that fires selects the host (specification: fleet-manifest, SELECTOR).
- * A member that the file leaves out does not fire. Lists are sorted and without repetitions, so that two selectors
- * that mean the same are equal.
+ * Selects hosts: any member that fires selects the host (specification: fleet-manifest, SELECTOR). A member that the
+ * file leaves out does not fire. Lists are sorted and have no repetitions, so that two selectors with the same meaning
+ * are equal.
  */
 export interface Selector {
   readonly all: boolean;
@@ -21,10 +21,10 @@ export interface Selector {
   readonly tagsAny: readonly string[];
 }
 
-/** Members of a selector that only the builder understands. It resolves them for waves, but not for budgets. */
+/** Members of a selector that only the builder reads. It resolves them for waves, but not for budgets. */
 export type UnreadRule = 'and' | 'not';
 
-/** One host, as the release builds it. */
+/** A host in a release. */
 export interface FleetHost {
   readonly system: string;
   /** Sorted, without repetitions. */
@@ -33,13 +33,13 @@ export interface FleetHost {
   /** The closure that this release builds for the host; `null` if there is nothing to roll out. */
   readonly closureHash: string | null;
   readonly pubkey: string | null;
-  /** As in the file, or `null`. A pinned host keeps its closure: no rollout includes it. */
+  /** As in the file, or `null`. A pinned host keeps its closure, and no rollout includes it. */
   readonly pin: FleetJsonObject | null;
 }
 
-/** What a channel does about compliance, and for which frameworks. */
+/** The compliance mode of a channel, and its frameworks. */
 export interface Compliance {
-  /** The older `strict: true` is read as `enforce`, `strict: false` as `permissive`. */
+  /** In older files, `strict: true` means `enforce`, and `strict: false` means `permissive`. */
   readonly mode: ComplianceMode;
   readonly frameworks: readonly string[];
 }
@@ -55,13 +55,13 @@ export interface FleetChannel {
   readonly compliance: Compliance;
 }
 
-/** A wave of a policy: the soak of a channel's wave with the same index. */
+/** A wave of a policy. Its soak applies to the channel's wave with the same index. */
 export interface PolicyWave {
   readonly selector: Selector;
   readonly soakMinutes: number;
 }
 
-/** How the channels that name it roll out. */
+/** A rollout policy, for the channels that name it. */
 export interface FleetPolicy {
   readonly strategy: RolloutStrategy;
   readonly waves: readonly PolicyWave[];
@@ -70,14 +70,14 @@ export interface FleetPolicy {
   readonly onHealthFailure: HealthFailurePolicy;
 }
 
-/** One wave of a channel, as the build of the fleet wrote it, in the file's order. */
+/** One wave of a channel, as in the file. */
 export interface FleetWave {
   /**
-   * The builder resolves selectors over all hosts of the fleet, so this may list hosts of other channels, which do not
-   * count, and hosts that an earlier wave lists already, which stay in the earlier one.
+   * May list hosts of other channels, which do not count, and hosts of an earlier wave, which stay in that one: the
+   * builder resolves selectors over all hosts of the fleet.
    */
   readonly hosts: readonly string[];
-  /** The build's copy of the policy's soak. The policy's is the one that holds. */
+  /** The builder's copy of the policy's soak. The policy's applies. */
   readonly soakMinutes: number;
 }
 
@@ -88,28 +88,28 @@ export interface FleetEdge {
   readonly reason: string | null;
 }
 
-/** How many hosts of a selector may be in flight at once; a limit that is `null` does not count. */
+/** How many hosts of a selector may be in flight at once. A `null` limit does not apply. */
 export interface DisruptionBudget {
   readonly selector: Selector;
   /** Selector members that a control plane does not read. Reported, never applied. */
   readonly unreadRules: readonly UnreadRule[];
   readonly maxInFlight: number | null;
-  /** 0 to 100, of the number of hosts that the selector selects. */
+  /** A percentage of the selected hosts, from 0 to 100. */
   readonly maxInFlightPct: number | null;
 }
 
-/** Where the file comes from. */
+/** The origin of the file. */
 export interface FleetMeta {
   readonly schemaVersion: number;
   readonly signedAt: Time | null;
-  /** The channel ref of every channel, unless another one is given. */
+  /** The default channel ref of every channel. */
   readonly ciCommit: string | null;
   readonly signatureAlgorithm: string | null;
 }
 
 /**
- * A decoded and validated `fleet.resolved.json` (specification: fleet-manifest). Every optional and every older form
- * has been brought to this one shape. Maps are in order of name, by code unit, whatever the order in the file.
+ * A decoded and validated `fleet.resolved.json` (specification: fleet-manifest). Optional and older forms are
+ * normalised to this shape. Maps are in order of name, by code unit, whatever the order in the file.
  */
 export interface Fleet {
   readonly schemaVersion: number;
@@ -124,5 +124,5 @@ export interface Fleet {
   readonly meta: FleetMeta;
 }
 
-/** An object of the file that nothing here interprets. */
+/** An object of the file that is passed on as it is. */
 export type FleetJsonObject = Readonly<Record<string, unknown>>;

@@ -4,22 +4,24 @@ import { type Problem, ProblemList } from '../text/index.ts';
 export interface FleetProblem extends Problem {
   /** An error makes the file unusable; a warning is allowed but probably unintended. */
   readonly severity: 'error' | 'warning';
-  /** The rule that found it (specification: fleet-manifest, "Validation"); absent where the file could not be read. */
+  /**
+   * The rule that found it (specification: fleet-manifest, "Validation"); absent if the file could not be read there.
+   */
   readonly rule?: string;
-  /** That hosts have no closure. It is no problem where a scenario gives every host a new one. */
+  /** Set if hosts have no closure, which does not matter if a scenario gives every host a new one. */
   readonly about?: 'closures';
 }
 
-/** Enough for any file that a person will fix by hand; bounds the work on a completely broken file. */
+/** More than anyone fixes by hand. Bounds the work on a completely broken file. */
 const MAX_PROBLEMS = 10_000;
 
-/** The problems of one section of the file or of one rule. The last entry says how many are not listed. */
+/** The problems of one section of the file, or of one rule. The last entry says how many are not listed. */
 export class FleetProblemList {
   readonly #path: string;
   readonly #problems = new ProblemList<FleetProblem>(MAX_PROBLEMS);
   #stopped = false;
 
-  /** @param path of the section, named when problems are left out. */
+  /** @param path the section, for the entry about unlisted problems */
   constructor(path: string) {
     this.#path = path;
   }
@@ -36,12 +38,12 @@ export class FleetProblemList {
     this.#problems.add({ severity: 'warning', path, message, remedy });
   }
 
-  /** A channel has nothing to roll out unless a scenario names new closures. */
+  /** Warns that a channel has nothing to roll out, unless a scenario names new closures. */
   warnOfClosures(path: string, message: string, remedy: string): void {
     this.#problems.add({ severity: 'warning', path, message, remedy, about: 'closures' });
   }
 
-  /** The rest of the section is skipped because the list is full. */
+  /** Records that the rest of the section was skipped because the list is full. */
   stop(): void {
     this.#stopped = true;
   }
@@ -57,9 +59,9 @@ export class FleetProblemList {
         severity: last.severity,
         path: this.#path,
         message: this.#stopped
-          ? `there are too many problems here; after ${listed.length} of them the rest was not looked at`
+          ? `there are too many problems here; after ${listed.length} of them, the rest was not checked`
           : `at least ${unlisted} more problems of this kind are not listed`,
-        remedy: 'Correct those that are listed, then read the file again.',
+        remedy: 'Correct the listed ones, then read the file again.',
       },
     ];
   }

@@ -3,7 +3,7 @@ import type { FleetHost, Selector } from './fleet-manifest.ts';
 
 type Indexable = Pick<FleetHost, 'channel' | 'tags'>;
 
-/** Hosts indexed for selectors, so that resolving a selector need not visit every host. */
+/** An index of hosts for selectors, so that resolving a selector need not visit every host. */
 export interface HostIndex {
   readonly hosts: ReadonlyMap<string, Indexable>;
   readonly byTag: ReadonlyMap<string, ReadonlySet<string>>;
@@ -26,7 +26,7 @@ function addTo(index: Map<string, Set<string>>, key: string, hostname: string): 
   else known.add(hostname);
 }
 
-/** Every host that the selector selects, sorted: those for which `selects` is true. */
+/** The hosts for which `selects` is true, sorted. */
 export function selectedHosts(index: HostIndex, selector: Selector): readonly string[] {
   if (selector.all) return [...index.hosts.keys()].sort(byCodeUnit);
   const selected = new Set<string>();
@@ -41,7 +41,7 @@ function addAll(to: Set<string>, hostnames: ReadonlySet<string> | undefined): vo
   for (const hostname of hostnames ?? []) to.add(hostname);
 }
 
-/** Goes through the hosts of the rarest tag only. */
+/** The hosts with every tag. Visits only the hosts with the rarest tag. */
 function withEveryTag(index: HostIndex, tags: readonly string[]): readonly string[] {
   const sets = tags.map((tag) => index.byTag.get(tag) ?? new Set<string>()).sort((a, b) => a.size - b.size);
   const [rarest, ...others] = sets;

@@ -1,4 +1,4 @@
-/** The fleet file: read it, check it, and make rollouts of it (specification: fleet-manifest). */
+/** Reads and validates the fleet file, and projects rollouts from it (specification: fleet-manifest). */
 export { budgetLimit } from './budgets.ts';
 export { type DecodedFleet, decodeFleet, parseFleet } from './decode-fleet.ts';
 export type {

@@ -1,8 +1,8 @@
 import type { EdgeGraph } from './find-cycles.ts';
 
-/** The longest path through an acyclic graph: every name waits for the next. Linear, without recursion. */
+/** The longest path through an acyclic graph, in which each name waits for the next. Linear, without recursion. */
 export function longestChain(graph: EdgeGraph): readonly string[] {
-  // How many wait for each name; names that nothing waits for come first.
+  // How many names wait for each one. Names that nothing waits for come first.
   const waiting = new Map<string, number>();
   for (const [name, neighbours] of graph) {
     if (!waiting.has(name)) waiting.set(name, 0);

@@ -11,13 +11,13 @@ import {
   type RolloutWave,
 } from './rollout-manifest.ts';
 
-/** Overrides of what the file rolls out. */
+/** Overrides for what the file rolls out. */
 export interface ProjectionOptions {
   /** The channel ref to roll out; absent or `null` for the file's `ciCommit`. */
   readonly ref?: string | null;
   /**
-   * New closures by host, which replace or add the host's `closureHash`. Hosts of other channels and pinned hosts are
-   * ignored.
+   * New closures by host. Each replaces the host's `closureHash`, or adds one. Hosts of other channels and pinned hosts
+   * are ignored.
    */
   readonly closures?: ReadonlyMap<string, string>;
 }
@@ -32,10 +32,10 @@ const NO_CLOSURES: ReadonlyMap<string, string> = new Map();
 /**
  * The rollout of one channel ref to one channel (specification: fleet-manifest, "From a fleet to a rollout").
  *
- * A host has its soak from the *policy's* wave at the index of its own wave (specification: control-plane, "Dispatch");
- * the minutes beside the host list in the file's `waves` are the build's copy of it and are not read.
- * Only unpinned hosts of the channel with a closure are part of it; others are dropped from waves and edges. A host that
- * several waves list is in the first of them.
+ * It includes the unpinned hosts of the channel that have a closure; others are dropped from waves and edges. A host
+ * that several waves list is in the first of them. Its soak is that of the *policy's* wave with the same index
+ * (specification: control-plane, "Dispatch"). The minutes in the file's `waves` are the builder's copy, and are not
+ * read.
  */
 export function projectRollout(fleet: Fleet, channelName: string, options: ProjectionOptions = {}): ProjectedRollout {
   const channel = fleet.channels.get(channelName);
@@ -46,7 +46,7 @@ export function projectRollout(fleet: Fleet, channelName: string, options: Proje
   const policy = fleet.rolloutPolicies.get(channel.rolloutPolicy);
   if (policy === undefined) {
     const message = `there is no policy ${showName(channel.rolloutPolicy)}`;
-    return refused(at(at('$.channels', channelName), 'rolloutPolicy'), message, 'Name a policy that is declared.');
+    return refused(at(at('$.channels', channelName), 'rolloutPolicy'), message, 'Name a declared policy.');
   }
   const problem = identityProblem(fleet, channelName, options);
   if (problem !== null) return problem;
@@ -74,7 +74,7 @@ export function projectRollout(fleet: Fleet, channelName: string, options: Proje
   };
 }
 
-/** Problems that prevent a readable rollout id, or closures for unknown hosts. */
+/** A problem with the rollout id, or closures for unknown hosts. */
 function identityProblem(fleet: Fleet, channelName: string, options: ProjectionOptions): ProjectedRollout | null {
   if (channelName === '' || channelName.includes('@')) {
     return refused(
@@ -108,7 +108,7 @@ function rolloutHosts(
   for (const [hostname, host] of sortedEntries(fleet.hosts)) {
     const targetClosure = closures.get(hostname) ?? host.closureHash;
     if (host.channel !== channelName || host.pin !== null || targetClosure === null) continue;
-    // Where no waves are declared their number is 0, which is the wave that every host is then in.
+    // If no waves are declared, their number is 0, which is also the wave of every host.
     const wave = waveOf.get(hostname) ?? declaredWaves.length;
     const staged = waveOf.has(hostname) || declaredWaves.length === 0;
     const soakMinutes = staged ? soakMinutesOf(policy, wave) : DEFAULT_SOAK_MINUTES;
@@ -132,7 +132,9 @@ function edgesAmong(hosts: readonly RolloutHost[], edges: readonly FleetEdge[]):
   return uniqueEdges(edges.filter(({ gated, gates }) => members.has(gated) && members.has(gates)));
 }
 
-/** Sorted, one for each pair; of several reasons the first in order, so that the file's order does not matter. */
+/**
+ * The edges, sorted, one per pair. Of several reasons, the first in order counts, so the file's order does not matter.
+ */
 function uniqueEdges(edges: readonly FleetEdge[]): readonly FleetEdge[] {
   const sorted = [...edges].sort(
     (a, b) =>

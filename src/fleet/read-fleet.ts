@@ -18,7 +18,7 @@ import { type FleetProblem, FleetProblemList } from './fleet-problem.ts';
 import { at, isObject, nearestName, showName } from '../text/index.ts';
 import { partReader, type Read, readByName, readList, readValue, reportShape } from './read-part.ts';
 
-/** The readable part of a fleet, the complete fleet if all of it is readable, and the problems of its shape. */
+/** The readable part of a fleet, the whole fleet if everything is readable, and the problems of shape. */
 export interface FleetReading {
   readonly draft: FleetDraft;
   readonly fleet: Fleet | null;
@@ -36,10 +36,10 @@ const readEdge = partReader(edgeFields);
 const readChannelEdgeFields = partReader(channelEdgeFields);
 const readBudgetFields = partReader(budgetFields);
 
-/** Resolving a budget visits every selected host; this bounds that work for any file. */
+/** Resolving a budget visits every selected host, so this bounds the work on any file. */
 const MAX_BUDGETS = 1000;
 
-/** A file with none of these is something else. */
+/** A file with none of these is not a fleet file. */
 const SECTIONS: ReadonlySet<string> = new Set(['hosts', 'channels', 'rolloutPolicies', 'waves', 'schemaVersion']);
 
 /** Reads the shape of a fleet file. The rules about its contents are in `validate-fleet.ts`. */
@@ -48,7 +48,7 @@ export function readFleet(json: unknown): FleetReading {
   const source = isObject(json) ? json : {};
   if (source !== json) {
     const root = new FleetProblemList('$');
-    reportShape(root, '$', json, [], 'an object, the content of a fleet.resolved.json');
+    reportShape(root, '$', json, [], 'an object: the content of a fleet.resolved.json');
     return { draft: NOTHING_READ, fleet: null, problems: root.toArray() };
   }
   const names = Object.keys(source);
@@ -57,8 +57,8 @@ export function readFleet(json: unknown): FleetReading {
     const found = names.slice(0, 3).map(showName).join(', ');
     root.error(
       '$',
-      `this is not a fleet.resolved.json: it has none of ${[...SECTIONS].join(', ')}, but ${found}`,
-      'Build the fleet with `nix eval --json .#fleet.resolved`, and give what it prints.',
+      `this is not a fleet.resolved.json: expected ${[...SECTIONS].join(', ')}, found ${found}`,
+      'Give the output of `nix eval --json .#fleet.resolved`.',
     );
     return { draft: NOTHING_READ, fleet: null, problems: root.toArray() };
   }
@@ -109,7 +109,7 @@ export function readFleet(json: unknown): FleetReading {
   return { draft, fleet, problems };
 }
 
-/** Unknown names are ignored, but one that is nearly a missing section is probably meant to be that. */
+/** Warns about an unknown name that is nearly that of a missing section. Other unknown names are ignored. */
 function findMisspeltSections(names: readonly string[]): readonly FleetProblem[] {
   const sections: readonly string[] = ['schemaVersion', ...Object.keys(NOTHING_READ)];
   const missing = sections.filter((section) => !names.includes(section));
@@ -119,8 +119,8 @@ function findMisspeltSections(names: readonly string[]): readonly FleetProblem[]
     if (meant !== null)
       problems.warn(
         at('$', name),
-        'this name is unknown, and nothing here is read',
-        `Rename it to ${meant}, if that is meant.`,
+        'this name is unknown, so this section is not read',
+        `Rename it to ${meant} if that is what you mean.`,
       );
   }
   return problems.toArray();
@@ -139,7 +139,7 @@ const NOTHING_READ: FleetDraft = {
 
 function wholeFleet(parts: { readonly [Field in keyof Fleet]: Fleet[Field] | null }): Fleet | null {
   if (Object.values(parts).includes(null)) return null;
-  // No part is null, the only difference between the type of `parts` and a fleet's.
+  // No part is null, which is the only difference between the type of `parts` and a fleet.
   return parts as Fleet;
 }
 
@@ -189,7 +189,7 @@ function readHostname(value: unknown, path: string, list: FleetProblemList): Rea
   return { partial: hostname, whole: hostname ?? null };
 }
 
-/** The newer keys win if both are present; the older ones then count as unknown fields. */
+/** If both are present, the newer keys win, and the older ones count as unknown fields. */
 function readChannelEdge(value: unknown, path: string, list: FleetProblemList): Read<Draft<FleetEdge>, FleetEdge> {
   const { partial, whole } = readChannelEdgeFields(value, path, list);
   const gated = partial.gated ?? partial.after ?? undefined;

@@ -3,7 +3,7 @@ import { at, byCodeUnit, describeValue, isObject, nearestName, showName } from '
 import type { Draft } from './fleet-draft.ts';
 import type { FleetProblemList } from './fleet-problem.ts';
 
-/** The readable part of a value, and the complete value, which is `null` if anything is wrong. */
+/** The readable part of a value, and the whole value, which is `null` if anything is wrong. */
 export interface Read<Partial, Whole> {
   readonly partial: Partial;
   readonly whole: Whole | null;
@@ -12,7 +12,7 @@ export interface Read<Partial, Whole> {
 type Fields = Readonly<Record<string, z.ZodType>>;
 type PartOf<F extends Fields> = { readonly [Name in keyof F]: z.output<F[Name]> };
 
-/** Makes the reader of a part that has a fixed set of fields; other fields are ignored. */
+/** A reader for a part with fixed fields. Other fields are ignored. */
 export function partReader<const F extends Fields>(
   fields: F,
 ): (value: unknown, path: string, problems: FleetProblemList) => Read<Draft<PartOf<F>>, PartOf<F>> {
@@ -20,7 +20,7 @@ export function partReader<const F extends Fields>(
   return (value, path, problems) => {
     const result = schema.safeParse(value);
     if (result.success) {
-      // An object schema's output has exactly the outputs of its fields; the compiler cannot see it for a generic F.
+      // The output of an object schema has exactly its fields' outputs; the compiler cannot see this for a generic F.
       const whole = result.data as PartOf<F>;
       return { partial: whole, whole };
     }
@@ -56,7 +56,7 @@ export function readValue<Value>(
 
 type ReadItem<Partial, Whole> = (value: unknown, path: string) => Read<Partial, Whole>;
 
-/** Reads a list. Once the problems reach their limit, the rest is skipped and counts as unread. */
+/** Reads a list. Once the limit on problems is reached, the rest is skipped and counts as unread. */
 export function readList<Partial, Whole>(
   value: unknown,
   path: string,
@@ -81,7 +81,7 @@ export function readList<Partial, Whole>(
   return { partial, whole: whole.length === value.length ? whole : null };
 }
 
-/** Reads an object whose keys are names, into a map in order of name; with the same limit as a list. */
+/** Reads an object whose keys are names into a map, in order of name. Has the same limit as a list. */
 export function readByName<Partial, Whole>(
   value: unknown,
   path: string,
@@ -110,7 +110,7 @@ export function readByName<Partial, Whole>(
 /**
  * Reports that the value at `keys` below `value` is not what was expected.
  *
- * @param fields the names of the fields of `value`: a missing one may be there under a misspelt name
+ * @param fields the names of the fields of `value`: a missing one may be present under a misspelt name
  */
 export function reportShape(
   problems: FleetProblemList,

@@ -5,14 +5,13 @@ import type { FleetProblem } from './fleet-problem.ts';
 import { projectRollout, type ProjectionOptions } from './project-rollout.ts';
 import type { RolloutManifest } from './rollout-manifest.ts';
 
-/** The rollouts of a release, one per channel in order; or all problems that prevent it. */
+/** The rollouts of a release, one per channel, in order of name; or all problems that prevent it. */
 export type ProjectedRelease =
   | { readonly ok: true; readonly rollouts: readonly RolloutManifest[] }
   | { readonly ok: false; readonly problems: readonly FleetProblem[] };
 
 /**
- * The rollouts that a fleet file releases, one per channel, as input for `ManifestsVerified`. `fleet.channels` is a
- * `Map`, for which `Object.keys` returns nothing.
+ * The rollouts of a fleet file, one per channel, for the input `ManifestsVerified`.
  *
  * @param ref the channel ref to roll out; `null` for the file's `ciCommit`
  */
@@ -22,7 +21,7 @@ export function projectRollouts(
   closures: ProjectionOptions['closures'] = new Map(),
 ): ProjectedRelease {
   const rollouts: RolloutManifest[] = [];
-  // A problem of the file as a whole is the same in every channel.
+  // A problem with the whole file is the same for every channel.
   const problems = new Map<string, FleetProblem>();
   for (const channel of [...fleet.channels.keys()].sort(byCodeUnit)) {
     const projected = projectRollout(fleet, channel, { ref, closures });

@@ -4,7 +4,7 @@ import type { FleetHost, Selector } from './fleet-manifest.ts';
 /** The properties of a host that selectors use. */
 type Selectable = Pick<FleetHost, 'channel' | 'tags'>;
 
-/** Whether the selector selects this host: any one rule that fires does (specification: fleet-manifest, SELECTOR). */
+/** Whether the selector selects this host: one rule that fires is enough (specification: fleet-manifest, SELECTOR). */
 export function selects(selector: Selector, hostname: string, host: Selectable): boolean {
   return (
     selector.all ||
@@ -15,7 +15,7 @@ export function selects(selector: Selector, hostname: string, host: Selectable):
   );
 }
 
-/** The selector in one line, for logs: its first rule only, in the order that the specification gives. */
+/** The selector in one line, for logs: only its first rule, in the order of the specification. */
 export function selectorSummary(selector: Selector): string {
   if (selector.all) return 'all';
   if (selector.channel !== null) return `channel:${selector.channel}`;
@@ -29,7 +29,7 @@ function listed(names: readonly string[]): string {
   return [...names].sort(byCodeUnit).join(',');
 }
 
-/** Canonical text: equal exactly for selectors that are equal as sets. The summary is not: it omits rules. */
+/** Canonical text, equal only for selectors that are equal as sets. The summary is not, because it omits rules. */
 export function selectorKey(selector: Selector): string {
   return JSON.stringify([
     selector.all,

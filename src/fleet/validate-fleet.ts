@@ -52,8 +52,8 @@ const RULES: readonly Rule[] = [
 ];
 
 /**
- * Checks the readable part of a fleet against every rule of the specification (fleet-manifest, "Validation"), and
- * returns all errors and warnings.
+ * Checks the readable part of a fleet against every rule of the specification (fleet-manifest, "Validation"). Returns
+ * all errors and warnings.
  */
 export function validateFleet(fleet: FleetDraft): readonly FleetProblem[] {
   return RULES.flatMap(({ id, path, check }) => {

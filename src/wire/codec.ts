@@ -2,21 +2,21 @@ import { at, isObject } from '../text/index.ts';
 import type { JsonObject, JsonValue } from './json.ts';
 import { ProblemReport, type WireBatchResult, type WireResult } from './problems.ts';
 
-/** What decoding returns in place of a value, once it has reported why. */
+/** The result of decoding a value that cannot be read. The reason has been reported. */
 export const UNREADABLE: unique symbol = Symbol('unreadable');
 export type Unreadable = typeof UNREADABLE;
 
-/** Where the problems of one message go. */
+/** Collects the problems of one message. */
 export interface DecodeReports {
-  /** Those that make the message as a whole unreadable. */
+  /** Problems that make the whole message unreadable. */
   readonly problems: ProblemReport;
-  /** Those that cost only one entry of a batch. */
+  /** Problems that make only one entry of a batch unreadable. */
   readonly skipped: ProblemReport;
 }
 
-/** Both directions between one type and a field of an object, which may be absent. */
+/** Decodes and encodes one type as a field of an object, which may be absent. */
 export interface FieldCodec<Value> {
-  /** `json` is `undefined` where the field is absent. Reports every problem, not only the first. */
+  /** `json` is `undefined` if the field is absent. Reports every problem, not only the first. */
   readonly decode: (json: unknown, path: string, reports: DecodeReports) => Value | Unreadable;
   /**
    * `undefined` leaves the field out.
@@ -27,9 +27,9 @@ export interface FieldCodec<Value> {
 }
 
 /**
- * Both directions between one type and its JSON, so that neither can be changed without the other.
+ * Decodes and encodes one type. Both directions are in one place, so that neither changes without the other.
  *
- * zod's codecs do the same, but they collect problems without a limit: ten megabytes of wrong list entries would take
+ * zod's codecs would do, but they collect problems without a limit: ten megabytes of wrong list entries would take
  * gigabytes of memory.
  */
 export interface Codec<Value> extends FieldCodec<Value> {
@@ -48,10 +48,10 @@ export function decodeBatchWith<Value>(codec: Codec<Value>, json: unknown, path 
   return { ok: true, value, skipped: reports.skipped.list() };
 }
 
-/** One codec for each field of `Value`: a field without one, or one for no field, fails to compile. */
+/** One codec for each field of `Value`. A missing or an extra codec fails to compile. */
 export type FieldCodecs<Value> = { readonly [Field in keyof Value]-?: FieldCodec<Value[Field]> };
 
-/** As {@link Codec}, and what it encodes is certain to be an object. */
+/** A {@link Codec} that always encodes to an object. */
 export interface ObjectCodec<Value> extends Codec<Value> {
   readonly encode: (value: Value, path: string) => JsonObject;
 }
@@ -72,7 +72,7 @@ export function object<Value extends object>(codecs: FieldCodecs<Value>): Object
         if (read === UNREADABLE) readable = false;
         else value[field] = read;
       }
-      // Right, because `codecs` has an entry for every field of `Value`, and each of them was read.
+      // Right, because `codecs` has an entry for every field of `Value`, and each was read.
       return readable ? (value as Value) : UNREADABLE;
     },
     encode: (value, path) => {
@@ -86,7 +86,9 @@ export function object<Value extends object>(codecs: FieldCodecs<Value>): Object
   };
 }
 
-/** A field that may be absent, which is `null` in memory; `null` is encoded as absent (specification: wire, "?"). */
+/**
+ * A field that may be absent. Absent is `null` in memory, and `null` is encoded as absent (specification: wire, "?").
+ */
 export function optional<Value>(codec: Codec<Value>): FieldCodec<Value | null> {
   return {
     decode: (json, path, reports) => (isAbsent(json) ? null : codec.decode(json, path, reports)),
@@ -94,7 +96,7 @@ export function optional<Value>(codec: Codec<Value>): FieldCodec<Value | null> {
   };
 }
 
-/** A field that an older peer may leave out, and what that means. It is always encoded. */
+/** A field that an older peer may leave out; then it decodes to `absent`. It is always encoded. */
 export function orElse<Value>(codec: Codec<Value>, absent: Value): Codec<Value> {
   return {
     decode: (json, path, reports) => (isAbsent(json) ? absent : codec.decode(json, path, reports)),
@@ -116,7 +118,7 @@ export function listOf<Entry>(codec: Codec<Entry>): Codec<readonly Entry[]> {
         const entry = codec.decode(json[index], `${path}[${index}]`, reports);
         if (entry === UNREADABLE) readable = false;
         else entries.push(entry);
-        // Only a list that is lost anyway: in a batch the problems may all be those of other entries.
+        // Stops early only in a list that is unreadable anyway: in a batch, all problems may be those of other entries.
         if (!readable && reports.problems.isOverfull) break;
       }
       return readable ? entries : UNREADABLE;
@@ -125,7 +127,7 @@ export function listOf<Entry>(codec: Codec<Entry>): Codec<readonly Entry[]> {
   };
 }
 
-/** An object whose names may be any text, including `__proto__`. Every entry must be readable. */
+/** An object whose names may be any string, including `__proto__`. Every entry must be readable. */
 export function mapOf<Entry>(codec: Codec<Entry>): Codec<Readonly<Record<string, Entry>>> {
   return {
     decode: (json, path, reports) => {
@@ -148,7 +150,7 @@ export function mapOf<Entry>(codec: Codec<Entry>): Codec<Readonly<Record<string,
   };
 }
 
-/** A list whose unreadable entries are skipped, with their problems, and the others kept. */
+/** A list whose unreadable entries are skipped and reported. The others are kept. */
 export function batchOf<Entry>(codec: Codec<Entry>): Codec<readonly Entry[]> {
   return {
     decode: (json, path, reports) => {
@@ -169,8 +171,8 @@ export function batchOf<Entry>(codec: Codec<Entry>): Codec<readonly Entry[]> {
 }
 
 /**
- * The object's own field, never one that it inherits: `constructor` and `__proto__` are absent unless they were sent. A
- * getter, which JSON never has, is absent too, and so it cannot throw.
+ * The object's own field, never an inherited one: `constructor` and `__proto__` are absent unless they were sent. A
+ * getter, which JSON never has, also counts as absent, so that it cannot throw.
  */
 export function ownField(json: object, field: string): unknown {
   return Object.getOwnPropertyDescriptor(json, field)?.value;
@@ -180,7 +182,7 @@ function isAbsent(json: unknown): boolean {
   return json === undefined || json === null;
 }
 
-/** `Object.keys` forgets the type because a value may have more keys than its type says; the tables here are literal. */
+/** `Object.keys` loses the type, because a value may have more keys than its type. The tables here are literals. */
 function keysOf<Key extends string>(table: Readonly<Record<Key, unknown>>): readonly Key[] {
   return Object.keys(table) as Key[];
 }

@@ -1,14 +1,15 @@
-/** The longest text of an event, in bytes of UTF-8, where a program outside can make it any length. */
+/** The limit for texts that outside programs produce, in bytes of UTF-8. */
 export const MAX_TEXT_BYTES = 4096;
 
 /**
- * `text` with at most {@link MAX_TEXT_BYTES} bytes of UTF-8, cut at a character (specification: wire, "Answers"). A lone
- * half of a surrogate pair counts as the three bytes of the character that replaces it on the wire.
+ * Cuts `text` to at most {@link MAX_TEXT_BYTES} bytes of UTF-8, at a character boundary (specification: wire,
+ * "Answers"). An unpaired surrogate counts as three bytes, because the character that replaces it on the wire has
+ * three.
  *
- * @param keep which end is kept: the start of a reason, the end of a program's output.
+ * @param keep which end to keep: the start of a reason, the end of a program's output
  */
 export function cutText(text: string, keep: 'start' | 'end'): string {
-  // No text of this length is longer in bytes.
+  // A UTF-16 unit takes at most three bytes.
   if (text.length * 3 <= MAX_TEXT_BYTES) return text;
   let bytes = 0;
   let kept = 0;

@@ -12,7 +12,7 @@ export interface Dispatch {
   readonly rolloutId: string;
   readonly targetClosure: string;
   readonly soakDueAt: Time | null;
-  /** By the control plane's clock; the agent's record keeps it. */
+  /** By the control plane's clock. The agent keeps it in its record. */
   readonly dispatchedAt: Time;
 }
 
@@ -24,8 +24,8 @@ const dispatchCodec = object<Dispatch>({
 });
 
 /**
- * Reads a dispatch from the answer to `GET /v1/agent/dispatch` (specification: wire, "Dispatch"). Never throws. An
- * answer without a body means that there is no dispatch, and is not for this function.
+ * Decodes a dispatch from the answer to `GET /v1/agent/dispatch` (specification: wire, "Dispatch"). Never throws. Do
+ * not call it for an answer without a body, which means that there is no dispatch.
  */
 export function decodeDispatch(json: unknown): WireResult<Dispatch> {
   return decodeWith(dispatchCodec, json);
@@ -34,7 +34,7 @@ export function decodeDispatch(json: unknown): WireResult<Dispatch> {
 /**
  * The reverse of {@link decodeDispatch}.
  *
- * @throws RangeError for a value that could not be decoded again.
+ * @throws RangeError for a value that `decodeDispatch` would refuse
  */
 export function encodeDispatch(dispatch: Dispatch): JsonObject {
   return dispatchCodec.encode(dispatch, '$');

@@ -29,7 +29,7 @@ export interface Envelope {
   readonly hostname: string;
   readonly rolloutId: string;
   readonly event: OutboundEvent;
-  /** Hexadecimal text, carried and never checked here. */
+  /** In hexadecimal. Passed on, never checked here. */
   readonly signature: string | null;
 }
 
@@ -44,7 +44,7 @@ const bodies: ReadonlyMap<OutboundEventType, Body> = new Map(
 
 function bodyOf(type: OutboundEventType): Body {
   const body = bodies.get(type);
-  if (body === undefined) throw new RangeError(`There is no event of the kind ${JSON.stringify(type)} on the wire.`);
+  if (body === undefined) throw new RangeError(`The wire has no event ${JSON.stringify(type)}.`);
   return body;
 }
 
@@ -59,12 +59,12 @@ export const outboundEventCodec: Codec<OutboundEvent> = {
     }
     const type = kind.decode(ownField(json, 'kind'), `${path}.kind`, reports);
     if (type === UNREADABLE) {
-      // An unknown kind is only known to have the fields that all kinds share.
+      // Of an unknown kind, only the fields that all kinds share can be checked.
       seq.decode(ownField(json, 'seq'), `${path}.seq`, reports);
       return UNREADABLE;
     }
     const body = bodyOf(type).decode(json, path, reports);
-    // The type and the fields that the table gives it make up the event.
+    // The type, and the fields that the table lists for it, are the whole event.
     return body === UNREADABLE ? body : ({ type, ...body } as unknown as OutboundEvent);
   },
   encode: (event, path) => ({ kind: event.type, ...bodyOf(event.type).encode(event, path) }),
@@ -79,7 +79,7 @@ const envelopeCodec = object<Envelope>({
 
 const envelopesCodec = batchOf(envelopeCodec);
 
-/** Reads what an agent posted to `/v1/agent/events` (specification: wire, "the event envelope"). Never throws. */
+/** Decodes an envelope posted to `/v1/agent/events` (specification: wire, "the event envelope"). Never throws. */
 export function decodeEnvelope(json: unknown): WireResult<Envelope> {
   return decodeWith(envelopeCodec, json);
 }
@@ -87,21 +87,22 @@ export function decodeEnvelope(json: unknown): WireResult<Envelope> {
 /**
  * The reverse of {@link decodeEnvelope}.
  *
- * @throws RangeError for a value that could not be decoded again: a time outside the years 0000 to 9999, an exit code
- * that is no integer, a malformed rollout id. Such an event can never be sent; the agent's core refuses its input.
+ * @throws RangeError for a value that `decodeEnvelope` would refuse: a time outside the years 0000 to 9999, an exit
+ *   code that is not an integer, a malformed rollout id. Such an event can never be sent; the agent's core refuses its
+ *   input.
  */
 export function encodeEnvelope(envelope: Envelope): JsonObject {
   return envelopeCodec.encode(envelope, '$');
 }
 
-/** Reads a list of envelopes. The readable ones are kept, in order; the paths in `skipped` say which are left out. */
+/** Decodes a list of envelopes. The readable ones are kept, in order; `skipped` has the paths of the others. */
 export function decodeEnvelopes(json: unknown): WireBatchResult<readonly Envelope[]> {
   return decodeBatchWith(envelopesCodec, json);
 }
 
 /**
- * Reads a list of up to {@link MAX_BATCH_LENGTH} envelopes that was posted in one request: a result for each, in order,
- * because each gets an answer of its own. Never throws.
+ * Decodes up to {@link MAX_BATCH_LENGTH} envelopes posted in one request. There is one result for each, in order,
+ * because each gets its own answer. Never throws.
  */
 export function decodeEnvelopeBatch(json: unknown): WireResult<readonly WireResult<Envelope>[]> {
   if (!Array.isArray(json) || json.length > MAX_BATCH_LENGTH) {

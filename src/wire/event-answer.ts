@@ -3,46 +3,46 @@ import type { JsonObject } from './json.ts';
 import { httpStatus, text } from './field-codecs.ts';
 import type { WireProblem } from './problems.ts';
 
-/** The header by which the control plane marks a refusal as its own; its value is the refusal's kind. */
+/** The header that marks a refusal as the control plane's own. Its value is the kind of the refusal. */
 export const REFUSAL_HEADER = 'X-Nixfleet-Refusal';
-/** The header in which a control plane announces how many envelopes it takes in one request. */
+/** The header in which a control plane says how many envelopes it accepts in one request. */
 export const BATCH_HEADER = 'X-Nixfleet-Batch';
 /** The most envelopes that one request may hold. */
 export const MAX_BATCH_LENGTH = 100;
 
-/** Why the control plane refuses an event for good. A machine's `Refusal` is one. */
+/** Why the control plane refuses an event for good, such as a `Refusal` of the host machine. */
 export interface EventRefusal {
-  /** `Invariant`, {@link UNDECODABLE}, or whatever a newer control plane sends. */
+  /** `Invariant`, {@link UNDECODABLE}, or another kind from a newer control plane. */
   readonly kind: string;
   /** A sentence for a person. */
   readonly message: string;
 }
 
-/** The kind of a refusal of an envelope that cannot be decoded. */
+/** The kind of refusal for an envelope that cannot be decoded. */
 export const UNDECODABLE = 'Undecodable';
 
 /** 204: accepted, or a duplicate. 409: an invariant does not hold. 400: the envelope cannot be decoded. */
 export interface EventStatus {
   readonly status: 204 | 400 | 409;
-  /** Not sent with 204, where it may say why nothing happened. */
+  /** With 204, it may say why nothing happened, and is not sent. */
   readonly refusal: EventRefusal | null;
 }
 
-/** The answer to one event as HTTP carries it. */
+/** The answer to one event, in the parts of an HTTP response. */
 export interface EventAnswerParts {
   readonly status: number;
-  /** The value of the header {@link REFUSAL_HEADER}; `null` where there is none. */
+  /** The value of the header {@link REFUSAL_HEADER}; `null` if there is none. */
   readonly refusalHeader: string | null;
-  /** The parsed JSON body; `null` where there is none, or none that can be parsed. */
+  /** The parsed JSON body; `null` if there is none, or it cannot be parsed. */
   readonly body: unknown;
 }
 
-/** What an answer, or the lack of one, means for a posted event (specification: agent, rule 4). */
+/** What an answer, or no answer, means for a posted event (specification: agent, rule 4). */
 export type EventDelivery =
   | { readonly outcome: 'accepted' }
-  /** Never to be sent again. */
+  /** Must not be sent again. */
   | { readonly outcome: 'refused'; readonly refusal: EventRefusal }
-  /** Nothing was heard from the control plane itself: to be sent again with the same `seq`. */
+  /** The control plane itself did not answer: must be sent again with the same `seq`. */
   | { readonly outcome: 'not-delivered'; readonly reason: string };
 
 const MAX_PROBLEMS_IN_MESSAGE = 5;
@@ -67,7 +67,7 @@ const entryCodec = object<{ readonly status: number; readonly refusal: EventRefu
 /**
  * The answer to one posted event (specification: wire, "Answers").
  *
- * @throws RangeError for a 400 or 409 without a refusal, or with a kind that no header can carry.
+ * @throws RangeError for a 400 or 409 without a refusal, or with a kind that a header cannot carry
  */
 export function encodeEventAnswer(answer: EventStatus): EventAnswerParts {
   const refusal = refusalToSend(answer);
@@ -76,9 +76,9 @@ export function encodeEventAnswer(answer: EventStatus): EventAnswerParts {
 }
 
 /**
- * The body of the answer to a list of envelopes, in their order. Its status is 200 whatever the entries say.
+ * The body of the answer to a list of envelopes, in their order. Its status is always 200.
  *
- * @throws RangeError as {@link encodeEventAnswer} does.
+ * @throws RangeError like {@link encodeEventAnswer}
  */
 export function encodeEventAnswers(answers: readonly EventStatus[]): readonly JsonObject[] {
   return answers.map((answer, index) =>
@@ -88,9 +88,9 @@ export function encodeEventAnswers(answers: readonly EventStatus[]): readonly Js
 
 /**
  * What the answer to one posted event means. Only 204 accepts, and only a 4xx with {@link REFUSAL_HEADER} refuses:
- * anything else may come from a proxy, a limit or an outage in between. Never throws.
+ * anything else may come from a proxy, a rate limit or an outage. Never throws.
  *
- * @param answer `null` where there was none.
+ * @param answer `null` if there was none
  */
 export function eventDelivery(answer: EventAnswerParts | null): EventDelivery {
   if (answer === null) return notDelivered('there was no answer');
@@ -98,29 +98,29 @@ export function eventDelivery(answer: EventAnswerParts | null): EventDelivery {
   if (status === 204) return ACCEPTED;
   if (refusalHeader === null || !isClientError(status)) return notDelivered(`the answer was ${status}`);
   const read = decodeWith(bodyCodec, body);
-  // The header decides: a body that was lost or replaced on the way costs no more than its message.
+  // The header decides. If the body was lost or replaced on the way, only the message is lost.
   return refused(read.ok ? read.value.refusal : { kind: refusalHeader, message: 'The answer gives no reason.' });
 }
 
 /**
- * What the answer to a list of envelopes means for each of them, in their order. An answer that is not one to each of
- * the `count` envelopes delivers none of them; so does a refusal of the request as a whole, which says nothing about any
- * of its events. Never throws.
+ * What the answer to a list of `count` envelopes means for each of them, in order. None is delivered if the answer does
+ * not have one entry for each, or refuses the request as a whole, which says nothing about single events. Never throws.
  *
- * @param answer `null` where there was none.
+ * @param answer `null` if there was none
  */
 export function eventDeliveries(answer: EventAnswerParts | null, count: number): readonly EventDelivery[] {
   const body: unknown = answer?.body;
   if (answer?.status === 200 && Array.isArray(body) && body.length === count) {
     return body.map((entry: unknown) => deliveryOfEntry(entry));
   }
-  const reason = answer === null ? 'there was no answer' : `the answer (${answer.status}) is not one to each event`;
+  const reason =
+    answer === null ? 'there was no answer' : `the answer (${answer.status}) does not have one entry for each event`;
   return Array.from({ length: count }, () => notDelivered(reason));
 }
 
 /**
  * How many envelopes the next request may hold: the value of {@link BATCH_HEADER} in the newest answer, at most
- * {@link MAX_BATCH_LENGTH}. 1 without that header, or with one that cannot be read: an envelope then goes alone.
+ * {@link MAX_BATCH_LENGTH}. 1 if the header is missing or cannot be read: then a single envelope is sent.
  */
 export function batchLimit(header: unknown): number {
   const digits = typeof header === 'string' ? header.trim() : '';
@@ -138,7 +138,7 @@ function deliveryOfEntry(entry: unknown): EventDelivery {
 function refusalToSend({ status, refusal }: EventStatus): EventRefusal | null {
   if (status === 204) return null;
   if (refusal === null) throw new RangeError(`An answer with status ${status} must say why: give it a refusal.`);
-  // Letters only: a line break would start another header.
+  // Letters only, because a line break would start another header.
   if (!/^[A-Za-z]+$/.test(refusal.kind)) throw new RangeError('The kind of a refusal must consist of letters.');
   return { kind: refusal.kind, message: refusal.message };
 }

@@ -39,7 +39,7 @@ interface Scalar<Value> {
   readonly write: (value: Value) => JsonValue;
 }
 
-/** What is written is read back before it leaves: a defect here is found here, and not by the peer. */
+/** Reads every encoded value back before it is sent, so that a bug is found here and not by the peer. */
 function scalar<Value>({ expected, read, write }: Scalar<Value>): Codec<Value> {
   return {
     decode: (json, path, { problems }) => {
@@ -58,7 +58,7 @@ function scalar<Value>({ expected, read, write }: Scalar<Value>): Codec<Value> {
 }
 
 export const text: Codec<string> = scalar<string>({
-  expected: 'a text',
+  expected: 'a string',
   read: (json) => (typeof json === 'string' ? json : UNREADABLE),
   write: (value) => value,
 });
@@ -72,7 +72,7 @@ export function oneOf<Name extends string>(names: readonly Name[]): Codec<Name> 
   });
 }
 
-/** Integers from `min` to 2^53-1. Beyond that `JSON.parse` has already rounded, and the value is not what was sent. */
+/** Integers from `min` to 2^53-1. Beyond that, `JSON.parse` has already rounded the value. */
 function integerFrom(min: number, max = Number.MAX_SAFE_INTEGER): Codec<number> {
   return scalar<number>({
     expected: `an integer from ${integerText(min)} to ${integerText(max)}`,
@@ -140,18 +140,18 @@ const scalarCodecs = {
   probeNames: listOf(text),
 } satisfies Partial<Codecs<FieldType>>;
 
-/** The codec of each field in the table, made of the codec of its type. */
+/** The codec of each field in the table, by the type of the field. */
 function codecsWith<Table extends FieldTable>(
   table: Table,
   codecs: Partial<Codecs<FieldType>>,
 ): FieldCodecs<ValuesOf<Table>> {
   const entries = Object.entries(table).map(([name, { type, nullable }]): readonly [string, FieldCodec<AnyValue>] => {
-    // Whichever type it is, the codec is used for values of that type only.
+    // The codec of a type is only used for values of that type.
     const codec = codecs[type] as Codec<AnyValue> | undefined;
     if (codec === undefined) throw new Error(`There is no codec for the ${type} of ${name}.`);
     return [name, nullable ? optional(codec) : codec];
   });
-  // One for each field, of the type that the table gives it.
+  // One for each field, of its type in the table.
   return Object.fromEntries(entries) as unknown as FieldCodecs<ValuesOf<Table>>;
 }
 

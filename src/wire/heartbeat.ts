@@ -14,9 +14,9 @@ export interface Heartbeat {
   readonly currentClosure: string | null;
   /** By the agent's clock. */
   readonly at: Time;
-  /** The agent's own records, those at an end included; empty from an older agent, which sends none. */
+  /** The agent's own records, including ended ones; empty if an older agent sends none. */
   readonly rollouts: readonly HostRolloutSnapshot[];
-  /** The ids of the rollouts whose events are still in the agent's outbox; empty from an older agent. */
+  /** The ids of the rollouts with events in the agent's outbox; empty if an older agent sends none. */
   readonly undelivered: readonly string[];
 }
 
@@ -30,10 +30,10 @@ const heartbeatCodec = object<Heartbeat>({
 });
 
 /**
- * Reads the body of `POST /v1/agent/heartbeat` (specification: wire, "Heartbeat"). Never throws.
+ * Decodes the body of `POST /v1/agent/heartbeat` (specification: wire, "Heartbeat"). Never throws.
  *
- * Unreadable entries of `rollouts` and `undelivered` are skipped, so that they do not cost the host its sign of life.
- * A missing entry therefore means something only if nothing was skipped.
+ * Unreadable entries of `rollouts` and `undelivered` are skipped, so that the host still counts as alive. So a missing
+ * entry means something only if nothing was skipped.
  */
 export function decodeHeartbeat(json: unknown): WireBatchResult<Heartbeat> {
   return decodeBatchWith(heartbeatCodec, json);
@@ -48,19 +48,19 @@ export function encodeHeartbeat(heartbeat: Heartbeat): JsonObject {
   return heartbeatCodec.encode(heartbeat, '$');
 }
 
-/** What the control plane answers to a heartbeat (specification: wire, "Heartbeat"). */
+/** The control plane's answer to a heartbeat (specification: wire, "Heartbeat"). */
 export interface HeartbeatAnswer {
-  /** The agent sends again every event after this `seq`; `null` asks for nothing. 0 asks for all. */
+  /** The agent should send every event after this `seq` again. `null` asks for none, 0 for all. */
   readonly replayFrom: number | null;
   readonly bootstrapRollouts: readonly HostRolloutSnapshot[];
 }
 
-/** The header of a heartbeat's answer that asks for every event after a `seq` again (specification: wire). */
+/** The header with which an answer to a heartbeat asks for every event after a `seq` again (specification: wire). */
 export const REPLAY_FROM_HEADER = 'X-Nixfleet-Replay-From';
 
 const DECIMAL = /^(?:0|[1-9][0-9]{0,15})$/;
 
-/** Reads the header's value: `null`, or `undefined`, where there is no such header. Blanks around it are ignored. */
+/** Decodes the header's value, which is `null` or `undefined` if there is none. Ignores blanks around it. */
 export function decodeReplayFrom(header: unknown): WireResult<number | null> {
   if (header === null || header === undefined) return { ok: true, value: null };
   const digits = typeof header === 'string' ? header.trim() : '';
@@ -71,9 +71,9 @@ export function decodeReplayFrom(header: unknown): WireResult<number | null> {
 }
 
 /**
- * The header's value; `null` where the header is to be left out.
+ * The header's value; `null` to leave the header out.
  *
- * @throws RangeError if `replayFrom` is not an integer from 0 to 2^53-1.
+ * @throws RangeError if `replayFrom` is not an integer from 0 to 2^53-1
  */
 export function encodeReplayFrom(replayFrom: number | null): string | null {
   if (replayFrom === null) return null;
@@ -81,9 +81,9 @@ export function encodeReplayFrom(replayFrom: number | null): string | null {
   throw new RangeError(`${REPLAY_FROM_HEADER}: expected an integer from 0 to 2^53-1, got ${replayFrom}.`);
 }
 
-/** A heartbeat's answer as HTTP carries it. */
+/** The answer to a heartbeat, in the parts of an HTTP response. */
 export interface HeartbeatAnswerParts {
-  /** The value of the header {@link REPLAY_FROM_HEADER}; `null` where there is none. */
+  /** The value of the header {@link REPLAY_FROM_HEADER}; `null` if there is none. */
   readonly replayFromHeader: string | null;
   readonly body: JsonObject;
 }
@@ -91,8 +91,8 @@ export interface HeartbeatAnswerParts {
 const bodyCodec = object<Pick<HeartbeatAnswer, 'bootstrapRollouts'>>({ bootstrapRollouts: batchOf(snapshotCodec) });
 
 /**
- * Reads the answer to a heartbeat from its body and the value of its header {@link REPLAY_FROM_HEADER}
- * (specification: wire, "Heartbeat"). Never throws. Unreadable snapshots are skipped, and the others kept.
+ * Decodes the answer to a heartbeat from its body and the value of its header {@link REPLAY_FROM_HEADER}
+ * (specification: wire, "Heartbeat"). Never throws. Unreadable snapshots are skipped; the others are kept.
  */
 export function decodeHeartbeatAnswer(body: unknown, replayFromHeader: unknown): WireBatchResult<HeartbeatAnswer> {
   const replayFrom = decodeReplayFrom(replayFromHeader);

@@ -4,20 +4,20 @@ import { problemAt, ProblemReport, type WireProblem, type WireResult } from './p
 /** What `JSON.parse` returns and `JSON.stringify` keeps. */
 export type JsonValue = null | boolean | number | string | readonly JsonValue[] | JsonObject;
 
-/** A JSON object; any string is a name. */
+/** A JSON object. Names may be any strings. */
 export interface JsonObject {
   readonly [name: string]: JsonValue;
 }
 
-/** Longer than any message; it bounds the work on a hostile one. In UTF-16 units. */
+/** In UTF-16 units. Longer than any message; bounds the work on a hostile one. */
 export const MAX_JSON_LENGTH = 10_000_000;
-/** Deeper than any message, unknown fields of newer peers included. */
+/** Deeper than any message, including unknown fields of newer peers. */
 export const MAX_JSON_DEPTH = 64;
 
 /**
- * As `JSON.parse`, for a text from outside. What is not JSON is a result that says where, by line and column. A name
- * that occurs twice in one object is an error too: which of the two was meant? So is a text over
- * {@link MAX_JSON_LENGTH} or {@link MAX_JSON_DEPTH}. Never throws.
+ * Like `JSON.parse`, for untrusted text. A syntax error is returned with its line and column. A name that appears twice
+ * in one object is also an error, because either could be meant. So is a text over {@link MAX_JSON_LENGTH} or {@link
+ * MAX_JSON_DEPTH}. Never throws.
  */
 export function parseJson(text: string): WireResult<unknown> {
   if (text.length > MAX_JSON_LENGTH) {
@@ -45,7 +45,7 @@ function nameProblems(text: string): readonly WireProblem[] {
 
 function syntaxProblem(text: string, error: unknown): WireProblem {
   const found = findJsonError(text);
-  // The text is JSON, and yet the engine did not take it: too deep for it.
+  // The text is JSON, but the engine rejected it: it is too deep for this engine.
   if (found === null)
     return problemAt('$', 'JSON that this engine can hold', `the error ${describeValue(String(error))}`);
   const what = found.found === null ? 'the end of the text' : describeValue(found.found);

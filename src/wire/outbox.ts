@@ -5,20 +5,20 @@ import { codecsOf, flag, healthFailurePolicy, lastSeq, rolloutIdText, text } fro
 import type { JsonObject } from './json.ts';
 import type { WireResult } from './problems.ts';
 
-// What an agent keeps on its own disk, in the JSON of the wire: an outbox outlives the agent that wrote it, and is read
-// as strictly as what a peer sent.
+// What an agent keeps on its own disk, in the JSON of the wire. An outbox outlives the agent that wrote it, so it is
+// decoded as strictly as a message from a peer.
 
 /** An event that the control plane has not answered yet (specification: agent, rule 4). */
 export interface OutboxEntry {
   readonly rolloutId: string;
   readonly event: OutboundEvent;
-  /** On disk before anything that follows it; otherwise a crash may lose it, as part of the tail. */
+  /** On disk before any later effect. If `false`, a crash may lose the event as part of the tail. */
   readonly durable: boolean;
 }
 
 /**
- * The part of a signed rollout manifest that concerns one host. The runtime has checked the signature: the agent never
- * acts for a rollout, nor takes a snapshot over, without its manifest.
+ * The part of a signed rollout manifest that concerns one host. The runtime has checked the signature. Without a
+ * manifest, the agent never acts on a rollout or takes over a snapshot.
  */
 export interface AgentManifest {
   readonly rolloutId: string;
@@ -29,26 +29,27 @@ export interface AgentManifest {
 }
 
 /**
- * What the outbox keeps of a rollout beside its undelivered events. Always durable.
+ * What the outbox keeps for a rollout besides its undelivered events. Always durable.
  *
- * Entries leave the outbox when they are delivered, and some never reach the disk, so the entries alone cannot tell
- * which numbers were used, nor what the host was doing. The header can: it is written before the first number above
- * `numberedTo` is used, which makes "none is ever used for two events" (rule 11) hold without an answer too, and again
- * after each change of state, so that an agent and a control plane which both lost their memory still know the host.
+ * Entries leave the outbox when they are delivered, and some never reach the disk. So the entries alone do not show
+ * which numbers were used, or what was under way. The header does. It is written before the first number above
+ * `numberedTo` is used, so that no number is used for two events (rule 11), even without an answer. It is written again
+ * after each change of state, so that the host is still known if both the agent and the control plane lose their
+ * memory.
  */
 export interface OutboxHeader {
   readonly rolloutId: string;
   readonly manifest: AgentManifest;
-  /** The record before the entries after its `lastEventSeq`. */
+  /** The record before any entry above its `lastEventSeq`. */
   readonly record: HostRolloutState;
-  /** No number above this one was ever used; some below may never have been. A gap does no harm. */
+  /** No number above this one was ever used. Some below may be unused; a gap does no harm. */
   readonly numberedTo: number;
   /**
-   * The boot of the machine that the record was last known in; of a Deferred record, the one in which it was deferred.
-   * `null` where that is not known.
+   * The boot of the machine in which the record was last known; for a Deferred record, the boot in which it was
+   * deferred. `null` if unknown.
    */
   readonly bootId: string | null;
-  /** The newer of two rollouts has the greater one, whatever the clocks show. `null` if unknown. */
+  /** Of two rollouts, the newer one has the greater number, whatever the clocks show. `null` if unknown. */
   readonly activation: number | null;
 }
 
@@ -69,7 +70,7 @@ const headerCodec = object<OutboxHeader>({
   activation: optional(lastSeq),
 });
 
-/** Reads one entry of an outbox. Never throws. */
+/** Decodes one entry of an outbox. Never throws. */
 export function decodeOutboxEntry(json: unknown): WireResult<OutboxEntry> {
   return decodeWith(entryCodec, json);
 }
@@ -83,7 +84,7 @@ export function encodeOutboxEntry(entry: OutboxEntry): JsonObject {
   return entryCodec.encode(entry, '$');
 }
 
-/** Reads the header of one rollout. Never throws. */
+/** Decodes the header of one rollout. Never throws. */
 export function decodeOutboxHeader(json: unknown): WireResult<OutboxHeader> {
   return decodeWith(headerCodec, json);
 }

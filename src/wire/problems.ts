@@ -1,8 +1,8 @@
 import { describeValue, formatCount, ProblemList, type Problem } from '../text/index.ts';
 
-/** A problem with a message; `path` starts from the root of the message: `$.event.probes[2].mode`. */
+/** A problem with a message. `path` starts at the root of the message, as in `$.event.probes[2].mode`. */
 export interface WireProblem extends Problem {
-  /** The two halves of `message`; `got` is cut if it is long. */
+  /** With `got`, the two halves of `message`. `got` is cut if it is long. */
   readonly expected: string;
   readonly got: string;
 }
@@ -10,29 +10,29 @@ export interface WireProblem extends Problem {
 /** The message cannot be read. */
 export interface WireFailure {
   readonly ok: false;
-  /** All of them at once, in the order of the fields; past a thousand the last entry says that there are more. */
+  /** All problems, in the order of the fields. After a thousand, the last entry says that there are more. */
   readonly problems: readonly WireProblem[];
 }
 
-/** A decoded value, or everything that stood in the way. */
+/** A decoded value, or all problems that prevented it. */
 export type WireResult<Value> = { readonly ok: true; readonly value: Value } | WireFailure;
 
 /**
- * As {@link WireResult}, for a message that is or holds a batch: an unreadable entry is left out of `value` and
- * reported in `skipped`, and the others are kept. A missing entry means something only if nothing was skipped.
+ * A {@link WireResult} for a message with a batch. An unreadable entry is left out of `value` and reported in
+ * `skipped`; the others are kept. A missing entry means something only if nothing was skipped.
  */
 export type WireBatchResult<Value> =
   | { readonly ok: true; readonly value: Value; readonly skipped: readonly WireProblem[] }
   | WireFailure;
 
-/** More than a person reads; the limit keeps a hostile message from turning into gigabytes of complaints. */
+/** More than anyone reads. The limit keeps a hostile message from producing gigabytes of problems. */
 export const MAX_LISTED_PROBLEMS = 1000;
 
-/** What is wrong with one message, while it is being read. */
+/** Collects what is wrong with one message while it is decoded. */
 export class ProblemReport {
   readonly #problems = new ProblemList<WireProblem>(MAX_LISTED_PROBLEMS);
 
-  /** Notes that at `path` there is `value` where `expected` should be. */
+  /** Reports that `path` has `value` instead of `expected`. */
   add(path: string, expected: string, value: unknown): void {
     this.addProblem(path, expected, describeValue(value));
   }
@@ -41,7 +41,7 @@ export class ProblemReport {
     this.#problems.add(problemAt(path, expected, got));
   }
 
-  /** Nothing further would be listed, so looking for more is pointless. */
+  /** Further problems would not be listed, so there is no point in looking for more. */
   get isOverfull(): boolean {
     return this.#problems.unlisted > 0;
   }
@@ -58,5 +58,5 @@ export class ProblemReport {
 
 export function problemAt(path: string, expected: string, got: string): WireProblem {
   const message = `expected ${expected}, got ${got}`;
-  return { path, message, remedy: 'Correct what sends this message.', expected, got };
+  return { path, message, remedy: 'Correct the program that sends this message.', expected, got };
 }

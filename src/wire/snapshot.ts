@@ -8,7 +8,7 @@ import type { WireResult } from './problems.ts';
  * The part of a host's record that crosses the wire in heartbeats and their answers (specification: wire,
  * "HostRolloutSnapshot"). It carries no probe state and none of the remaining times.
  *
- * As everywhere, an absent value is `null` and times are epoch milliseconds.
+ * As elsewhere, an absent value is `null`, and times are epoch milliseconds.
  */
 export type HostRolloutSnapshot = Pick<
   HostRolloutState,
@@ -27,7 +27,7 @@ export type HostRolloutSnapshot = Pick<
   | 'lastEventSeq'
 >;
 
-/** What a peer hears of `record`. */
+/** The part of `record` that is sent to a peer. */
 export function snapshotOf(record: HostRolloutState): HostRolloutSnapshot {
   return {
     rolloutId: record.rolloutId,
@@ -64,7 +64,7 @@ export const snapshotCodec = object<HostRolloutSnapshot>({
   lastEventSeq: codecs.lastEventSeq,
 });
 
-/** Reads one HostRolloutSnapshot (specification: wire, "Heartbeat"). Never throws. */
+/** Decodes one HostRolloutSnapshot (specification: wire, "Heartbeat"). Never throws. */
 export function decodeSnapshot(json: unknown): WireResult<HostRolloutSnapshot> {
   return decodeWith(snapshotCodec, json);
 }

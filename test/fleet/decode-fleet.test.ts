@@ -312,7 +312,7 @@ describe('a file of a newcomer', () => {
     const { channelEdges = [], ...rest }: Record<string, unknown> = { ...aFleet() };
     const found = problemsOf({ ...rest, channelEdge: channelEdges, somethingElse: 1 });
     const remedies = found.filter(({ severity }) => severity === 'warning').map(({ path, remedy }) => [path, remedy]);
-    expect(remedies).toContainEqual(['$.channelEdge', 'Rename it to channelEdges, if that is meant.']);
+    expect(remedies).toContainEqual(['$.channelEdge', 'Rename it to channelEdges if that is what you mean.']);
     expect(placesOf(found)).not.toContain('$.somethingElse');
   });
 

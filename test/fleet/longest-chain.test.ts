@@ -33,6 +33,6 @@ test.each([
     before(at).map((gates) => ({ gated: name(at), gates: name(gates) })),
   ).flat();
   expect(problemsOf(json)).toMatchObject([
-    { path: '$.edges', severity: 'warning', message: expect.stringContaining(`${count} hosts wait for one another`) },
+    { path: '$.edges', severity: 'warning', message: expect.stringContaining(`${count} hosts wait for each other`) },
   ]);
 });

@@ -71,7 +71,7 @@ const FAULTS: readonly Fault[] = [
     name: 'a soak that differs from the policy’s',
     spoil: (json) => void (json['waves'].stable[4] = { hosts: ['a'], soakMinutes: 7 }),
     places: ['warning $.waves.stable[4].soakMinutes'],
-    message: "the wave has 7 soakMinutes, but wave 4 of policy careful has 1, and the policy's holds",
+    message: 'the wave has soakMinutes 7, but wave 4 of policy careful has 1, which applies',
   },
   {
     name: 'a negative soak of a wave',
@@ -184,7 +184,7 @@ const FAULTS: readonly Fault[] = [
     name: 'an edge against the waves',
     spoil: (json) => void (json['edges'][4] = { gated: 'a', gates: 'c' }),
     places: ['warning $.edges[4]'],
-    message: 'a waits for c, which is in the later wave 1 and starts only when wave 0 is through',
+    message: 'a waits for c, which is in the later wave 1 and starts only when wave 0 is done',
   },
   {
     name: 'a budget that allows none',
@@ -328,7 +328,7 @@ describe('an edge that can never be met', () => {
       (json) => {
         json['waves'].edge = [{ hosts: ['a'], soakMinutes: 60 }];
       },
-      'channel stable waits for channel edge, which never converges because of its host e, which is in no wave of channel edge',
+      'channel stable waits for channel edge, which can never be Terminal because of its host e, which is in no wave of channel edge',
     ],
   ])('%s', (_name, spoil, message) => {
     const json = aFleet();
@@ -343,7 +343,7 @@ test('the soak of a wave that the policy does not have is 60 minutes, and a warn
   expect(problemsOf(json)).toMatchObject([
     {
       path: '$.waves.edge[0].soakMinutes',
-      message: 'the wave has 5 soakMinutes, but policy fast has no wave 0, so its hosts soak for 60 minutes',
+      message: 'the wave has soakMinutes 5, but policy fast has no wave 0, so its hosts soak for 60 minutes',
     },
   ]);
 });

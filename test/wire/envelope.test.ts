@@ -113,7 +113,7 @@ describe('the envelope', () => {
       expected: '"enforce" or "observe" or "disabled"',
       got: '"warn"',
       message: 'expected "enforce" or "observe" or "disabled", got "warn"',
-      remedy: 'Correct what sends this message.',
+      remedy: 'Correct the program that sends this message.',
     });
   });
 

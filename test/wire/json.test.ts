@@ -18,7 +18,7 @@ describe('parseJson', () => {
         expected,
         got,
         message: `expected ${expected}, got ${got}`,
-        remedy: 'Correct what sends this message.',
+        remedy: 'Correct the program that sends this message.',
       },
     ]);
   });

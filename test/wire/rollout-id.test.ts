@@ -19,7 +19,7 @@ describe('a rollout id', () => {
         expected: 'a rollout id "{channel}@{channelRef}" with neither part empty',
         got: JSON.stringify(id),
         message: `expected a rollout id "{channel}@{channelRef}" with neither part empty, got ${JSON.stringify(id)}`,
-        remedy: 'Correct what sends this message.',
+        remedy: 'Correct the program that sends this message.',
       },
     ]);
   });

@@ -12,7 +12,7 @@ export function budgetPctIsAPercentage(fleet: FleetDraft, problems: FleetProblem
     problems.error(
       at(at('$.disruptionBudgets', index), 'maxInFlightPct'),
       `maxInFlightPct is ${maxInFlightPct}; expected a percentage from 0 to 100`,
-      'Set it to a percentage of the selected hosts, or to null for no such limit.',
+      'Set it to a percentage of the selected hosts, or to null for no limit.',
     );
   }
 }
@@ -39,7 +39,7 @@ export function budgetSelectsHosts(fleet: FleetDraft, problems: FleetProblemList
       problems.warn(
         path,
         `the budget selects no host (${quote(selectorSummary(selector))}), so it limits nothing`,
-        'Correct the tags, hosts or channel that it names, or remove the budget.',
+        'Correct its tags, hosts or channel, or remove the budget.',
       );
     }
   }
@@ -50,13 +50,13 @@ export function budgetAllowsSome(fleet: FleetDraft, problems: FleetProblemList):
     if (maxInFlight !== 0) continue;
     problems.warn(
       at(at('$.disruptionBudgets', index), 'maxInFlight'),
-      'the budget allows 0 hosts in flight, so none that it selects is ever dispatched',
+      'the budget allows 0 hosts in flight, so the hosts that it selects are never dispatched',
       'Set it to 1 or more, unless these hosts are meant to be frozen.',
     );
   }
 }
 
-/** `null` if what a selector looks at could not be read of every host: a host that seems not selected may be. */
+/** `null` if some host's channel or tags could not be read: a selector might select it. */
 function readableHosts(fleet: FleetDraft): ReadonlyMap<string, Pick<FleetHost, 'channel' | 'tags'>> | null {
   if (fleet.hosts === undefined) return null;
   const hosts = new Map<string, Pick<FleetHost, 'channel' | 'tags'>>();

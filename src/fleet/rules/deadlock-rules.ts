@@ -6,11 +6,11 @@ import type { FleetProblemList } from '../fleet-problem.ts';
 import { selects } from '../selector.ts';
 
 /*
- * Waits that can never end, judging by the file alone. Only the cause of a deadlock is reported, not everything that
- * waits behind it. Unreadable values are assumed to be correct.
+ * Waits that can never end, judging by the file alone. Reports only the cause of a deadlock, not everything that waits
+ * behind it. Unreadable values are assumed to be correct.
  */
 
-/** An edge against the waves, or for a host that is never dispatched. */
+/** Finds edges that contradict the waves, or whose gating host is never dispatched. */
 export function edgeCanBeMet(fleet: FleetDraft, problems: FleetProblemList): void {
   const dispatching = new Dispatching(fleet);
   for (const [index, edge] of (fleet.edges ?? []).entries()) {
@@ -25,7 +25,7 @@ export function edgeCanBeMet(fleet: FleetDraft, problems: FleetProblemList): voi
   }
 }
 
-/** A channel whose rollout can never be Terminal holds every channel that waits for it. */
+/** Finds channels that wait for a rollout that can never be Terminal. */
 export function channelEdgeCanBeMet(fleet: FleetDraft, problems: FleetProblemList): void {
   const dispatching = new Dispatching(fleet);
   const stuckOn = new Map<string, string>();
@@ -46,8 +46,8 @@ export function channelEdgeCanBeMet(fleet: FleetDraft, problems: FleetProblemLis
     if (gated === undefined || gates === undefined || stuck === undefined) continue;
     problems.warn(
       at('$.channelEdges', index),
-      `channel ${showName(gated)} waits for channel ${showName(gates)}, which never converges because of its host ${stuck}`,
-      'Correct what holds that host, or remove the edge.',
+      `channel ${showName(gated)} waits for channel ${showName(gates)}, which can never be Terminal because of its host ${stuck}`,
+      'Correct what holds the host, or remove the edge.',
     );
   }
 }
@@ -99,7 +99,7 @@ class Dispatching {
     const gatedHost = this.#fleet.hosts?.get(gated);
     const gatesHost = this.#fleet.hosts?.get(gates);
     if (gatedHost?.channel === undefined || gatesHost?.channel !== gatedHost.channel) return null;
-    // Only hosts of the rollout are tied: an edge of another host is left out of it.
+    // Edges only apply to hosts of the rollout; others are left out of it.
     if (!rollsOut(gatedHost) || !rollsOut(gatesHost)) return null;
     if (gatesHost.closureHash === null && gatedHost.closureHash !== null) return null;
     const why = this.whyNever(gates);
@@ -111,8 +111,8 @@ class Dispatching {
     return {
       gated,
       gates,
-      message: `which is in the later wave ${gatesWave} and starts only when wave ${gatedWave} is through`,
-      remedy: `Turn the edge round, put ${showName(gates)} into wave ${gatedWave} or an earlier one, or ${showName(gated)} into wave ${gatesWave} or a later one.`,
+      message: `which is in the later wave ${gatesWave} and starts only when wave ${gatedWave} is done`,
+      remedy: `Reverse the edge, put ${showName(gates)} into wave ${gatedWave} or an earlier one, or ${showName(gated)} into wave ${gatesWave} or a later one.`,
     };
   }
 }

@@ -59,7 +59,7 @@ export function channelEdgesHaveNoCycle(fleet: FleetDraft, problems: FleetProble
   reportCycles(fleet.channelEdges, '$.channelEdges', 'channels', problems);
 }
 
-/** Hosts that wait for one another in a row soak one after the other. */
+/** Hosts in a chain of edges soak one after another. */
 export function edgesEndInTime(fleet: FleetDraft, problems: FleetProblemList): void {
   const graph = graphOf(
     (fleet.edges ?? []).flatMap(({ gated, gates }): [string, string][] =>
@@ -71,12 +71,12 @@ export function edgesEndInTime(fleet: FleetDraft, problems: FleetProblemList): v
   if (chain.length <= MAX_CHAIN) return;
   problems.warn(
     '$.edges',
-    `${chain.length} hosts wait for one another in a row, so they soak one after the other: ${shortened(chain.map(showName), ' → ')}`,
+    `${chain.length} hosts wait for each other in a chain, so they soak one after another: ${shortened(chain.map(showName), ' → ')}`,
     'Order groups of hosts with waves, and keep edges for the hosts that need them.',
   );
 }
 
-/** Soaks of an hour in such a row take longer than a week. */
+/** With soaks of an hour, such a chain takes longer than a week. */
 const MAX_CHAIN = 200;
 
 function reportCycles(
@@ -99,15 +99,15 @@ function reportCycles(
     const places = indices.sort((a, b) => a - b).map((index) => at(path, index));
     problems.error(
       places[0] ?? path,
-      `the ${noun} wait for each other: ${shortened(cycle.map(showName), ' → ')} (each waits for the next), so none of them would ever start`,
-      `Remove or turn round one edge of ${shortened(places, ', ')}.`,
+      `the ${noun} wait for each other: ${shortened(cycle.map(showName), ' → ')} (each waits for the next), so none of them can ever start`,
+      `Remove or reverse one of the edges ${shortened(places, ', ')}.`,
     );
   }
 }
 
 const MAX_SHOWN = 12;
 
-/** A long list with its middle left out: a cycle of thousands is recognised by its ends. */
+/** A long list without its middle: the ends are enough to recognise a cycle of thousands. */
 function shortened(items: readonly string[], separator: string): string {
   if (items.length <= MAX_SHOWN) return items.join(separator);
   const head = items.slice(0, MAX_SHOWN - 4);

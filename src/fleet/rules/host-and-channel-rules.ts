@@ -26,7 +26,9 @@ export function channelHasKnownPolicy(fleet: FleetDraft, problems: FleetProblemL
   }
 }
 
-/** A manifest is signed again every `signingIntervalMinutes`; with less room one late signing makes all hosts refuse. */
+/**
+ * Manifests are signed every `signingIntervalMinutes`. In a shorter window, one late signing makes all hosts refuse.
+ */
 export function freshnessWindowCoversTwoSignings(fleet: FleetDraft, problems: FleetProblemList): void {
   for (const [name, { freshnessWindow, signingIntervalMinutes }] of sortedEntries(fleet.channels ?? NONE)) {
     if (freshnessWindow === undefined || signingIntervalMinutes === undefined) continue;
@@ -46,7 +48,7 @@ export function channelHasSomethingToRollOut(fleet: FleetDraft, problems: FleetP
   const withoutClosure = new Set<string>();
   const withHosts = new Set<string>();
   for (const { channel, closureHash, pin } of fleet.hosts.values()) {
-    // What could not be read might be anything: a warning about it would be a guess.
+    // A warning about unreadable parts would be a guess.
     if (channel === undefined) return;
     withHosts.add(channel);
     if (pin !== null) continue;
@@ -61,11 +63,11 @@ export function channelHasSomethingToRollOut(fleet: FleetDraft, problems: FleetP
       problems.warnOfClosures(
         path,
         message,
-        'Build the hosts before the file is written, or say in a scenario which closures are new.',
+        'Build the hosts before writing the file, or name the new closures in a scenario.',
       );
     } else if (withHosts.has(name)) {
       const message = `every host of channel ${showName(name)} is pinned, so there is nothing to roll out`;
-      problems.warn(path, message, 'Remove the pins of the hosts that are to change.');
+      problems.warn(path, message, 'Remove the pins of the hosts that should change.');
     } else {
       const message = `channel ${showName(name)} has no hosts, so there is nothing to roll out`;
       problems.warn(path, message, 'Put a host on the channel, or remove it.');

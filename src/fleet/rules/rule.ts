@@ -1,7 +1,7 @@
 import type { FleetDraft } from '../fleet-draft.ts';
 import type { FleetProblemList } from '../fleet-problem.ts';
 
-/** A rule about the contents of a fleet file. It adds the problems it finds and never throws. */
+/** A rule about the contents of a fleet file. It adds the problems that it finds, and never throws. */
 export interface Rule {
   /** The name under which its warnings can be accepted. */
   readonly id: string;

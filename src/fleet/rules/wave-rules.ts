@@ -36,7 +36,7 @@ export function soakIsNotNegative(fleet: FleetDraft, problems: FleetProblemList)
   const check = (soakMinutes: number | undefined, path: string): void => {
     if (soakMinutes === undefined || soakMinutes >= 0) return;
     const message = `soakMinutes is ${soakMinutes}; a soak cannot be negative`;
-    problems.error(at(path, 'soakMinutes'), message, 'Set it to 0 for no soak, or to the minutes meant.');
+    problems.error(at(path, 'soakMinutes'), message, 'Set it to the intended minutes, or to 0 for no soak.');
   };
   for (const { path, wave } of wavesOf(fleet)) check(wave.soakMinutes, path);
   for (const [name, policy] of sortedEntries(fleet.rolloutPolicies ?? NONE)) {
@@ -45,7 +45,7 @@ export function soakIsNotNegative(fleet: FleetDraft, problems: FleetProblemList)
   }
 }
 
-/** Two soaks for one wave: the build copies the policy's into the file, and the copy is not what a host soaks for. */
+/** The builder copies the policy's soak into the file's waves. If they differ, the policy's applies. */
 export function soakAgreesWithPolicy(fleet: FleetDraft, problems: FleetProblemList): void {
   for (const { channel, index, path, wave } of wavesOf(fleet)) {
     const policyName = fleet.channels?.get(channel)?.rolloutPolicy;
@@ -59,9 +59,9 @@ export function soakAgreesWithPolicy(fleet: FleetDraft, problems: FleetProblemLi
     problems.warn(
       at(path, 'soakMinutes'),
       policyWave === undefined
-        ? `the wave has ${wave.soakMinutes} soakMinutes, but policy ${showName(policyName)} has no wave ${index}, so its hosts soak for ${policyMinutes} minutes`
-        : `the wave has ${wave.soakMinutes} soakMinutes, but wave ${index} of policy ${showName(policyName)} has ${policyMinutes}, and the policy's holds`,
-      'Build the file again, so that both are the same.',
+        ? `the wave has soakMinutes ${wave.soakMinutes}, but policy ${showName(policyName)} has no wave ${index}, so its hosts soak for ${policyMinutes} minutes`
+        : `the wave has soakMinutes ${wave.soakMinutes}, but wave ${index} of policy ${showName(policyName)} has ${policyMinutes}, which applies`,
+      'Build the file again, so that both agree.',
     );
   }
 }
@@ -74,7 +74,7 @@ export function waveHasHostsOfItsChannel(fleet: FleetDraft, problems: FleetProbl
       wave.hosts.length === 0
         ? 'the wave has no hosts and is skipped'
         : `the wave has no host of channel ${showName(channel)} and is skipped`,
-      'Remove the wave, or put hosts into it.',
+      'Remove the wave, or add hosts to it.',
     );
   }
 }
@@ -102,7 +102,7 @@ export function hostIsStaged(fleet: FleetDraft, problems: FleetProblemList): voi
   const stagedOn = new Map<string, ReadonlySet<string>>();
   for (const [channel, waves] of fleet.waves ?? NONE) {
     const lists = (waves ?? []).map((wave) => wave.hosts);
-    // Where a list could not be read, a host that seems to be missing may be in it.
+    // A host that seems to be missing may be in a list that could not be read.
     if (waves === undefined || lists.some((hosts) => hosts === undefined || hosts.includes(undefined))) continue;
     if (lists.length > 0) stagedOn.set(channel, new Set(lists.flatMap((hosts) => definedOnly(hosts))));
   }
@@ -113,7 +113,7 @@ export function hostIsStaged(fleet: FleetDraft, problems: FleetProblemList): voi
     problems.warn(
       at('$.hosts', hostname),
       `host ${showName(hostname)} is on channel ${showName(channel)} but in none of its waves, so it is never dispatched`,
-      `Put it into one of the waves under ${at('$.waves', channel)}.`,
+      `Add it to one of the waves under ${at('$.waves', channel)}.`,
     );
   }
 }

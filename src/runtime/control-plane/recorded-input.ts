@@ -61,7 +61,7 @@ export function decodeInput(json: unknown): DecodedInput {
       return decoded({ type: 'PlanTick' });
     case 'RetentionExpired': {
       const { rolloutId } = json;
-      if (typeof rolloutId !== 'string') return unreadable('$.rolloutId', 'expected a text');
+      if (typeof rolloutId !== 'string') return unreadable('$.rolloutId', 'expected a string');
       return decoded({ type: 'RetentionExpired', rolloutId });
     }
     case 'OperatorCleared': {

@@ -17,8 +17,8 @@ export function section<Shape extends z.core.$ZodLooseShape>(shape: Shape): z.Zo
 }
 
 export const textField: z.ZodString = z
-  .string({ error: 'expected a text' })
-  .max(10_000, { error: 'expected a text of at most 10000 characters' });
+  .string({ error: 'expected a string' })
+  .max(10_000, { error: 'expected a string of at most 10000 characters' });
 export const name: z.ZodString = z
   .string({ error: 'expected a name' })
   .max(1000, { error: 'expected a name of at most 1000 characters' });

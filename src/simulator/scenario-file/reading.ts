@@ -215,7 +215,7 @@ export function suggestSetting(given: string, known: readonly string[]): string 
 function adviceFor(given: unknown, expected: string): string {
   if (typeof given === 'number' && expected.includes('duration'))
     return `Give the unit: ${given}s, ${given}m or ${given}h.`;
-  if (typeof given === 'number' && (expected === 'expected a name' || expected === 'expected a text'))
+  if (typeof given === 'number' && (expected === 'expected a name' || expected === 'expected a string'))
     return `Put it in quotes: "${given}".`;
   return 'Correct the value.';
 }

@@ -118,7 +118,7 @@ it('warns of an edge against the waves of a described fleet', () => {
       line: 3,
       column: 10,
       message:
-        'a waits for b, which is in the later wave 1 and starts only when wave 0 is through, so a is never dispatched',
+        'a waits for b, which is in the later wave 1 and starts only when wave 0 is done, so a is never dispatched',
     },
   ]);
 });
