@@ -16,6 +16,8 @@ interface Report {
 interface State {
   readonly due: HostValues<readonly Report[]>;
   readonly begun: HostValues<Begun | null>;
+  /** Whether the agent has logged an error since its oldest such report. */
+  readonly hasErred: HostValues<boolean>;
 }
 
 /** The agent's life that started the present activation, and whether it reported the start. */
@@ -31,7 +33,11 @@ const NONE: readonly Report[] = [];
  * holds them (specification: agent, "Inputs" and rules 2 and 11).
  */
 export const reports: Judge<State> = {
-  begin: () => ({ due: new HostValues(NONE), begun: new HostValues<Begun | null>(null) }),
+  begin: () => ({
+    due: new HostValues(NONE),
+    begun: new HostValues<Begun | null>(null),
+    hasErred: new HostValues(false),
+  }),
   emitted: {
     DispatchAck: (scene, _, { rolloutId, event }, host) => checkTaken(scene, host, rolloutId, event),
     ActivationStarted: (_, { begun }, _emission, { index }) => {
@@ -77,7 +83,13 @@ export const reports: Judge<State> = {
       if (host.isUp && isKnown) due.set(index, [...due.get(index), { work, result, mayBeDropped: false }]);
     },
     HeartbeatSent: (scene, _, { heartbeat }, host) => checkHeartbeat(scene, host, heartbeat),
-    AgentStopped: (_, { due }, _observation, { index }) => due.delete(index),
+    AgentLogged: (_, { due, hasErred }, { level }, { index }) => {
+      if (level === 'error' && due.get(index).length > 0) hasErred.set(index, true);
+    },
+    AgentStopped: (_, { due, hasErred }, _observation, { index }) => {
+      due.delete(index);
+      hasErred.delete(index);
+    },
     AgentIdle: (scene, state, _, host) => endTurn(scene, state, host),
   },
 };
@@ -117,7 +129,7 @@ function hasBooted({ setup, runMs }: Scene, host: ObservedState): boolean {
   return host.wasAnswered || runMs > host.startedRunMs + 1.1 * (bootAnswerSecs + tickSecs) * 1000;
 }
 
-function endTurn(scene: Scene, { due }: State, host: ObservedState): void {
+function endTurn(scene: Scene, { due, hasErred }: State, host: ObservedState): void {
   const { index, name: hostname } = host;
   const reported = due.get(index);
   if (reported.length === 0) return;
@@ -131,11 +143,22 @@ function endTurn(scene: Scene, { due }: State, host: ObservedState): void {
     return;
   }
   due.delete(index);
+  const isLogged = hasErred.get(index);
+  hasErred.delete(index);
   for (const { work, result, mayBeDropped } of reported) {
     const { kind, rolloutId } = work;
     if (mayBeDropped) continue;
-    // A failed rollback is not reported.
-    if (kind === 'rollback' && result.type !== 'completed') continue;
+    // A failed rollback is logged, and not reported.
+    if (kind === 'rollback' && result.type !== 'completed') {
+      if (!isLogged && isState(host, rolloutId, 'Failed'))
+        scene.broken(
+          'reports',
+          hostname,
+          rolloutId,
+          `A rollback of ${hostname} failed, but its agent logged no error.`,
+        );
+      continue;
+    }
     if (!isState(host, rolloutId, kind === 'activation' ? 'Activating' : 'Failed')) continue;
     const message = `The ${kind} of ${hostname} ended (${result.type}), but its agent does not report it.`;
     scene.broken('reports', hostname, rolloutId, message);

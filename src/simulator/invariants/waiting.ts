@@ -102,7 +102,7 @@ export const waiting: Judge<State> = {
     DeferDispatch: (scene, { deferred, quarantined }, { host, rolloutId, gate, reason, hold }) => {
       const { book, at: place } = scene.ledger.find(rolloutId, host);
       if (book === null) return;
-      if (gate !== hold.gate || reason === '' || !isTrue(scene, book, hold))
+      if (gate !== hold.gate || reason === '' || !isTrue(scene, book, place, hold))
         scene.broken('waiting', host, rolloutId, `${gate} gives a wrong reason for ${host}: ${reason}`);
       const holding = gatesThatHold(scene, quarantined, book, place);
       const first = holding[0] ?? null;
@@ -213,24 +213,33 @@ function isHeldBy(
 }
 
 /** Whether the gate that a hold names really holds. */
-function isTrue({ ledger }: Scene, book: RolloutBook, hold: Hold): boolean {
+function isTrue({ ledger }: Scene, book: RolloutBook, place: number, hold: Hold): boolean {
+  const { manifest } = book;
+  const planned = itemAt(manifest.hosts, place);
   switch (hold.gate) {
-    case 'host-edge':
-      return book.states[ledger.positionIn(book, hold.gatingHostname)] === hold.gatingState;
+    case 'host-edge': {
+      const isGating = gatesOf(manifest).get(planned.hostname)?.includes(hold.gatingHostname) === true;
+      return isGating && book.states[ledger.positionIn(book, hold.gatingHostname)] === hold.gatingState;
+    }
     case 'channel-edges': {
+      if (!manifest.channelEdges.some(({ gates }) => gates === hold.gatingChannel)) return false;
       const gating = ledger.manifestOfChannel(hold.gatingChannel);
       const state = gating === null ? null : (ledger.books.get(gating.rolloutId)?.state ?? null);
       return gating?.rolloutId === hold.gatingRolloutId && state === hold.gatingState && state !== 'Terminal';
     }
     case 'disruption-budget': {
-      const budget = book.manifest.budgets.find(({ selectorKey }) => selectorKey === hold.selectorKey);
-      return budget?.limit === hold.limit && hold.inFlight >= hold.limit;
+      const budget = manifest.budgets.findIndex(({ selectorKey }) => selectorKey === hold.selectorKey);
+      if (book.selected[budget]?.[place] !== 1) return false;
+      return manifest.budgets[budget]?.limit === hold.limit && hold.inFlight >= hold.limit;
     }
     case 'compliance-wave':
-      return failuresBefore(book, hold.wave) === hold.failures;
+      return hold.wave === planned.wave && failuresBefore(book, hold.wave) === hold.failures;
     case 'quarantine':
+      return hold.channel === manifest.channel && hold.closure === planned.targetClosure;
     case 'wave-promotion':
+      return hold.wave === planned.wave;
     case 'wave-promotion-host-unstaged':
+      return hold.channel === manifest.channel;
     case 'extension':
       return true;
   }
