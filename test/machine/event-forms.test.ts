@@ -10,6 +10,7 @@ import {
   toWireEvent,
 } from '../../src/machine/event-forms.ts';
 import { eventTable, seqFields } from '../../src/machine/events.ts';
+import type { Field } from '../../src/machine/fields.ts';
 import * as arbitrary from '../support/arbitraries.ts';
 import { eventSamples, eventSampleList } from '../wire/event-samples.ts';
 import { aHost } from '../support/a-host.ts';
@@ -72,6 +73,13 @@ test('a local activation reports neither its target nor its soak', () => {
   const { event } = eventSamples.DispatchAck;
   const local = { ...event, type: 'LocalActivate', targetClosure: 'c1', soakDueAt: 5 } as const;
   expect(toWireEvent(local)).toStrictEqual(event);
+});
+
+test('only these fields of an event may be null (specification: host-machine, "Events")', () => {
+  const mayBeNull = Object.values(eventTable).flatMap(({ fields }) =>
+    Object.entries<Field>(fields).flatMap(([name, { nullable }]) => (nullable ? [name] : [])),
+  );
+  expect(mayBeNull).toStrictEqual(['failureReason', 'subResults']);
 });
 
 test('an outbound event is what its remote event reports', () => {

@@ -57,6 +57,9 @@ export const dispatch: Judge<State> = {
         broken('dispatch', host, rolloutId, `${host} was dispatched after ${last.host}, in the wrong order.`);
       const planned = itemAt(book.manifest.hosts, place);
       const heard = hosts.find(host)?.heard ?? null;
+      // It may be working on a dispatch that is forgotten (docs/decisions.md).
+      if (heard === null && ledger.databasesLost > 0)
+        broken('dispatch', host, rolloutId, `${host} was dispatched after a lost database, before it was heard again.`);
       if (heard !== null && isResting(heard, targetClosure) && isAtRest(ledger, host))
         broken(
           'dispatch',

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
+import type { Cores } from '../../../src/simulator/index.ts';
 import { controlPlane, replies } from '../planted-bugs/broken-control-plane.ts';
 import { staged } from '../planted-bugs/scenes.ts';
+import { after, MINUTE, scenarioWith, sketch } from '../support/small-fleets.ts';
 import { noticed } from './noticed.ts';
 
 test('is silent while hosts are dispatched in waves', () => {
@@ -18,4 +20,18 @@ test('notices a poll that gets something else than what is outstanding', () => {
     dispatch: dispatch === null ? null : { ...dispatch, dispatchedAt: dispatch.dispatchedAt + 1 },
   }));
   expect(noticed(staged(), late)).toContain('dispatch');
+});
+
+test('notices that a host is dispatched after a lost database, and has not been heard since', () => {
+  const cutOff = scenarioWith([sketch({ waves: [['a1']] })], {
+    steps: [
+      after(1, { type: 'partition', hosts: ['a1'], forMs: 10 * MINUTE }),
+      after(2, { type: 'lose-database', downMs: null }),
+    ],
+  });
+  const impatient: Cores = {
+    wrapControlPlane: (core) => ({ ...core, start: (config) => core.start({ ...config, dispatchFrom: null }) }),
+  };
+  expect(noticed(cutOff)).toEqual(new Set());
+  expect(noticed(cutOff, impatient)).toContain('dispatch');
 });
