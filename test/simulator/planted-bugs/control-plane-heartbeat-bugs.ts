@@ -415,10 +415,11 @@ export const CONTROL_PLANE_HEARTBEAT_BUGS: readonly RuleBug[] = [
     ],
     [
       'never',
-      'an empty database never dispatches again',
+      'an empty database does not dispatch for nine heartbeat intervals',
+      // A control plane that is to wait longer does not wait at all: its clock must have been set back.
       configured((config) =>
-        'dispatchFrom' in config && config.dispatchFrom !== null
-          ? { ...config, dispatchFrom: Number.MAX_SAFE_INTEGER }
+        'dispatchFrom' in config && typeof config.dispatchFrom === 'number' && 'heartbeatSecs' in config
+          ? { ...config, dispatchFrom: config.dispatchFrom + 7500 * Number(config.heartbeatSecs) }
           : config,
       ),
     ],

@@ -42,7 +42,9 @@ export function lossyDay(seed: number): Scenario {
   });
   if (random.happens(0.3))
     add(1, () => ({ type: 'set-control-plane-clock', skewMs: random.between(-HOUR, HOUR), driftPpm: 0 }));
-  return { ...day, title: 'A lossy day', steps: [...day.steps, ...steps] };
+  // Clocks that are hours off make soaks hours longer.
+  const settle = day.settle === null ? null : { ...day.settle, withinMs: day.settle.withinMs + 48 * HOUR };
+  return { ...day, title: 'A lossy day', steps: [...day.steps, ...steps], settle };
 }
 
 /** A lossy day on which about half of all faults are frequent. */
