@@ -18,6 +18,8 @@ interface State {
   readonly begun: HostValues<Begun | null>;
   /** Whether the agent has logged an error since its oldest such report. */
   readonly hasErred: HostValues<boolean>;
+  /** The machine has not been rebooted since its last activation was deferred. */
+  readonly isSameBoot: HostValues<boolean>;
 }
 
 /** The agent's life that started the present activation, and whether it reported the start. */
@@ -37,6 +39,7 @@ export const reports: Judge<State> = {
     due: new HostValues(NONE),
     begun: new HostValues<Begun | null>(null),
     hasErred: new HostValues(false),
+    isSameBoot: new HostValues(false),
   }),
   emitted: {
     DispatchAck: (scene, _, { rolloutId, event }, host) => checkTaken(scene, host, rolloutId, event),
@@ -45,11 +48,17 @@ export const reports: Judge<State> = {
       if (start !== null) begun.set(index, { ...start, isReported: true });
     },
     ActivationCompleted: (scene, state, emission, host) => checkReport(scene, state, host, 'activation', emission),
-    ActivationDeferred: (scene, state, emission, host) => checkReport(scene, state, host, 'activation', emission),
+    ActivationDeferred: (scene, state, emission, host) => {
+      state.isSameBoot.set(host.index, true);
+      checkReport(scene, state, host, 'activation', emission);
+    },
     ActivationFailed: (scene, state, emission, host) => checkReport(scene, state, host, 'activation', emission),
     RollbackComplete: (scene, state, emission, host) => checkReport(scene, state, host, 'rollback', emission),
   },
   on: {
+    AgentStarted: (_, { isSameBoot }, { rebooted }, { index }) => {
+      if (rebooted) isSameBoot.delete(index);
+    },
     WorkStarted: ({ setup, runMs, broken }, { begun }, { hostname, work: { kind, rolloutId, closure } }, host) => {
       if (isBooting(setup, runMs, host))
         broken('reports', hostname, rolloutId, `${hostname} starts the ${kind} to ${closure} before its boot is over.`);
@@ -167,7 +176,7 @@ function endTurn(scene: Scene, { due, hasErred }: State, host: ObservedState): v
 
 function checkReport(
   scene: Scene,
-  { due }: State,
+  { due, isSameBoot }: State,
   host: ObservedState,
   kind: Work['kind'],
   { rolloutId, event }: ObservationOf<'EventEmitted'>,
@@ -184,7 +193,10 @@ function checkReport(
       index,
       reported.filter((other) => other !== known),
     );
-  const why = known === undefined ? whyNotConcluded(host, rolloutId, event) : whyNotAsReported(known.result, event);
+  const why =
+    known === undefined
+      ? whyNotConcluded(host, isSameBoot.get(index), rolloutId, event)
+      : whyNotAsReported(known.result, event);
   if (why !== null) scene.broken('reports', name, rolloutId, `${name} reports ${event.type}, but ${why}.`);
 }
 
@@ -229,11 +241,19 @@ function whyNotAsReported(result: WorkResult, event: OutboundEvent): string | nu
 }
 
 /** What an agent may conclude without a worker, at its boot (rule 11); `null` if it may. */
-function whyNotConcluded(host: ObservedState, rolloutId: string, event: OutboundEvent): string | null {
+function whyNotConcluded(
+  host: ObservedState,
+  isSameBoot: boolean,
+  rolloutId: string,
+  event: OutboundEvent,
+): string | null {
   const record = host.own.get(rolloutId)?.record;
-  if (event.type === 'ActivationFailed')
-    return record?.state === 'Deferred' && host.closure !== record.targetClosure ? null : 'no switch has ended in it';
+  if (event.type === 'ActivationFailed') {
+    if (record?.state !== 'Deferred' || host.closure === record.targetClosure) return 'no switch has ended in it';
+    return isSameBoot ? 'the machine has not been rebooted' : null;
+  }
   if (event.type !== 'RollbackComplete') return 'no switch has ended in it';
+  if (event.exitCode !== 0) return `it was found done, and not with exit code ${event.exitCode}`;
   const isBack =
     record?.currentClosureAtDispatch === event.revertedToClosure && host.closure === event.revertedToClosure;
   return isBack || host.wasMisreported ? null : 'no rollback has ended in it';
