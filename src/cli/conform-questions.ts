@@ -89,7 +89,7 @@ export async function exercisesFor(
   }
   if (without.some(isOperation) && asked().next().done === true) {
     const remedy = 'Skip less: a run that asks nothing proves nothing.';
-    problems.push({ path: `--without ${without.join(', ')}`, message: 'there is nothing left to ask', remedy });
+    problems.push({ path: `--without ${without.join(', ')}`, message: 'no questions are left', remedy });
   }
   return asked;
 }
@@ -117,7 +117,7 @@ export function* withoutSteps(exercises: Iterable<Exercise>): Generator<Exercise
 const pathsOf = (exercises: Iterable<Exercise>): ReadonlySet<TestPath> =>
   new Set(Array.from(exercises).flatMap(({ within }) => (within === null ? [] : [within.path])));
 
-/** Refuses options that would be ignored, or that exclude each other. */
+/** Refuses options that would be ignored, or that cannot be combined. */
 function refuseIgnored(flags: ConformFlags, problems: Problem[]): void {
   const { fixtures = [], without = [] } = flags;
   const given = (options: readonly (readonly [string, unknown])[]): readonly string[] =>
@@ -149,15 +149,15 @@ function refuseIgnored(flags: ConformFlags, problems: Problem[]): void {
     problems.push({ path, message: 'this only applies with --exec', remedy });
   }
   if (flags.session === true && flags.quick !== undefined) {
-    const remedy = 'Leave out one of them: the questions of --quick stand alone, and a session needs whole paths.';
-    problems.push({ path: '--session, --quick', message: 'they exclude one another', remedy });
+    const remedy = 'Leave out one of them: --quick asks single questions, but a session needs whole paths.';
+    problems.push({ path: '--session, --quick', message: 'these cannot be combined', remedy });
   }
   refuseTwoInOnePlace(conformOutputs(flags), problems);
   const inputs = [...fixtures, ...(flags.adapter === undefined ? [] : [flags.adapter]), ...startFiles(flags)];
   refuseToOverwrite(inputs, conformOutputs(flags), problems);
 }
 
-/** The options that leave something out of the questions, as they were typed. */
+/** The options that restrict the questions, as they were typed. */
 export function restrictionsOf(flags: ConformFlags): readonly string[] {
   const { criterion, side, policy, start, maxPaths, fixtures, machine, without, quick, only, trustFiles } = flags;
   const options = { criterion, side, policy, start, maxPaths, fixtures, machine, without, quick, only, trustFiles };

@@ -84,7 +84,7 @@ export function remedies(report: ConformanceReport, exec: string): readonly stri
   if (verdict !== 'nothing-asserted' || isNothingCompared) return [];
   const options = narrowerOptions(report);
   return options.length > 0
-    ? [`If the other implementation leaves that out on purpose, skip it with ${options.join(' ')}.`]
+    ? [`If the other implementation does not support this on purpose, skip it with ${options.join(' ')}.`]
     : [];
 }
 

@@ -27,13 +27,13 @@ interface DurationsFlags {
 export const defineDurations: DefineCommand = (command, io, onDone) => {
   command
     .argument('<log>', 'event log or run file, or - for standard input')
-    .option('--fleet <file>', 'the fleet.resolved.json that gives hosts their tags')
+    .option('--fleet <file>', 'the fleet.resolved.json with the tags of the hosts')
     .option('-o, --out <file>', 'write it to a file; - for standard output')
     .addHelpText('after', HELP)
     .action(async (file: string, flags: DurationsFlags) => onDone(await measureLog(file, flags, io)));
 };
 
-/** Writes how long things took in a log, as `plan --durations` reads it. */
+/** Writes how long things took in a log, in the format that `plan --durations` reads. */
 async function measureLog(file: string, { fleet: ofFleet, out }: DurationsFlags, io: Io): Promise<ExitCode> {
   const problems: Problem[] = [];
   const input = await readInput(file, io, LOG_REMEDY);
@@ -45,7 +45,7 @@ async function measureLog(file: string, { fleet: ofFleet, out }: DurationsFlags,
   if (problems.length > 0 || read === null || !read.ok) return refuse(io, problems);
   const measured = measureDurations(read.events, fleet?.fleet ?? null);
   if (measured.size === 0) {
-    const message = 'no host has activated, rolled back or rebooted in it';
+    const message = 'no host activates, rolls back or reboots in it';
     return refuse(io, [{ path: file, message, remedy: 'Give the log of a rollout that switched hosts.' }]);
   }
   const problem = writeOutput(out ?? '-', writeDurations(measured), io, `--out ${out ?? '-'}`);

@@ -8,7 +8,7 @@ export const EXIT = {
   notTerminal: 2,
   /** A run broke an invariant of the protocol. */
   invariantBroken: 3,
-  /** `agent`: it had to stop, as on a full disk. */
+  /** `agent`: it had to stop, for example because the disk is full. */
   agentFailed: 2,
   /** `control-plane`: it had to stop, because another one writes to its database. */
   controlPlaneFailed: 2,
@@ -45,7 +45,7 @@ export const EXIT_CODES = {
     [EXIT.ok, 'every rollout becomes Terminal, and all requirements are met'],
     [EXIT.badInput, BAD_INPUT],
     [EXIT.notTerminal, 'a rollout does not become Terminal even without faults'],
-    [EXIT.belowThreshold, 'it misses --deadline, or a lint is at least as severe as --fail-on'],
+    [EXIT.belowThreshold, 'the plan misses --deadline, or a lint is at least as severe as --fail-on'],
     [EXIT.interrupted, INTERRUPTED],
     [EXIT.terminated, TERMINATED],
   ],
@@ -74,7 +74,7 @@ export const EXIT_CODES = {
   agent: [
     [EXIT.ok, 'shut down by SIGTERM or SIGINT; with --check: the configuration is usable'],
     [EXIT.badInput, 'the command line, the configuration, or something it names cannot be used; nothing was started'],
-    [EXIT.agentFailed, 'it had to stop, for example because the disk is full; restart it'],
+    [EXIT.agentFailed, 'the agent had to stop, for example because the disk is full; restart it'],
   ],
   controlPlane: [
     [EXIT.ok, 'shut down by SIGTERM or SIGINT; with --check or --verify: nothing is wrong'],

@@ -15,7 +15,7 @@ export interface HostOptions {
   readonly steps: readonly ScenarioStep[];
 }
 
-/** Not 4: on NixOS, that means that the switch was done and units failed. */
+/** Not 4: on NixOS, that means that the system was switched but some units failed. */
 const FAILED_EXIT_CODE = 1;
 const COMPONENTS = ['dbus', 'systemd', 'kernel', 'init'];
 /** The longest possible run. */
@@ -35,8 +35,8 @@ export function readHostOptions(
       const earlier = closures.get(host);
       if (split === null || earlier === split.value) continue;
       if (earlier !== undefined) {
-        const message = `${host} was given another closure before: ${earlier}`;
-        problems.push({ path: `--closure ${text}`, message, remedy: 'Give each host one new closure.' });
+        const message = `${host} already has another closure: ${earlier}`;
+        problems.push({ path: `--closure ${text}`, message, remedy: 'Give each host one closure.' });
         break;
       }
       closures.set(host, split.value);
@@ -54,7 +54,7 @@ interface Split {
   readonly value: string;
 }
 
-/** Splits `HOST=VALUE`. Both may contain `=`, so the longest part that names a host is the host. */
+/** Splits `HOST=VALUE`. Both may contain `=`, so the host is the longest part that names one. */
 function splitHost(
   option: string,
   text: string,

@@ -54,8 +54,8 @@ export function readFile(file: string, inDirectory?: string): Input {
 }
 
 function tooLong(path: string): Input {
-  const message = `this is longer than ${MAX_INPUT_BYTES / (1024 * 1024)} MiB`;
-  return { ok: false, problem: { path, message, remedy: 'Give a file of the right kind.' } };
+  const message = `this is larger than ${MAX_INPUT_BYTES / (1024 * 1024)} MiB`;
+  return { ok: false, problem: { path, message, remedy: 'Give the right file.' } };
 }
 
 function unreadable(path: string, error: unknown, inDirectory = 'Give a file in it.'): Input {
@@ -84,7 +84,7 @@ export function isDatabase(file: string): boolean {
   try {
     descriptor = openSync(file, 'r');
   } catch {
-    // Reading it as text reports what is wrong.
+    // Reading it as text will report what is wrong.
     return false;
   }
   try {

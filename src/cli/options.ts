@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { nearestName, type Problem } from '../text/index.ts';
 
-/** Collects the values of a repeatable option. Without a default, which help would print as `[]`. */
+/** Collects the values of a repeatable option. It has no default, which help would print as `[]`. */
 export function repeatable(value: string, earlier: readonly string[] = []): readonly string[] {
   return [...earlier, value];
 }
@@ -17,7 +17,7 @@ export interface Bounds {
   readonly max: number;
 }
 
-/** For options without a limit of their own. */
+/** The limit for options without their own. */
 const MAX_OF_10_DIGITS = 9_999_999_999;
 
 export const FROM_0: Bounds = { min: 0, max: MAX_OF_10_DIGITS };
@@ -65,7 +65,7 @@ export function addReleaseOptions(command: Command): Command {
   return command
     .argument('[fleet]', 'a fleet.resolved.json, a scenario in YAML, or - for standard input')
     .optionsGroup('What to roll out:')
-    .option('--from <fleet>', 'the fleet.resolved.json that runs now: only what differs changes')
+    .option('--from <fleet>', 'the fleet.resolved.json that runs now; only differences are rolled out')
     .option('--new-closures', 'give every host a new closure')
     .option('--closure <host=hash>', 'give a host this closure; repeatable', repeatable)
     .option('--ref <ref>', "channel ref to roll out (default: the file's commit)")

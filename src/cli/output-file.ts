@@ -25,7 +25,7 @@ export class UnwritableOutput extends Error {
   constructor(path: string, error: unknown) {
     const why = error instanceof Error ? error.message : 'unknown error';
     super(why);
-    const remedy = 'Make room there, or give a file in a directory that exists.';
+    const remedy = 'Free some space there, or give a file in an existing directory.';
     this.problem = { path, message: `it cannot be written: ${why}`, remedy };
   }
 }
@@ -157,7 +157,7 @@ export function writeOutputs(
 /** An option that names an output, its file, and how it was typed if not as `option file`. */
 export type OutputOption = readonly [option: string, file: string | undefined, typed?: string];
 
-/** Refuses two outputs in one place: one would be lost, or a program could not separate them. */
+/** Refuses two outputs in one place: one would be lost, or a reader could not separate them. */
 export function refuseTwoInOnePlace(outputs: readonly OutputOption[], problems: Problem[]): void {
   const sharers = new Map<string, string[]>();
   for (const [option, file, typed = `${option} ${file ?? ''}`] of outputs) {

@@ -22,7 +22,7 @@ export function servePage(page: string, { port, open, stream }: ServeOptions, io
   return new Promise((resolve) => {
     server.on('error', (error: NodeJS.ErrnoException) => {
       const message = `the port cannot be used (${error.code ?? error.message})`;
-      resolve(refuse(io, [{ path: `--port ${port}`, message, remedy: 'Give another, or leave it out.' }]));
+      resolve(refuse(io, [{ path: `--port ${port}`, message, remedy: 'Use another port, or leave it out.' }]));
     });
     server.listen(port, '127.0.0.1', () => {
       // A server that listens on a port has an address of this kind.

@@ -72,7 +72,7 @@ async function writePaths(flags: PathsFlags, io: Io): Promise<ExitCode> {
   const out = outOf(flags);
   if (flags.out !== undefined && flags.outDir !== undefined) {
     const remedy = 'Leave one of them out: --out writes one file for all paths, --out-dir one file per path.';
-    problems.push({ path: '--out, --out-dir', message: 'where to write is not clear', remedy });
+    problems.push({ path: '--out, --out-dir', message: 'these cannot be combined', remedy });
   }
   const outputs: readonly OutputOption[] = [['--out', out ?? undefined], ...coverageOutputs(flags)];
   refuseTwoInOnePlace(outputs, problems);

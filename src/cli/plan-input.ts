@@ -87,7 +87,7 @@ export async function readPlanInput(file: string, flags: PlanFlags, io: Io): Pro
   if (flags.deadline !== undefined && flags.whatIf !== undefined)
     problems.push({
       path: '--deadline, --what-if',
-      message: 'each compares changes of its own',
+      message: 'these cannot be combined',
       remedy: 'Give one of them.',
     });
   if (flags.tokenFile !== undefined && !isAddress(flags.from ?? ''))
@@ -97,7 +97,7 @@ export async function readPlanInput(file: string, flags: PlanFlags, io: Io): Pro
       remedy: 'Give --from http://…, or leave it out.',
     });
   if (file === '-' && flags.from === '-')
-    problems.push({ path: '--from -', message: 'standard input is the new file already', remedy: 'Give a file.' });
+    problems.push({ path: '--from -', message: 'standard input is already the new file', remedy: 'Give a file.' });
   const failOn = oneOfOption('--fail-on', flags.failOn, SEVERITIES, problems);
   const format = readFormat(flags, problems);
   const { durations: ofDurations, accept, from } = flags;
@@ -118,7 +118,7 @@ export async function readPlanInput(file: string, flags: PlanFlags, io: Io): Pro
   if (start !== null && running?.type === 'log')
     problems.push({
       path: '--start, --from',
-      message: 'the plan continues from there, and starts then',
+      message: 'the plan starts where the running rollout is',
       remedy: 'Leave out --start.',
     });
   const inputs = [file, ...[from, ofDurations, accept].filter((name) => name !== undefined)];
@@ -160,7 +160,7 @@ function readFormat(flags: PlanFlags, problems: Problem[]): PlanFormat {
   if (format !== null && format !== 'json')
     problems.push({
       path: `--format ${format}, --json`,
-      message: 'these are two formats',
+      message: 'these cannot be combined',
       remedy: 'Give one of them.',
     });
   return 'json';

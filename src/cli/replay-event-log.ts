@@ -19,7 +19,7 @@ export function replayEventLog(file: string, text: string, io: Io): ExitCode {
   const difference = firstIllegal(read.events);
   const history = new RunHistory(read.file.rollouts, 'all');
   for (const event of read.events) history.take(event);
-  const lines = [difference ?? `${read.events.length} events, every transition as the chart has it.`];
+  const lines = [difference ?? `${read.events.length} events; every transition matches the chart.`];
   for (const { hostname, rolloutId, blocker } of whatIsHeld(new Moment(history, AT_END)))
     lines.push(`${blocker.heldBy}: ${printable(blockerWords(hostname, rolloutId, blocker))}`);
   io.stdout.write(`${lines.join('\n')}\n`);
@@ -54,7 +54,7 @@ function firstIllegal(events: readonly RunEvent[]): string | null {
           const { hostname, rolloutId, from, to } = event;
           const cause = track.event === null ? '' : ` by ${track.event}`;
           return printable(
-            `Event ${index + 1}: ${hostname} in ${rolloutId} went from ${from} to ${to}${cause}, and was ${track.state} before.`,
+            `Event ${index + 1}: ${hostname} in ${rolloutId} went from ${from} to ${to}${cause}, but was ${track.state} before.`,
           );
         }
         track.state = event.to;

@@ -5,7 +5,7 @@ const MAX_SHOWN = 400;
 
 /** The result of a replay as lines of text. */
 export function replayWords({ inputs, difference }: Pick<Replayed, 'inputs' | 'difference'>): readonly string[] {
-  if (difference === null) return [`${count(inputs, 'input')} decided again, all as recorded.`];
+  if (difference === null) return [`${count(inputs, 'input')} replayed; all decisions match the log.`];
   return [
     ...whereWords(difference),
     `  recorded: ${valueWords(difference.recorded)}`,
@@ -16,8 +16,8 @@ export function replayWords({ inputs, difference }: Pick<Replayed, 'inputs' | 'd
 function whereWords({ seq, at, input }: ReplayDifference): readonly string[] {
   const time = new Date(at).toISOString();
   return input === null
-    ? [`The snapshot after input ${seq} (${time}) is not what the log comes to.`]
-    : [`Input ${seq}, ${input} at ${time}, was decided otherwise.`];
+    ? [`The snapshot after input ${seq} (${time}) does not match the log.`]
+    : [`Input ${seq}, ${input} at ${time}, leads to another decision.`];
 }
 
 function valueWords(value: unknown): string {

@@ -105,7 +105,7 @@ export async function run(args: readonly string[], io: Io): Promise<ExitCode> {
     if (!isFailedWrite(error)) throw error;
     // The reader closed the pipe, as `head` does.
     if (error.code === 'EPIPE') return EXIT.ok;
-    const remedy = 'Make room there, or write elsewhere.';
+    const remedy = 'Free some space there, or write elsewhere.';
     return refuse(io, [{ path: 'standard output', message: `it cannot be written: ${error.message}`, remedy }]);
   }
   return exitCode;

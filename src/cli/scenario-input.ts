@@ -25,8 +25,8 @@ export interface FileScenario {
 
 /**
  * Whether a file is a scenario rather than a fleet, by its name or else by its content. Anything but JSON is a
- * scenario, and so is JSON with `fleet` and without the keys that only fleets have. An empty file or a list counts as a
- * fleet.
+ * scenario, and so is JSON that has `fleet` and none of the keys that only fleets have. An empty file or a list counts
+ * as a fleet.
  */
 export function isScenario(file: string, text: string): boolean {
   if (isNamedAsScenario(file)) return true;

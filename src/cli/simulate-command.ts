@@ -7,9 +7,9 @@ import type { SimulateFlags } from './simulate-input.ts';
 const HELP = `
 HOST is a host's name or a pattern: * matches any characters, ? matches one, \\* a star.
 
-With --from, the file is the new release, and --from names the fleet that runs now.
+With --from, the file is the new release, and --from is the fleet that runs now.
 Without --from, --closure and --new-closures, the file is the new release, and every host runs something older.
-With one of the last two, the file is what runs now, and these options say what is new.
+With --closure or --new-closures, the file is what runs now, and these options say what is new.
 A scenario specifies all of this itself, faults included: see docs/scenarios.md.
 
 Examples:

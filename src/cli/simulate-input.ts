@@ -103,17 +103,17 @@ export async function readSimulation(file: string | undefined, flags: SimulateFl
   const messagesOf = readMessages(flags, scenario, problems);
   if (problems.length > 0) return { ok: false, problems };
   if (many !== null && many.runs !== null && scenario.seed + many.runs > MAX_SEED) {
-    const message = `the seeds would pass 2^53 - 1, starting from ${scenario.seed}`;
+    const message = `starting from ${scenario.seed}, the seeds would exceed 2^53 - 1`;
     const remedy = 'Start from a smaller seed, such as --seed 1.';
     return { ok: false, problems: [{ path: `--runs ${many.runs}`, message, remedy }] };
   }
   return { ok: true, scenario, expectation: read.expectation, assumptions: read.assumptions, many, messagesOf };
 }
 
-/** A heartbeat takes a few microseconds, so this many take minutes. */
+/** A heartbeat takes a few microseconds to simulate, so this many take minutes. */
 const MAX_HEARTBEATS = 100_000_000;
 
-/** A rollout that certainly takes weeks of a large fleet's time is not simulated unless a person says how much of it. */
+/** Refuses a rollout that certainly takes weeks on a large fleet, unless `--until` limits it. */
 function refuseToGrind(scenario: Scenario, problems: Problem[]): void {
   const { hosts, untilMs, agent } = scenario;
   if (untilMs < DEFAULT_SCENARIO.untilMs) return;
@@ -124,8 +124,9 @@ function refuseToGrind(scenario: Scenario, problems: Problem[]): void {
   const tooLong = leastMs > untilMs ? `, and a run ends after ${end}` : '';
   problems.push({
     path: '--until',
-    message: `hosts soak one after the other here, so ${formatCount(hosts.length)} hosts take at least ${least}${tooLong}`,
-    remedy: 'Shorten the rows of edges, the soaks or the budgets; or give --until 1d to watch the beginning.',
+    message: `hosts soak one after another here, so ${formatCount(hosts.length)} hosts take at least ${least}${tooLong}`,
+    remedy:
+      'Shorten the chains of edges or the soaks, or raise the budgets; or simulate only the beginning with --until 1d.',
   });
 }
 
@@ -146,7 +147,7 @@ function readMany(flags: SimulateFlags, problems: Problem[]): ManyRuns | null {
   const isMany = flags.runs !== undefined || shrink;
   for (const [option, file] of isMany ? outputsOf(flags) : []) {
     if (file === undefined) continue;
-    const message = 'this is for a single run, but --runs and --shrink make many';
+    const message = 'this only applies to a single run, but --runs and --shrink make many';
     problems.push({ path: option, message, remedy: 'Leave it out, or give --seed in place of --runs.' });
   }
   if (flags.workers !== undefined && flags.runs === undefined) {
@@ -162,7 +163,7 @@ function readMany(flags: SimulateFlags, problems: Problem[]): ManyRuns | null {
   return isMany ? { runs, workers, shrink } : null;
 }
 
-/** More hosts would make a file that nobody opens. */
+/** With more hosts, the file would be too large to open. */
 const MAX_MESSAGE_HOSTS = 100;
 
 function readMessages(
@@ -183,10 +184,10 @@ function readMessages(
     for (const { hostname } of own) found.add(hostname);
     if (own.length > 0) continue;
     const remedy = 'Give the name of a host, or a pattern such as web-*.';
-    problems.push({ path: `--messages ${pattern}`, message: 'no host of this run has such a name', remedy });
+    problems.push({ path: `--messages ${pattern}`, message: 'no host of this run matches', remedy });
   }
   if (found.size > MAX_MESSAGE_HOSTS) {
-    const message = `${found.size} hosts have such names; at most ${MAX_MESSAGE_HOSTS} can be recorded`;
+    const message = `${found.size} hosts match; at most ${MAX_MESSAGE_HOSTS} can be recorded`;
     problems.push({ path: '--messages', message, remedy: 'Give a narrower pattern.' });
   }
   return found;
@@ -212,7 +213,7 @@ async function readFleetOrScenario(
   if (flags.hosts !== undefined || flags.waves !== undefined) {
     if (flags.from !== undefined) {
       const remedy = 'Leave out --from, or --hosts and --waves.';
-      problems.push({ path: '--from', message: 'a generated fleet does not run yet', remedy });
+      problems.push({ path: '--from', message: 'this does not apply to a generated fleet', remedy });
     }
     const fleet = file === undefined ? readGenerated(flags, seed ?? 1, problems, io) : refuseBoth(flags, problems);
     return fleet === null ? null : ofFleet(fleet, null, flags, problems, io);
@@ -256,7 +257,7 @@ function warn(warnings: readonly FleetProblem[], io: Io): void {
 
 function refuseBoth(flags: SimulateFlags, problems: Problem[]): null {
   const given = [...(flags.hosts === undefined ? [] : ['--hosts']), ...(flags.waves === undefined ? [] : ['--waves'])];
-  const message = 'this is for a generated fleet, but a file was given';
+  const message = 'this only applies to a generated fleet, but a file was given';
   problems.push({ path: given.join(', '), message, remedy: `Leave out the file, or ${given.join(' and ')}.` });
   return null;
 }
@@ -265,14 +266,14 @@ function refuseBoth(flags: SimulateFlags, problems: Problem[]): null {
 async function readFrom(file: string, flags: SimulateFlags, problems: Problem[], io: Io): Promise<Fleet | null> {
   const path = `--from ${file}`;
   if (flags.newClosures === true || flags.closure !== undefined) {
-    const message = 'the file that runs now and the new closures both say what changes';
+    const message = 'this and the new closures both say what changes';
     problems.push({ path, message, remedy: 'Leave out --from, or --closure and --new-closures.' });
     return null;
   }
   return (await readFleetInput(file, path, problems, io))?.fleet ?? null;
 }
 
-/** The fleet that a scenario's `fleet: { hosts, waves }` is. */
+/** Generates the same fleet as `fleet: { hosts, waves }` in a scenario. */
 function readGenerated(flags: SimulateFlags, seed: number, problems: Problem[], io: Io): Fleet | null {
   if (flags.hosts === undefined) {
     const remedy = 'Give --hosts, such as --hosts 200 --waves 4, or leave --waves out.';
@@ -298,7 +299,7 @@ function ofFleet(
 ): FileScenario | null {
   const { closures, steps } = readHostOptions(flags, [...fleet.hosts.keys()], problems);
   const { newClosures = false } = flags;
-  // A blank one was refused already.
+  // A blank ref has already been refused.
   const ref = flags.ref === undefined || isBlank(flags.ref) ? null : flags.ref;
   const made = fleetScenario(fleet, { ref, closures, newClosures, from });
   if (!made.ok) {

@@ -26,7 +26,7 @@ export async function simulateManyTimes(
   json: boolean,
   io: Io,
 ): Promise<ExitCode> {
-  // `null`: any outcome that keeps the invariants.
+  // `null` accepts any outcome that keeps the invariants.
   const expected = expectation === null ? 'terminal' : expectation.outcome;
   if (many.runs === null) return shrink(scenario, expected, io);
   const progress = new ProgressLine(io.stderr);

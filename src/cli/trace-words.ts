@@ -20,7 +20,7 @@ export function traceLine(
 function effectWords(effect: ControlPlaneEffect): string | null {
   switch (effect.type) {
     case 'OpenRollout':
-      return `opened for ${effect.hosts} hosts`;
+      return `opened with ${effect.hosts} hosts`;
     case 'RecordRolloutTransition':
     case 'RecordTransition':
       return `${effect.from} → ${effect.to}`;
@@ -41,11 +41,11 @@ function effectWords(effect: ControlPlaneEffect): string | null {
     case 'AppendUnappliedEvent':
       return `reported ${eventWords(effect.payload)}, which changed nothing (${effect.because})`;
     case 'SynthesizeEvent':
-      return `${eventWords(effect.payload)} was inferred from a heartbeat`;
+      return `${eventWords(effect.payload)} was synthesized from a heartbeat`;
     case 'TakeOverRecord':
       return `the record was taken over from the agent: ${effect.record.state} after event ${effect.record.lastEventSeq}`;
     case 'HostUnreachable':
-      return 'sent no heartbeat for too long';
+      return 'is unreachable: it sent no heartbeat for too long';
     case 'HostReachable':
       return 'sent a heartbeat again';
     case 'RemoteInsertQuarantine':

@@ -27,7 +27,7 @@ export async function visualize(file: string | undefined, flags: VisualizeFlags,
   const problems: Problem[] = [];
   const port = wholeNumberOption('--port', flags.port, { min: 0, max: MAX_PORT }, problems) ?? 0;
   if (flags.port !== undefined && flags.out !== undefined) {
-    const message = 'a page that is written to a file is not served';
+    const message = 'a page written to a file is not served';
     problems.push({ path: '--port, --out', message, remedy: 'Leave out --port, or --out.' });
   }
   const stream = file === undefined ? null : streamOf(file);
@@ -60,7 +60,7 @@ async function showLive(
   io: Io,
 ): Promise<ExitCode> {
   if (flags.out !== undefined) {
-    const message = 'a live run is served and not written';
+    const message = 'a live run can only be served';
     problems.push({ path: '--out', message, remedy: 'Leave it out.' });
   }
   if (problems.length > 0) return refuse(io, problems);
@@ -94,7 +94,7 @@ async function readContent(file: string, problems: Problem[], io: Io): Promise<s
     isScenario
       ? {
           path: file,
-          message: 'this is a scenario; it has to run before there is anything to look at',
+          message: 'this is a scenario, which has to be simulated first',
           remedy: `Run \`nixfleet-statechart simulate ${file} --record run.json\` and give run.json, or drop the scenario on the page.`,
         }
       : { path: file, message: opened.message, remedy: OPENABLE },

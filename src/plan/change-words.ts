@@ -9,15 +9,15 @@ function effectOf(change: FleetChange, many: boolean): string {
   const [They, are, switchWord] = many ? ['They', 'are', 'switch'] : ['It', 'is', 'switches'];
   switch (change.type) {
     case 'channel-joins':
-      return 'It gets a rollout of its own.';
+      return 'It gets its own rollout.';
     case 'channel-leaves':
       return 'It no longer gets a rollout.';
     case 'host-joins':
       return `${They} ${are} in the rollout of ${many ? 'their' : 'its'} channel, unless pinned.`;
     case 'host-leaves':
-      return `${They} ${are} in no rollout any longer, but a switch in progress is not stopped.`;
+      return `${They} ${are} no longer in any rollout, but a running switch is not stopped.`;
     case 'host-moves':
-      return `${They} ${many ? 'follow' : 'follows'} the rollout of the new channel only.`;
+      return `${They} only ${many ? 'follow' : 'follows'} the rollouts of the new channel.`;
     case 'closure':
       return change.to === null
         ? `${They} ${are} in no rollout, and ${many ? 'keep' : 'keeps'} the old closure.`
@@ -26,7 +26,7 @@ function effectOf(change: FleetChange, many: boolean): string {
       return change.isPinned ? 'A pinned host is in no rollout.' : 'It is in the rollout of its channel again.';
     case 'waves':
       return change.to > change.from
-        ? 'The rollout takes longer, because each wave waits for the one before.'
+        ? 'The rollout takes longer, because each wave waits for the previous one.'
         : 'The rollout is shorter, and more hosts switch at once.';
     case 'wave':
       return `${They} ${many ? 'start' : 'starts'} when all earlier waves are finished.`;
@@ -36,7 +36,7 @@ function effectOf(change: FleetChange, many: boolean): string {
         : 'The wave finishes later, and probes have more time to fail.';
     case 'failure-policy':
       return change.to === 'halt'
-        ? 'A failed host keeps the release until somebody acts.'
+        ? 'A failed host keeps the release until someone acts.'
         : 'A failed host rolls back on its own.';
     case 'compliance':
       return change.to === 'enforce'
@@ -96,11 +96,11 @@ function together(first: FleetChange, names: readonly string[]): string {
   const hosts = `${count(names.length, 'host')}: ${namesOf(names, MAX_NAMES)}`;
   switch (first.type) {
     case 'host-joins':
-      return `New are ${hosts}.`;
+      return `New: ${hosts}.`;
     case 'host-leaves':
-      return `Gone are ${hosts}.`;
+      return `Gone: ${hosts}.`;
     case 'host-moves':
-      return `Another channel for ${hosts}.`;
+      return `New channel for ${hosts}.`;
     case 'closure':
       return `${first.to === null ? 'No' : 'New'} closure for ${hosts}.`;
     default:
@@ -123,7 +123,7 @@ function sentence(change: FleetChange): string {
     case 'closure':
       return `${change.hostname} goes from ${closure(change.from)} to ${closure(change.to)}.`;
     case 'pin':
-      return change.isPinned ? `${change.hostname} is pinned now.` : `${change.hostname} is no longer pinned.`;
+      return change.isPinned ? `${change.hostname} is now pinned.` : `${change.hostname} is no longer pinned.`;
     case 'waves':
       return `Channel ${change.channel} has ${count(change.to, 'wave')} instead of ${change.from}.`;
     case 'wave':
@@ -138,11 +138,11 @@ function sentence(change: FleetChange): string {
       return `Budget ${change.summary} allows ${limit(change.to)} instead of ${limit(change.from)}.`;
     case 'edge':
       return change.isNew
-        ? `${change.gated} waits for ${change.gates} now.`
+        ? `${change.gated} now waits for ${change.gates}.`
         : `${change.gated} no longer waits for ${change.gates}.`;
     case 'channel-edge':
       return change.isNew
-        ? `Channel ${change.gated} waits for channel ${change.gates} now.`
+        ? `Channel ${change.gated} now waits for channel ${change.gates}.`
         : `Channel ${change.gated} no longer waits for channel ${change.gates}.`;
   }
 }

@@ -29,7 +29,7 @@ export function readDeadline(text: string, start: StartTime | null, problems: Pr
   if (start === null) {
     problems.push({
       path,
-      message: 'a time of day says nothing without a start',
+      message: 'a time of day needs a start',
       remedy: 'Give --start 22:00, or a duration.',
     });
     return null;

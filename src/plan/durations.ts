@@ -46,7 +46,7 @@ const QUANTILES = 21;
 const SPAN = z.union([z.string(), z.array(z.string()).min(1).max(MAX_QUANTILES)]).transform((given, context): Span => {
   const span = typeof given === 'string' ? parseSpan(given) : spanOfQuantiles(given);
   if (span !== null) return span;
-  context.addIssue({ code: 'custom', message: 'this is not a duration, nor a rising list of them' });
+  context.addIssue({ code: 'custom', message: 'this is neither a duration nor a rising list of them' });
   return z.NEVER;
 });
 const SET = z.strictObject({

@@ -93,7 +93,7 @@ const RULES: readonly LintRule[] = [
           short.length === 1
             ? `Wave ${wave} of ${channel} soaks`
             : `Waves ${someNames(short.map(String))} of ${channel} soak`;
-        const what = `${who} for less than ${interval}, and probes are assumed to run every ${interval}.`;
+        const what = `${who} for less than ${interval}, but probes are assumed to run every ${interval}.`;
         const remedy = `Let them soak for twice that, ${formatRoundDuration(2 * slowest.intervalSecs * 1000)}.`;
         return [{ path: isInPolicy ? at(place, wave) : place, what, remedy }];
       });
@@ -102,7 +102,7 @@ const RULES: readonly LintRule[] = [
   {
     id: 'budget-takes-long',
     severity: 'note',
-    why: 'Hosts that wait for a slot soak in turns, so a small budget multiplies the soak.',
+    why: 'Hosts that wait for a slot soak one after another, so a small budget multiplies the soak.',
     find: ({ fleet, path }) => {
       const waits = new Map<string, number>();
       for (const { budget, fromMs, untilMs } of path.links)
@@ -110,7 +110,7 @@ const RULES: readonly LintRule[] = [
       return [...waits].flatMap(([budget, tookMs]): Found[] => {
         if (path.endedMs === 0 || tookMs < path.endedMs * LONG_SHARE) return [];
         const what = `The budget ${budget} holds the rollout for ${roughly(tookMs)} of ${roughly(path.endedMs)}.`;
-        const remedy = `Try more: plan --what-if 'budget:${budget}=N'.`;
+        const remedy = `Try a larger one: plan --what-if 'budget:${budget}=N'.`;
         return [{ path: placeOfBudget(fleet, budget), what, remedy }];
       });
     },
@@ -153,8 +153,8 @@ const RULES: readonly LintRule[] = [
         const hosts = budgets[0]?.hosts.length ?? 0;
         // With two hosts, one at a time is what such a budget is for.
         if (first?.limit !== 1 || hosts < 3) return [];
-        const what = `The budget ${first.summary} lets one of ${hosts} hosts be in flight. If it goes offline, the other ${hosts - 1} wait.`;
-        const remedy = 'Allow two, or be ready to remove a host that does not come back from the fleet.';
+        const what = `The budget ${first.summary} allows one of ${hosts} hosts in flight. If it goes offline, the other ${hosts - 1} wait.`;
+        const remedy = 'Allow two, or be ready to remove a host from the fleet if it does not come back.';
         return [{ path: at('$.disruptionBudgets', index), what, remedy }];
       }),
   },
@@ -171,7 +171,7 @@ const RULES: readonly LintRule[] = [
         hosts.some(({ hostname, targetClosure }) => runs.get(hostname) !== targetClosure),
       );
       if (!isSame || !isUsed || !isNew) return [];
-      const what = `Both files have the ref ${shortName(ref)}, and their closures differ.`;
+      const what = `Both files have the ref ${shortName(ref)}, but their closures differ.`;
       return [{ path: '$.meta.ciCommit', what, remedy: 'Release under a new ref.' }];
     },
   },
@@ -184,7 +184,7 @@ const RULES: readonly LintRule[] = [
         const settings = fleet.channels.get(channel);
         const tookMs = (sinceRunMs ?? 0) - (openedRunMs ?? 0);
         if (settings === undefined || tookMs <= settings.freshnessWindow * MINUTE_MS) return [];
-        const what = `The rollout of ${channel} takes ${roughly(tookMs)}, and its manifest is fresh for ${minutes(settings.freshnessWindow)}.`;
+        const what = `The rollout of ${channel} takes ${roughly(tookMs)}, but its manifest is fresh for ${minutes(settings.freshnessWindow)}.`;
         const remedy = `Keep signing it every ${minutes(settings.signingIntervalMinutes)} during the rollout, or raise freshnessWindow.`;
         return [{ path: at(at('$.channels', channel), 'freshnessWindow'), what, remedy }];
       }),
@@ -212,7 +212,7 @@ const RULES: readonly LintRule[] = [
         const isDone = (hostname: string): boolean => runs.get(hostname) === targets.get(hostname);
         const others = waves.slice(first + 1).flatMap(({ hosts }) => hosts);
         if (canaries.length === 0 || !canaries.every(isDone) || others.every(isDone)) return [];
-        const what = `Every host of wave ${first} of ${channel} runs its target already, so wave ${first + 1} starts without a canary.`;
+        const what = `Every host of wave ${first} of ${channel} already runs its target, so wave ${first + 1} starts without a canary.`;
         return [
           { path: at(at('$.waves', channel), first), what, remedy: 'Put a host that changes in the first wave.' },
         ];
@@ -242,7 +242,7 @@ const RULES: readonly LintRule[] = [
             .filter(({ state, waves }) => state !== 'Terminal' && waves.some(({ hosts }) => hosts.length > 0))
             .map(({ channel, state }) => ({
               path: fleet.channels.has(channel) ? at('$.channels', channel) : '$.channels',
-              what: `The rollout of ${channel} ends ${state ?? 'unopened'}.`,
+              what: `The rollout of ${channel} ends ${state === null ? 'without being opened' : `as ${state}`}.`,
               remedy: 'See above what its hosts wait for.',
             })),
   },
@@ -267,7 +267,10 @@ export function findLints(input: LintInput): readonly Lint[] {
   return [...read, ...own].toSorted((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity));
 }
 
-/** The enforce probe that runs least often. A fleet file does not contain its hosts' probes, so it is one of the usual ones. */
+/**
+ * The enforce probe that runs least often. A fleet file does not contain its hosts' probes, so it is one of the usual
+ * ones.
+ */
 function slowestProbe({ probeSets }: Scenario): ProbeDefinition {
   const probes = (probeSets[USUAL_PROBES] ?? []).filter(({ mode }) => mode === 'enforce');
   const [slowest] = probes.toSorted((a, b) => b.intervalSecs - a.intervalSecs);

@@ -41,7 +41,7 @@ export function planMarkdown(plan: Plan, start: StartTime | null, comparison: Co
       plan.gates.map((gate) => escape(`${shortName(gate.rolloutId)}: ${gateWords(gate)}`)),
     ),
     list(
-      'What binds',
+      'Critical path',
       pathSteps(plan.path.links)
         .slice(-MAX_STEPS)
         .map(({ fromMs, untilMs, text }) => escape(`${clock(fromMs)}, for ${roughly(untilMs - fromMs)}: ${text}`)),
@@ -68,7 +68,7 @@ function courseTable({ waves, forecast }: Plan, clock: StartClock): string {
       p95 === null ? '-' : clock(p95.ms),
     ];
   });
-  return section('The course', table(['wave', 'hosts', 'soak', 'starts', 'ends', 'p95'], rows));
+  return section('Schedule', table(['wave', 'hosts', 'soak', 'starts', 'ends', 'p95'], rows));
 }
 
 /** Mermaid's Gantt chart of the waves, to the minute. */
@@ -98,7 +98,7 @@ function comparisonTable(comparison: Comparison, clock: StartClock): string {
     p95 === null ? '-' : clock(p95.ms),
     savedWords(savedMs),
   ]);
-  const unchanged = base.p95 === null ? '' : `Unchanged: ${clock(base.p95.ms)} at p95. `;
+  const unchanged = base.p95 === null ? '' : `Without changes: ${clock(base.p95.ms)} at p95. `;
   const outcome = `${unchanged}${deadlineWords(comparison) ?? ''}`.trim();
   const parts = [outcome, rows.length === 0 ? '' : table(['change', 'p95', ''], rows)];
   return section(comparisonTitle(comparison, clock), parts.filter((part) => part !== '').join('\n\n'));

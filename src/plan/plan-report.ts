@@ -53,7 +53,7 @@ export function planText(plan: Plan, { start, comparison }: PlanReportOptions, f
 }
 
 function course(page: Page, { waves, forecast, gates, path }: Plan, clock: StartClock): void {
-  page.title('The course');
+  page.title('Schedule');
   const slackOf = new Map(path.slack.map(({ rolloutId, wave, slackMs }) => [`${rolloutId} ${wave}`, slackMs]));
   page.rows([
     ['wave', 'hosts', 'soak', 'starts', ...(forecast === null ? ['ends'] : ['p50', 'p95']), 'slack'].map((text) => ({
@@ -89,18 +89,18 @@ function course(page: Page, { waves, forecast, gates, path }: Plan, clock: Start
 /** How many runs there were, and how uncertain their result is. */
 function howSure({ runs, firstSeed, p95, outcomes }: Forecast, clock: StartClock): string {
   const seeds = `${count(runs, 'run')}, seeds ${firstSeed} to ${firstSeed + runs - 1}`;
-  if (outcomes.terminal === 0) return `${seeds}. None of them ends Terminal.`;
+  if (outcomes.terminal === 0) return `${seeds}. None of them becomes Terminal.`;
   const failed = runs - outcomes.terminal;
-  const bad = failed === 0 ? '' : ` ${count(failed, 'run')} ${failed === 1 ? 'does' : 'do'} not end Terminal.`;
-  if (p95 === null) return `${seeds}: too few that end for p95, which needs 20.${bad}`;
+  const bad = failed === 0 ? '' : ` ${count(failed, 'run')} ${failed === 1 ? 'does' : 'do'} not become Terminal.`;
+  if (p95 === null) return `${seeds}: too few finished runs for p95, which needs 20.${bad}`;
   const range =
     p95.highMs === null ? `${clock(p95.lowMs)} or later` : `from ${clock(p95.lowMs)} to ${clock(p95.highMs)}`;
-  return `${seeds}. With 95 % confidence, the p95 of the whole is ${range}.${bad}`;
+  return `${seeds}. With 95 % confidence, the overall p95 is ${range}.${bad}`;
 }
 
 function binds(page: Page, { path }: Plan, clock: StartClock): void {
   if (path.links.length === 0) return;
-  page.title('What binds: the critical path');
+  page.title('Critical path');
   const steps = pathSteps(path.links);
   const left = Math.max(0, steps.length - MAX_STEPS);
   const shown = left === 0 ? steps : [...steps.slice(0, MAX_STEPS / 2), ...steps.slice(-MAX_STEPS / 2)];
@@ -117,7 +117,7 @@ function binds(page: Page, { path }: Plan, clock: StartClock): void {
 function compared(page: Page, comparison: Comparison, clock: StartClock): void {
   const { base, results } = comparison;
   page.title(comparisonTitle(comparison, clock));
-  page.line(`Unchanged: ${shownQuantile(base.p95 ?? base.p50, clock)} at p95`, 'quiet', 2);
+  page.line(`Without changes: ${shownQuantile(base.p95 ?? base.p50, clock)} at p95`, 'quiet', 2);
   const outcome = deadlineWords(comparison);
   if (outcome !== null) page.line(outcome, 'plain', 2);
   page.rows(
@@ -168,7 +168,7 @@ function assumed(page: Page, { assumptions, scenario }: Plan): void {
   const others = hosts.filter((host) => host.durations !== undefined).length;
   const own = others === 0 ? '' : ` ${count(others, 'host')} ${others === 1 ? 'has' : 'have'} the durations of a tag.`;
   const isDefault = durations === DEFAULT_PLAN_DURATIONS.durations && others === 0;
-  const advice = isDefault ? ' Give measured ones with --durations FILE.' : own;
+  const advice = isDefault ? ' Use measured ones with --durations FILE.' : own;
   page.title('Assumptions');
   for (const { what, change, isAboutClosures } of assumptions)
     if (isAboutClosures !== true) page.line(`${what} ${change}`, 'quiet', 2);

@@ -32,14 +32,14 @@ export const NO_CLOSURES: Assumption = {
 };
 
 const ALL_NEW: Assumption = {
-  what: 'Everything counts as new: every host runs something older.',
+  what: 'Every host is assumed to run an older closure.',
   change: 'Say what runs now with --from.',
   isAboutClosures: true,
 };
 
 /**
- * Agents of a plan report this often. Where no message is lost and no probe fails, only the first heartbeat and the first
- * result of each probe carry news, and the others are nine tenths of what a run has to simulate.
+ * Agents of a plan report this often. Where no message is lost and no probe fails, only the first heartbeat and the
+ * first result of each probe carry news, and the others are nine tenths of what a run has to simulate.
  */
 const RARELY_SECS = 3600;
 
@@ -75,7 +75,7 @@ function assumptionOf({ states, rolloutIds }: GoingOn, from: RolloutLog | Record
   const source = 'events' in from ? 'log' : 'control plane';
   const what =
     rolloutIds.length === 0
-      ? `The ${source} has no rollout of this file. Hosts run what it says, and every rollout begins.`
+      ? `The ${source} has no rollout of this file. Hosts run the closures in the ${source}, and every rollout starts.`
       : `The rollout continues from ${'events' in from ? 'the end of the log' : 'what the control plane knows'}: ${counts.join(', ')}.`;
   return { what, change: 'Times are measured from there.', isAboutClosures: true };
 }

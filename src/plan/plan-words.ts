@@ -36,7 +36,7 @@ export function soakWords({ soakMinutes, shortestSoakMs, switching }: PlannedWav
 /** What a search for a deadline comes to, before the changes that it found; `null` for other comparisons. */
 export function deadlineWords({ base, deadlineMs, results }: Comparison): string | null {
   if (deadlineMs === null) return null;
-  if (base.p95 !== null && base.p95.ms <= deadlineMs) return 'The plan meets it without a change.';
+  if (base.p95 !== null && base.p95.ms <= deadlineMs) return 'The plan meets it without changes.';
   if (results.some(({ keepsDeadline }) => keepsDeadline === true)) return null;
   return results.length === 0
     ? 'No change of one or two values meets it.'
@@ -96,7 +96,7 @@ function turnsWords(hosts: Some<Some<PathLink>>): string {
 function hostWords(links: Some<PathLink>): string {
   const [{ hostname, rolloutId, wave, budget, isRunningIt }] = links;
   const who = `${hostname} of ${channelOf(rolloutId)}/${wave}`;
-  if (isRunningIt) return `${who} runs it already, and converges`;
+  if (isRunningIt) return `${who} already runs the target, and converges`;
   const parts = links.flatMap(({ kind, fromMs, untilMs }) =>
     untilMs - fromMs < SHORTEST_PART_MS ? [] : [`${KINDS[kind]} ${roughly(untilMs - fromMs)}`],
   );

@@ -114,8 +114,8 @@ function tooLong(leastMs: number, { untilMs }: Scenario): FleetProblem {
   return {
     severity: 'error',
     path: '$',
-    message: `hosts soak one after the other, which takes at least ${roughly(leastMs)}, and a run ends after ${roughly(untilMs)}`,
-    remedy: 'Shorten the rows of edges, the soaks or the budgets.',
+    message: `hosts soak one after another, which takes at least ${roughly(leastMs)}, and a run ends after ${roughly(untilMs)}`,
+    remedy: 'Shorten the chains of edges or the soaks, or raise the budgets.',
   };
 }
 

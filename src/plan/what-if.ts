@@ -64,10 +64,9 @@ export function readWhatIf(
   };
   const [, extension, setting = ''] = /^(freeze|pause|approval)=(.*)$/.exec(text) ?? [];
   if (extension !== undefined) {
-    if (extension === 'freeze' && start === null)
-      return refuse('a time of day says nothing without a start', 'Give --start 22:00.');
+    if (extension === 'freeze' && start === null) return refuse('a time of day needs a start', 'Give --start 22:00.');
     const extensions = readExtension(extension, setting.replace('-', ' to '), start?.offsetMinutes ?? 0);
-    if (extensions === null) return refuse(`${quote(setting)} is no value for ${extension}`, FORMS);
+    if (extensions === null) return refuse(`${quote(setting)} is not a value for ${extension}`, FORMS);
     return { type: 'extension', text, extensions };
   }
   const split = /^(budget|wave|edge|channel-edge):(.+)=([^=]*)$/.exec(text);
@@ -79,7 +78,7 @@ export function readWhatIf(
     if (budget === undefined)
       return refuse(`there is no budget ${quote(place)}`, `Name one of: ${someNames(summaries)}.`);
     const limit = readLimit(value);
-    if (limit === undefined) return refuse(`${quote(value)} is no limit`, 'Write a number of hosts, 25%, or none.');
+    if (limit === undefined) return refuse(`${quote(value)} is not a limit`, 'Write a number of hosts, 25%, or none.');
     return { type: 'budget', selectorKey: selectorKey(budget.selector), summary: place, limit };
   }
   if (kind === 'wave') {

@@ -30,9 +30,7 @@ const NO_WORK: readonly Work[] = [];
 /** The exit code of a switch that finds the lock taken. */
 const LOCKED_EXIT_CODE = 11;
 
-/**
- * One host: machine, disk, workers, probes, and the runtime of its agent, which may be stopped between any two effects.
- */
+/** One host: its machine, disk, workers, probes and agent, whose process may stop between any two effects. */
 export class AgentNode implements SimulatedHost {
   // Fields that every tick and heartbeat reads come first: a large fleet spends most of its time on memory access.
   readonly #world: Simulation;

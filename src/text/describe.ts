@@ -20,12 +20,12 @@ export function at(path: string, key: string | number): string {
   return PLAIN_KEY.test(key) ? `${path}.${key}` : `${path}[${JSON.stringify(key)}]`;
 }
 
-/** A name as text for a message: bare if nothing about it could be misread, otherwise quoted and escaped. */
+/** A name for a message: bare if it cannot be misread, otherwise quoted and escaped. */
 export function showName(name: string): string {
   return PLAIN_NAME.test(name) && name.length <= MAX_NAME_LENGTH ? name : quote(name);
 }
 
-/** The first few names, for a message that stays short. */
+/** The first few names, for a short message. */
 export function someNames(names: Iterable<string>): string {
   const all = [...names];
   if (all.length === 0) return '(there are none)';
@@ -33,20 +33,20 @@ export function someNames(names: Iterable<string>): string {
   return all.length > MAX_NAMES_SHOWN ? `${shown}, …` : shown;
 }
 
-/** A string in quotes, escaped so that it cannot break a line or a terminal, and cut if it is very long. */
+/** A string in quotes, escaped so that it cannot break a line or a terminal, and cut if it is too long. */
 export function quote(text: string): string {
   const shown = text.length > MAX_NAME_LENGTH ? `${text.slice(0, MAX_NAME_LENGTH)}…` : text;
   return JSON.stringify(shown);
 }
 
-/** The beginning of a text and, if anything was cut, its length. */
+/** The beginning of a text, with its length if it was cut. */
 export function excerpt(text: string, maxLength: number = MAX_EXCERPT_LENGTH): string {
   return text.length <= maxLength ? text : `${text.slice(0, maxLength)}… (${text.length} characters)`;
 }
 
 /**
- * What a value is, in a few words for a message. Bounded whatever the value: it never looks deeper than one level and
- * cuts long texts.
+ * Describes a value in a few words for a message. Bounded for any value: it looks no deeper than one level, and cuts
+ * long texts.
  */
 export function describeValue(value: unknown): string {
   switch (typeof value) {
@@ -79,7 +79,7 @@ export function formatCount(amount: number): string {
   return String(amount).replace(/\B(?=(?:\d{3})+$)/g, ',');
 }
 
-/** Text without anything that a terminal would act on: control and bidirectional characters become escapes. */
+/** Replaces characters that a terminal would act on, control and bidirectional ones, with escapes. */
 export function printable(text: string): string {
   return text.replace(
     // oxlint-disable-next-line no-control-regex
@@ -88,7 +88,7 @@ export function printable(text: string): string {
   );
 }
 
-/** As {@link printable}, for a text of several lines. */
+/** The same as {@link printable}, but keeps line breaks. */
 export function printableLines(text: string): string {
   return text.split('\n').map(printable).join('\n');
 }

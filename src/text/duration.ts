@@ -20,7 +20,7 @@ export function parseDuration(text: string): number | null {
   return Number.isSafeInteger(ms) ? ms : null;
 }
 
-/** The shortest text that reads back as the same number of milliseconds: `90000` is `1m30s`. For files. */
+/** The shortest text that parses back to the same number of milliseconds: `90000` is `1m30s`. For files. */
 export function writeDuration(ms: number): string {
   let rest = Math.max(0, Math.floor(ms));
   let text = '';
@@ -44,7 +44,7 @@ export function formatDuration(ms: number): string {
   return `${seconds}s`;
 }
 
-/** As {@link formatDuration}, without parts that are 0 at the end: `20m`, `1h`. For durations that someone configured. */
+/** The same as {@link formatDuration}, without trailing zero parts: `20m`, `1h`. For configured durations. */
 export function formatRoundDuration(ms: number): string {
   return formatDuration(ms).replace(/( 00[hms])+$/, '');
 }

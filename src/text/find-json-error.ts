@@ -14,8 +14,8 @@ const SCALAR = /true|false|null|-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9
 const ESCAPE = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y;
 
 /**
- * Finds the first syntax error of a JSON text; `null` if there is none. The position in an error of `JSON.parse` differs
- * between engines, and some give none. A loop with its own stack, so that deep nesting is safe.
+ * Finds the first syntax error in a JSON text; `null` if there is none. The errors of `JSON.parse` have different
+ * positions in different engines, or none. A loop with its own stack, so that deep nesting is safe.
  */
 export function findJsonError(text: string): JsonError | null {
   const open: string[] = [];
@@ -95,7 +95,7 @@ function acceptString(text: string, start: number): number | Rejected {
     if (code < 0x20) return { offset, expected: 'an escaped control character, such as \\n' };
     if (code === 0x5c) {
       const end = endOf(ESCAPE, text, offset);
-      if (end === offset) return { offset, expected: 'an escape that JSON knows, such as \\\\ or \\u0041' };
+      if (end === offset) return { offset, expected: 'a JSON escape, such as \\\\ or \\u0041' };
       offset = end;
     } else {
       offset += 1;

@@ -3,8 +3,8 @@ type Matcher = (name: string) => boolean;
 const MAX_PATTERN_LENGTH = 1000;
 
 /**
- * Compiles a pattern of host names: `*` matches any characters, `?` exactly one, and a backslash makes the next character
- * literal. Matching is at worst quadratic, whatever the pattern.
+ * Compiles a pattern for hostnames. `*` matches any characters, `?` exactly one, and a backslash makes the next
+ * character literal. Matching is quadratic at worst.
  */
 export function hostMatcher(pattern: string): Matcher {
   if (pattern === '*') return () => true;

@@ -1,4 +1,4 @@
-/** Names, values, durations, times and problems, each read and written in one way, and an empty list. Pure, without dependencies. */
+/** Text forms of names, values, durations, times and problems. Pure, without dependencies. */
 export * from './describe.ts';
 export * from './duration.ts';
 export { EMPTY_LIST } from './empty-list.ts';

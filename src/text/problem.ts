@@ -1,4 +1,4 @@
-/** Something about an input that a person should put right. */
+/** A problem with an input, for a person to correct. */
 export interface Problem {
   /** Where: a JSON path such as `$.hosts["web 1"].tags[0]`, a place in a file, or an option. */
   readonly path: string;
@@ -8,10 +8,10 @@ export interface Problem {
   readonly remedy: string;
 }
 
-/** More problems than anyone corrects by hand; the limit bounds the work on a hostile input. */
+/** More than anyone corrects by hand. Bounds the work on a hostile input. */
 const MAX_PROBLEMS = 1000;
 
-/** Problems in the order in which they were found, each once, up to a limit. Those over the limit are only counted. */
+/** Problems in the order in which they were found, each once, up to a limit. Further ones are only counted. */
 export class ProblemList<Entry extends Problem = Problem> {
   readonly #limit: number;
   readonly #listed = new Map<string, Entry>();
@@ -32,17 +32,17 @@ export class ProblemList<Entry extends Problem = Problem> {
     if (!this.#listed.has(key)) this.#listed.set(key, problem);
   }
 
-  /** Nothing further would be listed, so looking for more is pointless. */
+  /** Further problems would not be listed, so there is no point in looking for more. */
   get isFull(): boolean {
     return this.#listed.size >= this.#limit;
   }
 
-  /** How often a problem was added. Grows with each one, even if it is a repetition or not listed. */
+  /** How many problems were added, including repetitions and unlisted ones. */
   get count(): number {
     return this.#count;
   }
 
-  /** How many were added after the list was full. */
+  /** How many problems were added after the list was full. */
   get unlisted(): number {
     return this.#unlisted;
   }
@@ -58,21 +58,21 @@ export function listProblems(problems: Iterable<Problem>, limit?: number): reado
   for (const problem of problems) list.add(problem);
   if (list.unlisted === 0) return list.listed;
   const message = `${list.unlisted} more problems are not listed`;
-  return [...list.listed, { path: '$', message, remedy: 'Correct those that are listed, then read it again.' }];
+  return [...list.listed, { path: '$', message, remedy: 'Correct the listed ones, then read it again.' }];
 }
 
-/** What is wrong with a setting that must be positive and finite; `null` if nothing is. */
+/** The problem with a setting that must be positive and finite; `null` if there is none. */
 export function notPositive(name: string, value: number): string | null {
   return value > 0 && Number.isFinite(value) ? null : `${name}: expected a positive number, got ${value}`;
 }
 
-/** What is wrong with a setting that must be a whole number of at least `min`; `null` if nothing is. */
+/** The problem with a setting that must be a whole number of at least `min`; `null` if there is none. */
 export function notWhole(name: string, value: number, min: number): string | null {
   const isRight = Number.isSafeInteger(value) && value >= min;
   return isRight ? null : `${name}: expected a whole number from ${min}, got ${value}`;
 }
 
-/** @throws RangeError that names every one of `problems`, if there are any. */
+/** @throws RangeError that lists the `problems`, if there are any */
 export function throwProblems(what: string, problems: readonly (string | null)[]): void {
   const found = problems.filter((problem) => problem !== null);
   if (found.length > 0) throw new RangeError(`${what} out of range. ${found.join('; ')}.`);

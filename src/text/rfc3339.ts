@@ -6,9 +6,9 @@ const MS_PER_MINUTE = 60 * MS_PER_SECOND;
 const MS_PER_HOUR = 60 * MS_PER_MINUTE;
 const MS_PER_DAY = 24 * MS_PER_HOUR;
 
-/** 0000-01-01T00:00:00.000Z and 9999-12-31T23:59:59.999Z: the range of a year of four digits. */
+/** The earliest time that RFC 3339 can express: the start of the year 0000, in epoch milliseconds. */
 export const MIN_TIME: Time = -62_167_219_200_000;
-/** The latest time that RFC 3339 can write: the end of the year 9999, in epoch milliseconds. */
+/** The latest time that RFC 3339 can express: the end of the year 9999, in epoch milliseconds. */
 export const MAX_TIME: Time = 253_402_300_799_999;
 
 const DATE_AND_TIME = /^(\d{4})-(\d{2})-(\d{2})[Tt](\d{2}):(\d{2}):(\d{2})/;
@@ -20,9 +20,9 @@ const MAX_OFFSET_LENGTH = 6;
 /**
  * Parses an RFC 3339 date-time, rounded down to the millisecond; `null` if `text` is not one.
  *
- * Takes any offset, any number of fraction digits, and lower-case `t` and `z`, but not a space in place of the `T`. Dates
- * must exist. A leap second is accepted only as the last second of a month in UTC; as in POSIX time, it counts as the
- * first second of the next month. The moment must lie in the years 0000 to 9999 UTC, or it could not be written again.
+ * Accepts any offset, any number of fraction digits, and lower-case `t` and `z`, but no space instead of the `T`. Dates
+ * must exist. A leap second is accepted only as the last second of a month in UTC. As in POSIX time, it counts as the
+ * first second of the next month. The time must be in the years 0000 to 9999 UTC, or it could not be written again.
  */
 export function parseTime(text: string): Time | null {
   const match = DATE_AND_TIME.exec(text);
@@ -44,7 +44,7 @@ export function parseTime(text: string): Time | null {
   return time < MIN_TIME || time > MAX_TIME ? null : time;
 }
 
-/** `time` in UTC with milliseconds, the one form this project writes; `null` outside the years 0000 to 9999. */
+/** `time` in UTC with milliseconds, the only form that this project writes; `null` outside the years 0000 to 9999. */
 export function formatTime(time: Time): string | null {
   const ms = Math.floor(time);
   if (!(ms >= MIN_TIME && ms <= MAX_TIME)) return null;
@@ -54,7 +54,7 @@ export function formatTime(time: Time): string | null {
 /** Midnight UTC of a day of the Gregorian calendar; `null` if there is no such day. */
 function startOfDay(year: number, month: number, day: number): Time | null {
   const date = new Date(0);
-  // `Date.UTC` would take the years 0 to 99 as 1900 to 1999.
+  // `Date.UTC` would read the years 0 to 99 as 1900 to 1999.
   const time = date.setUTCFullYear(year, month - 1, day);
   return date.getUTCMonth() === month - 1 && date.getUTCDate() === day ? time : null;
 }
@@ -63,11 +63,13 @@ function isStartOfMonth(ms: number): boolean {
   return ms % MS_PER_DAY === 0 && new Date(ms).getUTCDate() === 1;
 }
 
-/** The milliseconds of an optional fraction at `start`, and where it ends; `null` for a point without digits. */
+/**
+ * The milliseconds of an optional fraction at `start`, and the offset of its end; `null` for a point without digits.
+ */
 function readFraction(text: string, start: number): { readonly ms: number; readonly end: number } | null {
   if (text[start] !== '.') return { ms: 0, end: start };
   let end = start + 1;
-  // A regular expression runs out of stack on a fraction of megabytes.
+  // A regular expression would run out of stack on a fraction of several megabytes.
   while (end < text.length && isDigit(text.charCodeAt(end))) end += 1;
   if (end === start + 1) return null;
   return { ms: Number(text.slice(start + 1, Math.min(end, start + 4)).padEnd(3, '0')), end };

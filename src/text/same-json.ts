@@ -1,6 +1,6 @@
-/** Whether two values are the same as JSON, whatever the order of their fields. */
+/** Whether two values are equal as JSON, whatever the order of their fields. */
 export function isSameJson(a: unknown, b: unknown): boolean {
-  // Most are written alike, and sorting is slow.
+  // Most have the same order, and sorting is slow.
   return JSON.stringify(a) === JSON.stringify(b) || JSON.stringify(sorted(a)) === JSON.stringify(sorted(b));
 }
 

@@ -1,20 +1,20 @@
 import { at } from './describe.ts';
 
 interface Frame {
-  /** The names so far, of an object; `null` for a list. */
+  /** The names of an object so far; `null` for a list. */
   readonly names: Set<string> | null;
-  /** Where the next or current value stands in it. */
+  /** The name or index of the current value, or of the next one. */
   place: string | number;
 }
 
 /**
- * Looks at the names in a JSON text. `JSON.parse` keeps the last of several equal names in an object and silently drops
- * the others. A loop with its own stack, so that no depth is dangerous.
+ * Finds repeated names in a JSON text: of several equal names in an object, `JSON.parse` keeps the last one and
+ * silently drops the others. A loop with its own stack, so that deep nesting is safe.
  *
- * @param text of valid JSON.
- * @param maxDepth what is nested deeper is only counted.
- * @param onRepeated called with the path of each name that its object already has.
- * @returns how deep the text is nested: 0 without an object or a list.
+ * @param text valid JSON
+ * @param maxDepth deeper levels are only counted
+ * @param onRepeated called with the path of each name that its object already has
+ * @returns the depth of the text: 0 without an object or a list
  */
 export function scanNames(text: string, maxDepth: number, onRepeated: (path: string, name: string) => void): number {
   const frames: Frame[] = [];

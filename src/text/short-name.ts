@@ -3,8 +3,8 @@ const STORE_PATH = /^\/nix\/store\/([a-z0-9]{6})[a-z0-9]*-(.*)$/;
 const SHOWN = 8;
 
 /**
- * A name as people read it: commits and store paths by their beginnings, which tell them apart. Takes a commit, a
- * rollout id with one in it, a closure, or any other name, which it leaves alone.
+ * Shortens a name for people: the beginning of a commit, alone or in a rollout id, and of the hash of a store path.
+ * Leaves any other name unchanged.
  */
 export function shortName(name: string): string {
   if (COMMIT.test(name)) return name.slice(0, SHOWN);

@@ -7,7 +7,7 @@ const MINUTE_MS = 60_000;
 /** The arbitrary day for a time of day without a date. */
 const SOME_DAY = Date.UTC(2026, 0, 1);
 
-/** When a run starts, and in which zone its times are shown. */
+/** When a run starts, and the time zone in which its times are shown. */
 export interface StartTime {
   readonly startAt: number;
   /** Ahead of UTC. */
@@ -20,7 +20,9 @@ export type StartClock = (ms: number) => string;
 const TIME_OF_DAY = /^([01]\d|2[0-3]):([0-5]\d)(Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)?$/;
 const START_REMEDY = 'Write it as 22:00, 22:00+02:00, or 2026-05-16T22:00:00Z.';
 
-/** Reads a time of day, in UTC unless it names an offset, or a date with both; `null` and a problem at `path` otherwise. */
+/**
+ * Reads a time of day (in UTC unless it has an offset) or a date and time. Otherwise `null`, and a problem at `path`.
+ */
 export function readStart(text: string, path: string, problems: Problem[]): StartTime | null {
   const ofDay = timeOfDay(text);
   if (ofDay !== null) {
@@ -41,7 +43,7 @@ export function readStart(text: string, path: string, problems: Problem[]): Star
   return null;
 }
 
-/** A time of day with its zone, if it names one. */
+/** Parses a time of day with an optional zone. */
 export function timeOfDay(text: string): { sinceMidnightMs: number; offsetMinutes: number | null } | null {
   const [, hours, minutes, zone] = TIME_OF_DAY.exec(text) ?? [];
   if (hours === undefined || minutes === undefined) return null;
@@ -55,7 +57,7 @@ function offsetOf(zone: string | undefined): number | null {
   return (zone.startsWith('-') ? -1 : 1) * (hours * 60 + minutes);
 }
 
-/** Times since the start, or clock times if the start is given. Later days are numbered: `+1d 02:10`. */
+/** Writes times since the start, or clock times if `start` is given. Later days are numbered: `+1d 02:10`. */
 export function startClock(start: StartTime | null, precision: 'minutes' | 'seconds'): StartClock {
   if (start === null) return formatDuration;
   const { startAt, offsetMinutes } = start;

@@ -1,4 +1,4 @@
-/** The lines of a text, broken between words. A word that is longer than a line is broken anywhere. */
+/** Breaks a text into lines between words. A word that is longer than a line is broken anywhere. */
 export function wrap(text: string, width: number): readonly string[] {
   const lines: string[] = [];
   let line = '';

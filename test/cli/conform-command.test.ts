@@ -130,7 +130,7 @@ describe('nixfleet-statechart conform exits with', () => {
     [
       'everything left out',
       ['--machine', 'rollout', '--without', 'rollout_step', '--without', 'rollout_start'],
-      /--without rollout_step, rollout_start\n    There is nothing left to ask\./,
+      /--without rollout_step, rollout_start\n    No questions are left\./,
     ],
   ])('1 for %s, and says so', async (_, args, message) => {
     const { status, stdout, stderr } = await run('conform', ...args);

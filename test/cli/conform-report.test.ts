@@ -14,7 +14,7 @@ async function adviceFor(isSupported: (question: Question) => boolean): Promise<
 
 const isRemote = (question: Question): boolean => question.op === 'step' && question.event.type.startsWith('Remote');
 const leaveOut = (options: string): readonly string[] => [
-  `If the other implementation leaves that out on purpose, skip it with ${options}.`,
+  `If the other implementation does not support this on purpose, skip it with ${options}.`,
 ];
 
 test('a peer without the events of one side is advised to skip only that side', async () => {

@@ -66,7 +66,7 @@ describe('control-plane', () => {
     const verified = await runCli(['control-plane', file, '--unsigned', '--verify']);
     expect(verified).toMatchObject({
       status: 0,
-      stdout: expect.stringMatching(/^\d+ inputs? decided again, all as recorded/) as string,
+      stdout: expect.stringMatching(/^\d+ inputs? replayed; all decisions match the log/) as string,
     });
   });
 
@@ -175,7 +175,7 @@ describe('trace', () => {
 
   it('shows the history of a rollout', async () => {
     const { stdout } = await runCli(['trace', 'stable@r1', '--database', await databaseOf(1)]);
-    expect(stdout).toMatch(/Z {2}opened for 2 hosts\n/);
+    expect(stdout).toMatch(/Z {2}opened with 2 hosts\n/);
     expect(stdout).toContain('web-02  held by wave-promotion: web-02 is in wave 1');
   });
 
@@ -194,12 +194,12 @@ describe('replay', () => {
   it('decides the log of a database again, and says what each host waits for', async () => {
     const { status, stdout } = await runCli(['replay', await databaseOf(2)]);
     expect(status).toBe(0);
-    expect(stdout).toMatch(/^\d+ inputs decided again, all as recorded\.$/m);
+    expect(stdout).toMatch(/^\d+ inputs replayed; all decisions match the log\.$/m);
     expect(stdout).toContain('gate: web-02 is in wave 1');
     expect(stdout).toContain('working: web-01 is Activating.');
   });
 
-  it('names the first input that was decided otherwise', async () => {
+  it('names the first input that leads to another decision', async () => {
     const database = await databaseOf(2);
     const { default: Database } = await import('libsql');
     const raw = new Database(database);
@@ -210,7 +210,7 @@ describe('replay', () => {
     const { status, stdout } = await runCli(['replay', database]);
     expect(status).toBe(2);
     expect(stdout).toMatch(
-      /Input 3, EventReceived at \S+, was decided otherwise\.\n {2}recorded: .*"to":"Soaking".*\n {2}decided: {2}.*"to":"Activating"/,
+      /Input 3, EventReceived at \S+, leads to another decision\.\n {2}recorded: .*"to":"Soaking".*\n {2}decided: {2}.*"to":"Activating"/,
     );
   });
 
@@ -225,7 +225,7 @@ describe('replay', () => {
     writeFileSync(log, [header, tick].map((line) => JSON.stringify(line)).join('\n'));
     expect(await runCli(['replay', log])).toMatchObject({
       status: 0,
-      stdout: '1 input decided again, all as recorded.\n',
+      stdout: '1 input replayed; all decisions match the log.\n',
     });
     const wrong = { ...tick, effects: [{ type: 'RecordTransition', host: 'web-01' }] };
     writeFileSync(log, [header, tick, wrong].map((line) => JSON.stringify(line)).join('\n'));
@@ -241,7 +241,7 @@ describe('replay', () => {
     const replayed = await runCli(['replay', events]);
     expect(replayed).toMatchObject({
       status: 0,
-      stdout: expect.stringContaining('every transition as the chart has it') as string,
+      stdout: expect.stringContaining('every transition matches the chart') as string,
     });
     const text = readFileSync(events, 'utf8');
     writeFileSync(events, text.replace(/("HostTransition".*"from":"Pending","to":)"Activating"/, '$1"Soaking"'));

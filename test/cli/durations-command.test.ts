@@ -51,5 +51,5 @@ test('a log in which nothing took time is refused', async () => {
   const [header] = readFileSync(log, 'utf8').split('\n', 1);
   const { status, stderr } = await runCli(['durations', '-'], { stdin: `${header}\n` });
   expect(status).toBe(1);
-  expect(stderr).toContain('No host has activated');
+  expect(stderr).toContain('No host activates');
 });

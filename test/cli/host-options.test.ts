@@ -40,7 +40,7 @@ test.each([
   ['--fail web-7=probe@100000d', { fail: ['web-7=probe@100000d'] }, '"100000d" is longer than 10000d'],
   ['--defer web-7=hat', { defer: ['web-7=hat'] }, '"hat" is not a component that defers a switch'],
   ['--defer web-7=kernel@1s1s1s1s1s1s', { defer: ['web-7=kernel@1s1s1s1s1s1s'] }, '"1s1s1s1s1s1s" is not a duration'],
-  ['--closure web-7=b', { closure: ['web-*=a', 'web-7=b'] }, 'web-7 was given another closure before: a'],
+  ['--closure web-7=b', { closure: ['web-*=a', 'web-7=b'] }, 'web-7 already has another closure: a'],
 ])('%s is refused', (path, flags, message) => {
   const problems: Problem[] = [];
   readHostOptions(flags, HOSTS, problems);

@@ -21,8 +21,8 @@ test('a device without an end is refused: it was read until memory was full', ()
     ok: false,
     problem: {
       path: '/dev/zero',
-      message: 'this is longer than 256 MiB',
-      remedy: 'Give a file of the right kind.',
+      message: 'this is larger than 256 MiB',
+      remedy: 'Give the right file.',
     },
   });
 });
@@ -33,7 +33,7 @@ test('so is standard input without an end', async () => {
     for (;;) yield chunk;
   })();
   const io = { stdin: Readable.from(endless) } as unknown as Parameters<typeof readInput>[1]; // All that is read here.
-  expect(await readInput('-', io)).toMatchObject({ ok: false, problem: { message: 'this is longer than 256 MiB' } });
+  expect(await readInput('-', io)).toMatchObject({ ok: false, problem: { message: 'this is larger than 256 MiB' } });
 });
 
 test.each([

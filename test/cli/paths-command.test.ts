@@ -42,7 +42,7 @@ describe('nixfleet-statechart paths exits with', () => {
     const both = ['--out', join(folder, 'all.json'), '--out-dir', join(folder, 'each')];
     const { status, stdout, stderr } = await run('paths', ...small, '--format', 'json', ...both);
     expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
-    expect(stderr).toContain('--out, --out-dir\n    Where to write is not clear.');
+    expect(stderr).toContain('--out, --out-dir\n    These cannot be combined.');
     expect(readdirSync(folder)).not.toContain('each');
   });
 

@@ -20,14 +20,14 @@ test('answers in the first line, and then says what changes and what binds', asy
   const { status, stdout } = await plan([]);
   expect(status).toBe(0);
   expect(stdout).toMatch(/^Done within .* All 6 hosts run the releases of 2 channels/);
-  const places = ['What changes', 'The course', 'What binds', 'Assumptions'].map((title) => stdout.indexOf(title));
+  const places = ['What changes', 'Schedule', 'Critical path', 'Assumptions'].map((title) => stdout.indexOf(title));
   expect(places).toEqual(places.toSorted((a, b) => a - b));
   expect(places).not.toContain(-1);
 });
 
 test('without --from, the first line says what is assumed to run', async () => {
   const { stdout } = await runCli(['plan', TUESDAY, '--runs', '1']);
-  expect(stdout).toMatch(/^Everything counts as new: every host runs something older./);
+  expect(stdout).toMatch(/^Every host is assumed to run an older closure./);
   expect(stdout).not.toContain('What changes');
 });
 

@@ -130,7 +130,7 @@ describe('input that cannot be used', () => {
     [
       'two closures of one host',
       [HARBOR, '--closure', 'web-*=x', '--closure', 'web-01=y'],
-      ['--closure web-01=y', 'Web-01 was given another closure before: x.'],
+      ['--closure web-01=y', 'Web-01 already has another closure: x.'],
     ],
     ['a blank ref', [HARBOR, '--ref', ''], ['--ref\n', 'It is blank.', 'leave --ref out']],
     ['a blank name of a log', [HARBOR, '--events', ''], ['--events\n', 'Its name is blank.']],

@@ -34,7 +34,7 @@ test('simulate --runs refuses seeds past 2^53 - 1: it was a stack trace', async 
   expect([status, stdout]).toEqual([1, '']);
   expect(stderr).toBe(`This command cannot be used: 1 problem.
   --runs 3
-    The seeds would pass 2^53 - 1, starting from ${last - 1}.
+    Starting from ${last - 1}, the seeds would exceed 2^53 - 1.
     Start from a smaller seed, such as --seed 1.
 `);
   expect((await simulate([SLOW, '--seed', `${last - 3}`, '--runs', '3'])).status).toBe(0);

@@ -243,7 +243,7 @@ describe('text', () => {
     ['[1 2]', 'line 1, column 4: expected a comma or "]", found "2"'],
     ['{} {}', 'line 1, column 4: expected the end of the text, found "{"'],
     ['["\t"]', 'line 1, column 3: expected an escaped control character, such as \\n, found "\\t"'],
-    ['["\\x"]', 'line 1, column 3: expected an escape that JSON knows'],
+    ['["\\x"]', 'line 1, column 3: expected a JSON escape'],
     ['["abc', 'line 1, column 6: expected the closing double quote, found the end of the file'],
     ['[1,]', 'line 1, column 4: expected a value, found "]"'],
     ['[01]', 'line 1, column 3: expected a comma or "]", found "1"'],

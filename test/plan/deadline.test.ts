@@ -25,7 +25,7 @@ describe('a deadline', () => {
   });
 
   test('needs a start, and comes after it', () => {
-    expect(read('06:00', null)).toBe('a time of day says nothing without a start');
+    expect(read('06:00', null)).toBe('a time of day needs a start');
     expect(read('2026-05-15T06:00:00Z', startOf('2026-05-16T22:00:00Z'))).toBe('the deadline is not after the start');
     expect(read('0s', null)).toBe('expected a duration, a time of day, or a date with a time');
   });

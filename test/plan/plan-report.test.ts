@@ -43,7 +43,7 @@ test('a deadline that is met anyway is not said to be out of reach', () => {
     planText(plan, { start: null, comparison: each }, { width: 200, colour: false }),
     planMarkdown(plan, null, each),
   ];
-  for (const text of shown(comparison)) expect(text).toContain('The plan meets it without a change.');
+  for (const text of shown(comparison)) expect(text).toContain('The plan meets it without changes.');
   for (const text of shown({ ...comparison, deadlineMs: 30_000 }))
     expect(text).toContain('No change of one or two values meets it.');
 });
@@ -62,7 +62,7 @@ test('asks for measured durations only where none were given', () => {
     width: 400,
     colour: false,
   });
-  expect(assumed).toContain('Give measured ones with --durations FILE.');
+  expect(assumed).toContain('Use measured ones with --durations FILE.');
 });
 
 test('names a channel in every step of the critical path', () => {

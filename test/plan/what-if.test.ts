@@ -57,11 +57,11 @@ describe('a change', () => {
   });
 
   test.each([
-    ['freeze=01:00-06:00', 'a time of day says nothing without a start'],
-    ['pause=2h-1h', '"2h-1h" is no value for pause'],
+    ['freeze=01:00-06:00', 'a time of day needs a start'],
+    ['pause=2h-1h', '"2h-1h" is not a value for pause'],
     ['budget:tags:db=2', 'there is no budget "tags:db"'],
-    ['budget:all=many', '"many" is no limit'],
-    ['budget:all=101%', '"101%" is no limit'],
+    ['budget:all=many', '"many" is not a limit'],
+    ['budget:all=101%', '"101%" is not a limit'],
     ['wave:stable/7.soak=5m', 'there is no wave "stable/7.soak"'],
     ['wave:stable/0.soak=soon', '"soon" is not a number of minutes'],
     ['wave:stable/0.soak=90s', '"90s" is not a number of minutes'],

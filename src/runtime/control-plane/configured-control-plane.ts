@@ -192,7 +192,7 @@ function fleetPlace(
 ): string {
   if (/^https?:\/\//.test(from)) {
     if (!URL.canParse(from))
-      problems.push({ path: '$.manifests.from', message: 'this is not an address', remedy: 'Correct it.' });
+      problems.push({ path: '$.manifests.from', message: 'this is not a valid address', remedy: 'Correct it.' });
     return from;
   }
   const path = inFolder(from);
