@@ -12,6 +12,8 @@ interface State {
   readonly opened: Map<string, string>;
   /** Rollouts that were superseded in this turn. */
   readonly superseded: Set<string>;
+  /** How many hosts of each rollout that was opened in this turn have not joined it. */
+  readonly outside: Map<string, number>;
   /** Rollouts that went on from Converging to a later wave in this turn. */
   readonly goneOn: Set<string>;
   /** Waves without hosts that were passed over in this turn, those named as such, and whether a warning was logged. */
@@ -38,6 +40,7 @@ export const rolloutCourse: Judge<State> = {
     due: new Map(),
     opened: new Map(),
     superseded: new Set(),
+    outside: new Map(),
     goneOn: new Set(),
     passed: new Set(),
     named: new Set(),
@@ -50,7 +53,7 @@ export const rolloutCourse: Judge<State> = {
     ControlPlaneStarted: (_, state) => {
       state.suspected = new Set();
       // The turn in which the last one died is over.
-      for (const memory of [state.goneOn, state.passed, state.named]) memory.clear();
+      for (const memory of [state.outside, state.goneOn, state.passed, state.named]) memory.clear();
     },
     DatabaseRestored: (_, state) => {
       state.suspected = new Set();
@@ -82,8 +85,9 @@ export const rolloutCourse: Judge<State> = {
     },
   },
   effects: {
-    OpenRollout: (_, { opened }, { channel, rolloutId }) => {
+    OpenRollout: ({ ledger }, { opened, outside }, { channel, rolloutId }) => {
       opened.set(channel, rolloutId);
+      outside.set(rolloutId, ledger.manifestOf(rolloutId)?.hosts.length ?? 0);
     },
     AdvanceWave: ({ ledger }, { goneOn, passed }, { rolloutId, fromWave, toWave }) => {
       const book = ledger.books.get(rolloutId);
@@ -98,8 +102,10 @@ export const rolloutCourse: Judge<State> = {
     EmitLog: (_, state, { level }) => {
       if (level === 'warn') state.hasWarned = true;
     },
-    AppendRolloutEvent: (_, { logged }, { rolloutId }) => {
+    AppendRolloutEvent: (_, { logged, outside }, { rolloutId, event }) => {
       logged.add(rolloutId);
+      const left = outside.get(rolloutId);
+      if (event.type === 'HostJoined' && left !== undefined) outside.set(rolloutId, left - 1);
     },
     RemoteAppendEventLog: (scene, { back }, { rolloutId, host, payload }) => {
       if (payload.type === 'RollbackComplete') goBack(scene, back, rolloutId, host);
@@ -167,6 +173,10 @@ function endOfTurn(scene: Scene, state: State): void {
   const { ledger, broken } = scene;
   const { due, opened, superseded, goneOn, back, quarantined } = state;
   checkEmptyWaves(scene, state);
+  for (const [rolloutId, hosts] of state.outside)
+    if (hosts !== 0)
+      broken('rollout course', null, rolloutId, `${rolloutId} was opened, and ${hosts} hosts have not joined it.`);
+  state.outside.clear();
   for (const rolloutId of goneOn) {
     const book = ledger.books.get(rolloutId);
     if (book?.state === 'Converging' && !isThrough(book))
