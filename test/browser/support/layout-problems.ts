@@ -14,33 +14,56 @@ export function layoutProblems(): readonly string[] {
     readonly right: number;
     readonly bottom: number;
   }
+  type Sides = Readonly<Record<'left' | 'top' | 'right' | 'bottom', number>>;
   const problems = new Set<string>();
+  const UNCLIPPED: Sides = { left: -Infinity, top: -Infinity, right: Infinity, bottom: Infinity };
+  const intersection = (one: Sides, other: Sides): Sides => ({
+    left: Math.max(one.left, other.left),
+    top: Math.max(one.top, other.top),
+    right: Math.min(one.right, other.right),
+    bottom: Math.min(one.bottom, other.bottom),
+  });
+  /** Many texts are in the same elements, and styles are slow to read. */
+  const computedOnce = <T>(compute: (element: Element) => T): ((element: Element) => T) => {
+    const known = new Map<Element, T>();
+    return (element) => {
+      // What is in the map is a T, which may be null or undefined itself.
+      if (!known.has(element)) known.set(element, compute(element));
+      return known.get(element) as T;
+    };
+  };
   const isControl = (element: Element) => /^(BUTTON|SELECT|INPUT|SUMMARY|TEXTAREA)$/.test(element.tagName);
 
   /** What floats above the rest, or moves over it as it scrolls, is compared with itself alone. */
-  const layerOf = (element: Element): Element | null => {
-    for (let at: Element | null = element; at !== null; at = at.parentElement) {
-      if (/^(sticky|fixed)$/.test(getComputedStyle(at).position) || at.matches('.tip, dialog, .menu-items')) return at;
-    }
-    return null;
-  };
+  const layerOf = computedOnce((element): Element | null => {
+    const { position } = getComputedStyle(element);
+    if (/^(sticky|fixed)$/.test(position) || element.matches('.tip, dialog, .menu-items')) return element;
+    return element.parentElement === null ? null : layerOf(element.parentElement);
+  });
 
-  /** What is left of a rectangle after the elements around it have cut it. */
+  /** What an element, and those around it, leave of what is in them. */
+  const clipOf = computedOnce((element): Sides => {
+    const { parentElement: parent } = element;
+    const around = parent === null ? UNCLIPPED : clipOf(parent);
+    const { overflowX, overflowY } = getComputedStyle(element);
+    if (overflowX === 'visible' && overflowY === 'visible') return around;
+    const own = element.getBoundingClientRect();
+    const { left, right } = overflowX === 'visible' ? around : intersection(around, own);
+    const { top, bottom } = overflowY === 'visible' ? around : intersection(around, own);
+    return { left, top, right, bottom };
+  });
+
   const boxOf = (element: Element, around: Element | null, rect: DOMRect, words: string): Box | null => {
-    let { left, top, right, bottom } = rect;
-    for (let at = around; at !== null; at = at.parentElement) {
-      const { overflowX, overflowY } = getComputedStyle(at);
-      const own = at.getBoundingClientRect();
-      if (overflowX !== 'visible') [left, right] = [Math.max(left, own.left), Math.min(right, own.right)];
-      if (overflowY !== 'visible') [top, bottom] = [Math.max(top, own.top), Math.min(bottom, own.bottom)];
-    }
+    const { left, top, right, bottom } = around === null ? rect : intersection(rect, clipOf(around));
     if (right - left < 2 || bottom - top < 2) return null;
     return { element, words: words.trim().slice(0, 24), layer: layerOf(element), left, top, right, bottom };
   };
 
-  const isSeen = (element: Element) =>
-    element.checkVisibility({ opacityProperty: true, visibilityProperty: true }) &&
-    getComputedStyle(element).clipPath === 'none';
+  const isSeen = computedOnce(
+    (element) =>
+      element.checkVisibility({ opacityProperty: true, visibilityProperty: true }) &&
+      getComputedStyle(element).clipPath === 'none',
+  );
 
   const boxes: Box[] = [];
   const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
