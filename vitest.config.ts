@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** Tests of the built package: they import it by name or start its command, so it is built before them. */
 const builtTests = [
@@ -12,8 +13,37 @@ const browserTests = ['test/browser/**/*.test.ts'];
 /** In Firefox and WebKit; only `npm run test:browsers` runs them. */
 const otherBrowserTests = ['test/other-browsers/**/*.test.ts'];
 
+/** What takes longest, so that it does not begin when all others have ended. */
+const longest = [
+  'test/runtime/rehearse/kills',
+  'test/cli/conform-cheats',
+  'test/runtime/rehearse/rehearse',
+  'test/docs/qa-guide',
+  'test/testing/ports/ports',
+  'test/browser/layout',
+  'test/browser/fleet-controls',
+  'test/browser/page',
+  'test/browser/play',
+  'test/browser/compare',
+];
+
+/** Begins with what takes longest. Vitest knows that only after a first run, and a fresh clone has had none. */
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files);
+    const placeOf = ({ moduleId }: TestSpecification) => {
+      const place = longest.findIndex((path) => moduleId.includes(path));
+      return place === -1 ? longest.length : place;
+    };
+    // Projects stay together: a worker serves one of them.
+    const partOf = ({ project }: TestSpecification) => ['built', 'browser'].indexOf(project.name);
+    return sorted.sort((a, b) => partOf(a) - partOf(b) || placeOf(a) - placeOf(b));
+  }
+}
+
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongestFirst },
     pool: 'threads',
     // Vitest would leave one core to itself, and use only the other.
     maxWorkers: 2,
