@@ -75,6 +75,8 @@ export default defineConfig({
         test: {
           name: 'built',
           include: builtTests,
+          // What was built is imported as users do, not transformed once more.
+          server: { deps: { external: [/\/(?:bench|dist)\//] } },
           isolate: false,
           globalSetup: ['test/support/build-package.ts'],
           testTimeout: 120_000,

@@ -5,8 +5,8 @@ import { fleetScenario, generateFleet, simulate } from 'nixfleet-statechart/simu
 import { input, life } from './host-life.mjs';
 
 /** Hosts that probe as often as the protocol allows, so that nearly everything that happens is a step of a machine. */
-const dense = () => {
-  const fleet = { ...generateFleet({ hosts: 500, waves: 3, seed: 1 }), disruptionBudgets: [] };
+const dense = (hosts) => {
+  const fleet = { ...generateFleet({ hosts, waves: 3, seed: 1 }), disruptionBudgets: [] };
   const made = fleetScenario(fleet, { ref: null, closures: new Map(), newClosures: false });
   if (!made.ok) throw new Error('the generated fleet must be valid');
   const { scenario } = made;
@@ -33,8 +33,7 @@ const runToTheEnd = (scenario) => {
 };
 
 /** The machine alone, on the same core and in the same minute: what the simulator is held against. */
-const stepsAlone = () => {
-  const lives = 100_000;
+const stepsAlone = (lives) => {
   const { ms } = cpuMs(() => {
     for (let count = 0; count < lives; count++) {
       let record = newPendingHost(input);
@@ -48,23 +47,23 @@ const stepsAlone = () => {
  * Machine steps a second of processor time, all invariants on, best of three runs; and how many steps the machine alone
  * takes in the time that one step takes in the simulator.
  */
-export function benchSimulator() {
-  const scenario = dense();
+export function benchSimulator({ hosts = 500, lives = 100_000 } = {}) {
+  const scenario = dense(hosts);
   const perSecond = Math.max(
     ...[1, 2, 3].map(() => {
       const { steps, ms } = runToTheEnd(scenario);
       return (steps * 1_000) / ms;
     }),
   );
-  stepsAlone();
-  return { perSecond, stepsAlone: stepsAlone() / perSecond };
+  stepsAlone(lives);
+  return { perSecond, stepsAlone: stepsAlone(lives) / perSecond };
 }
 
 /**
  * The part of a run that its judges take, as a number from 0 to 1: one fleet, judged and unjudged by turns, and of each
  * the cheapest of many runs, because a busy machine only ever adds to what a run costs.
  */
-export function benchJudging(hosts) {
+export function benchJudging(hosts, runs = 60) {
   const made = fleetScenario(generateFleet({ hosts, waves: 4, seed: 1 }), {
     ref: 'r',
     closures: new Map(),
@@ -72,7 +71,7 @@ export function benchJudging(hosts) {
   });
   if (!made.ok) throw new Error('the generated fleet must be valid');
   const leastMs = { judged: Infinity, unjudged: Infinity };
-  for (let seed = 1; seed <= 60; seed++) {
+  for (let seed = 1; seed <= runs; seed++) {
     const scenario = { ...made.scenario, seed };
     leastMs.judged = Math.min(leastMs.judged, cpuMs(() => simulate(scenario)).ms);
     leastMs.unjudged = Math.min(leastMs.unjudged, cpuMs(() => simulate(scenario, { judged: false })).ms);

@@ -33,8 +33,8 @@ const ways = {
 };
 
 /** Transitions a second of each way, all on the same machine and the same life, taken in one run. */
-export async function benchStep() {
-  const bench = new Bench({ time: 1_000, warmupTime: 500 });
+export async function benchStep(times = { time: 1_000, warmupTime: 500 }) {
+  const bench = new Bench(times);
   for (const [name, run] of Object.entries(ways)) {
     bench.add(name, () => {
       for (let lives = 0; lives < LIVES; lives++) run();
