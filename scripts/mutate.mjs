@@ -41,7 +41,7 @@ const MODULES = [
     /** @returns {Module} */ (folder) => ({
       name: `testing${folder}`,
       tests: ['test/testing'],
-      slow: ['adequacy/measure-adequacy', 'misbehaving-peers'].map((name) => `test/testing/${name}.test.ts`),
+      slow: ['adequacy/measure-adequacy', 'conformance/peer-process'].map((name) => `test/testing/${name}.test.ts`),
       onlyNamed: true,
     }),
   ),

@@ -8,11 +8,11 @@ import {
   recordIn,
   type ConformanceReport,
   type Exercise,
-} from '../../src/testing/index.ts';
-import type { StartTimer } from '../../src/testing/conformance/in-time.ts';
-import { conform } from '../../src/testing/node.ts';
-import { collectAnswers } from '../../src/testing/conformance/collect-answers.ts';
-import { lineSplitter } from '../../src/testing/conformance/line-splitter.ts';
+} from '../../../src/testing/index.ts';
+import type { StartTimer } from '../../../src/testing/conformance/in-time.ts';
+import { conform } from '../../../src/testing/node.ts';
+import { collectAnswers } from '../../../src/testing/conformance/collect-answers.ts';
+import { lineSplitter } from '../../../src/testing/conformance/line-splitter.ts';
 
 /** Five questions with the same right answer, told apart by `lastEventSeq`, so that a peer of one line can be right. */
 const exercises: readonly Exercise[] = [1, 2, 3, 4, 5].map((number) => ({

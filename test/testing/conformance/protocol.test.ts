@@ -10,9 +10,9 @@ import {
   operations,
   type ConformanceReport,
   type Operation,
-} from '../../src/testing/index.ts';
-import { answerLine, conform } from '../../src/testing/node.ts';
-import { readText } from '../support/repository.ts';
+} from '../../../src/testing/index.ts';
+import { answerLine, conform } from '../../../src/testing/node.ts';
+import { readText } from '../../support/repository.ts';
 
 const document = readText('docs/conformance-protocol.md');
 const objects = [...document.matchAll(/^```json\n([\s\S]*?)\n```$/gm)].map((match): unknown =>
