@@ -24,7 +24,7 @@ export function emit(turn: OpenTurn, effect: LocalEmitEvent): void {
 
 /** The backlog with `added` at its end, compacted if it exceeds its limit. */
 function bounded(turn: OpenTurn, rollout: AgentRollout, added: UndeliveredEvent): readonly UndeliveredEvent[] {
-  const backlog = rollout.undelivered.concat(added);
+  const backlog = [...rollout.undelivered, added];
   const { maxUndeliveredEvents } = turn.agent.settings;
   if (backlog.length <= maxUndeliveredEvents) return backlog;
   const { kept, droppedSeqs } = turn.rules.compactBacklog(backlog, maxUndeliveredEvents, rollout.inFlight);

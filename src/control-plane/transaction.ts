@@ -37,7 +37,7 @@ export function begin(rules: ControlPlaneRules, controlPlane: ControlPlane, now:
 
 /** The control plane with all changes. */
 export function commit(tx: Transaction): ControlPlane {
-  if (tx.edits.length > 0) flush(tx);
+  for (const { index, draft } of tx.edits) tx.state.rollouts = withValue(tx.state.rollouts, index, draft);
   return tx.state;
 }
 
@@ -157,9 +157,4 @@ export function emitControlPlaneLog(
   fields: Readonly<Record<string, LogField>>,
 ): void {
   tx.effects.push({ type: 'EmitLog', level, target: 'control-plane', message, fields: { code, ...fields } });
-}
-
-function flush(tx: Transaction): void {
-  for (const { index, draft } of tx.edits) tx.state.rollouts = withValue(tx.state.rollouts, index, draft);
-  tx.edits.length = 0;
 }
