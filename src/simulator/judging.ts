@@ -24,7 +24,6 @@ interface Asked {
 
 /** What to do for a type of observation. Looked up once per observation rather than once per judge. */
 interface Course {
-  readonly isOnHost: boolean;
   readonly asked: readonly Asked[];
   readonly change: HostChange | null;
 }
@@ -36,7 +35,6 @@ const EFFECTS: { [Type in ControlPlaneEffect['type']]?: readonly Asked[] } = {};
 
 function courseOf(type: ObservationType): Course {
   return (COURSES[type] ??= {
-    isOnHost: IS_OF_HOST[type],
     asked: askedFor(({ on }) => [on?.[type]]),
     change: HOST_CHANGES.get(type) ?? null,
   });
@@ -55,6 +53,8 @@ function askedFor(watchesOf: (judge: AnyJudge) => readonly (Watch | undefined)[]
     watchesOf(one).flatMap((watch) => (watch === undefined ? [] : [{ judge, watch }])),
   );
 }
+
+const isOfHost = (observation: Observation): observation is HostObservation => IS_OF_HOST[observation.type];
 
 const NO_FINDINGS: readonly InvariantBroken[] = [];
 
@@ -91,20 +91,28 @@ export class Judging implements Scene {
 
   /** Judges the next observation, and returns what it breaks. Observations of unknown hosts are skipped. */
   take(observation: Observation): readonly InvariantBroken[] {
-    this.runMs = observation.runMs;
-    const course = courseOf(observation.type);
-    if (course.isOnHost) this.#takeOfHost(course, observation);
-    else {
-      if (observation.type === 'EffectPerformed')
-        this.#ask(askedOfEffect(observation.effect.type), observation.effect, null);
-      else this.#ask(course.asked, observation, null);
-      this.ledger.take(observation);
-      this.hosts.take(observation);
+    if (isOfHost(observation)) {
+      const host = this.hosts.find(observation.hostname);
+      return host === null ? NO_FINDINGS : this.takeOf(host.index, observation);
     }
-    if (this.#findings.length === 0) return NO_FINDINGS;
-    const findings = this.#findings;
-    this.#findings = [];
-    return findings;
+    this.runMs = observation.runMs;
+    if (observation.type === 'EffectPerformed')
+      this.#ask(askedOfEffect(observation.effect.type), observation.effect, null);
+    else this.#ask(courseOf(observation.type).asked, observation, null);
+    this.ledger.take(observation);
+    this.hosts.take(observation);
+    return this.#found();
+  }
+
+  /** The same for an observation of the host at `index`, which saves looking it up by name. */
+  takeOf(index: number, observation: HostObservation): readonly InvariantBroken[] {
+    this.runMs = observation.runMs;
+    const host = this.hosts.at(index);
+    const { asked, change } = courseOf(observation.type);
+    const isEmission = observation.type === 'EventEmitted';
+    this.#ask(isEmission ? askedOfEmission(observation.event.type) : asked, observation, host);
+    change?.(host, observation as never, this.ledger);
+    return this.#found();
   }
 
   readonly broken = (
@@ -116,13 +124,11 @@ export class Judging implements Scene {
     this.#findings.push({ runMs: this.runMs, type: 'InvariantBroken', invariant, hostname, rolloutId, message });
   };
 
-  #takeOfHost({ asked, change }: Course, observation: Observation): void {
-    // According to the table, it has one.
-    const host = this.hosts.find((observation as HostObservation).hostname);
-    if (host === null) return;
-    const isEmission = observation.type === 'EventEmitted';
-    this.#ask(isEmission ? askedOfEmission(observation.event.type) : asked, observation, host);
-    change?.(host, observation as never, this.ledger);
+  #found(): readonly InvariantBroken[] {
+    if (this.#findings.length === 0) return NO_FINDINGS;
+    const findings = this.#findings;
+    this.#findings = [];
+    return findings;
   }
 
   #ask(asked: readonly Asked[], value: unknown, host: ObservedState | null): void {

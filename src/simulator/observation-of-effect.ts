@@ -1,9 +1,9 @@
 import type { AgentEffect } from '../agent/index.ts';
-import type { Observation } from './observations.ts';
+import type { HostObservation } from './observations.ts';
 import type { RunMs } from './run-ms.ts';
 
 /** The observation when an agent performs an effect; `null` if there is none. */
-export function observationOfEffect(effect: AgentEffect, hostname: string, runMs: RunMs): Observation | null {
+export function observationOfEffect(effect: AgentEffect, hostname: string, runMs: RunMs): HostObservation | null {
   switch (effect.type) {
     case 'LocalEmitEvent': {
       const { rolloutId, payload: event, durable } = effect;

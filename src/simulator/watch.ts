@@ -11,7 +11,7 @@ import type { EndOfRun } from './end-of-run.ts';
 import type { Ledger } from './invariants/ledger.ts';
 import { Judging } from './judging.ts';
 import { observationOfEffect } from './observation-of-effect.ts';
-import type { Observation, RunSetup } from './observations.ts';
+import type { HostObservation, Observation, RunSetup } from './observations.ts';
 import type { InvariantBroken } from './run-events.ts';
 import type { RunMs } from './run-ms.ts';
 import type { Scenario } from './scenario.ts';
@@ -67,74 +67,78 @@ export class Watch {
     this.#take({ type: 'ReleasePublished', runMs: this.#options.now(), rollouts, ...made });
   }
 
-  onAgentStarted({ name: hostname, disk }: SimulatedHost, rebooted: boolean, workers: readonly Worker[]): void {
+  onAgentStarted({ index, name: hostname, disk }: SimulatedHost, rebooted: boolean, workers: readonly Worker[]): void {
     const outbox = disk.entries.map(({ rolloutId, event: { seq } }) => ({ rolloutId, seq }));
-    this.#take({ type: 'AgentStarted', runMs: this.#options.now(), hostname, rebooted, workers, outbox });
+    this.#takeOf(index, { type: 'AgentStarted', runMs: this.#options.now(), hostname, rebooted, workers, outbox });
   }
 
-  onAgentStopped({ name: hostname }: SimulatedHost): void {
-    this.#take({ type: 'AgentStopped', runMs: this.#options.now(), hostname });
+  onAgentStopped({ index, name: hostname }: SimulatedHost): void {
+    this.#takeOf(index, { type: 'AgentStopped', runMs: this.#options.now(), hostname });
   }
 
-  onMachineStopped({ name: hostname }: SimulatedHost): void {
-    this.#take({ type: 'MachineStopped', runMs: this.#options.now(), hostname });
+  onMachineStopped({ index, name: hostname }: SimulatedHost): void {
+    this.#takeOf(index, { type: 'MachineStopped', runMs: this.#options.now(), hostname });
   }
 
   /** The running closure was set, perhaps to the same one. */
-  onClosure({ name: hostname, closure }: SimulatedHost, by: 'worker' | 'boot' | 'hand', reported = closure): void {
-    this.#take({ type: 'ClosureChanged', runMs: this.#options.now(), hostname, closure, by, reported });
+  onClosure(
+    { index, name: hostname, closure }: SimulatedHost,
+    by: 'worker' | 'boot' | 'hand',
+    reported = closure,
+  ): void {
+    this.#takeOf(index, { type: 'ClosureChanged', runMs: this.#options.now(), hostname, closure, by, reported });
   }
 
-  onBootClosure({ name: hostname, bootClosure: closure }: SimulatedHost): void {
-    this.#take({ type: 'BootClosureChanged', runMs: this.#options.now(), hostname, closure });
+  onBootClosure({ index, name: hostname, bootClosure: closure }: SimulatedHost): void {
+    this.#takeOf(index, { type: 'BootClosureChanged', runMs: this.#options.now(), hostname, closure });
   }
 
-  onDiskLost({ name: hostname }: SimulatedHost): void {
-    this.#take({ type: 'DiskLost', runMs: this.#options.now(), hostname });
+  onDiskLost({ index, name: hostname }: SimulatedHost): void {
+    this.#takeOf(index, { type: 'DiskLost', runMs: this.#options.now(), hostname });
   }
 
   /** An agent is about to perform an effect. */
-  onAgentEffect({ name: hostname }: SimulatedHost, effect: AgentEffect): void {
+  onAgentEffect({ index, name: hostname }: SimulatedHost, effect: AgentEffect): void {
     if (effect.type === 'RecordTransition') this.onChange();
     if (!this.#isObserved) return;
     const observation = observationOfEffect(effect, hostname, this.#options.now());
-    if (observation !== null) this.#take(observation);
+    if (observation !== null) this.#takeOf(index, observation);
   }
 
-  onDelivered({ name: hostname }: SimulatedHost, rolloutId: string, events: readonly SentEvent[]): void {
+  onDelivered({ index, name: hostname }: SimulatedHost, rolloutId: string, events: readonly SentEvent[]): void {
     if (!this.#isObserved) return;
-    this.#take({ type: 'EventsDelivered', runMs: this.#options.now(), hostname, rolloutId, events });
+    this.#takeOf(index, { type: 'EventsDelivered', runMs: this.#options.now(), hostname, rolloutId, events });
   }
 
-  onWorkStarted({ name: hostname }: SimulatedHost, work: Work): void {
-    this.#take({ type: 'WorkStarted', runMs: this.#options.now(), hostname, work });
+  onWorkStarted({ index, name: hostname }: SimulatedHost, work: Work): void {
+    this.#takeOf(index, { type: 'WorkStarted', runMs: this.#options.now(), hostname, work });
   }
 
-  onWorkEnded({ name: hostname }: SimulatedHost, work: Work, result: WorkResult, wasLockedOut: boolean): void {
-    this.#take({ type: 'WorkEnded', runMs: this.#options.now(), hostname, work, wasLockedOut, result });
+  onWorkEnded({ index, name: hostname }: SimulatedHost, work: Work, result: WorkResult, wasLockedOut: boolean): void {
+    this.#takeOf(index, { type: 'WorkEnded', runMs: this.#options.now(), hostname, work, wasLockedOut, result });
   }
 
-  onProbeRan({ name: hostname }: SimulatedHost, outcome: AgentInputOf<'ProbeOutcome'>): void {
+  onProbeRan({ index, name: hostname }: SimulatedHost, outcome: AgentInputOf<'ProbeOutcome'>): void {
     if (!this.#isObserved) return;
-    this.#take({ type: 'ProbeRan', runMs: this.#options.now(), hostname, outcome });
+    this.#takeOf(index, { type: 'ProbeRan', runMs: this.#options.now(), hostname, outcome });
   }
 
-  onHeartbeatDone({ name: hostname }: SimulatedHost, answer: HeartbeatAnswer | null): void {
+  onHeartbeatDone({ index, name: hostname }: SimulatedHost, answer: HeartbeatAnswer | null): void {
     if (!this.#isObserved) return;
     const runMs = this.#options.now();
-    if (answer === null) return this.#take({ type: 'HeartbeatUnanswered', runMs, hostname });
+    if (answer === null) return this.#takeOf(index, { type: 'HeartbeatUnanswered', runMs, hostname });
     const { replayFrom, bootstrapRollouts } = answer;
-    this.#take({ type: 'HeartbeatAnswered', runMs, hostname, answer: { replayFrom, bootstrapRollouts } });
+    this.#takeOf(index, { type: 'HeartbeatAnswered', runMs, hostname, answer: { replayFrom, bootstrapRollouts } });
   }
 
-  onTurnPerformed({ name: hostname }: SimulatedHost): void {
+  onTurnPerformed({ index, name: hostname }: SimulatedHost): void {
     if (!this.#isObserved) return;
-    this.#take({ type: 'AgentIdle', runMs: this.#options.now(), hostname });
+    this.#takeOf(index, { type: 'AgentIdle', runMs: this.#options.now(), hostname });
   }
 
-  onRest({ name: hostname }: SimulatedHost): void {
+  onRest({ index, name: hostname }: SimulatedHost): void {
     if (!this.#isObserved) return;
-    this.#take({ type: 'OutboxEmptied', runMs: this.#options.now(), hostname });
+    this.#takeOf(index, { type: 'OutboxEmptied', runMs: this.#options.now(), hostname });
   }
 
   onControlPlaneEffect(effect: ControlPlaneEffect): void {
@@ -152,23 +156,27 @@ export class Watch {
     this.#take({ type: 'PlanTicked', runMs: this.#options.now() });
   }
 
-  onEventAnswered({ name: hostname }: SimulatedHost, { rolloutId, event }: Envelope, { outcome }: EventAnswer): void {
+  onEventAnswered(
+    { index, name: hostname }: SimulatedHost,
+    { rolloutId, event }: Envelope,
+    { outcome }: EventAnswer,
+  ): void {
     if (!this.#isObserved) return;
-    this.#take({ type: 'EventAnswered', runMs: this.#options.now(), hostname, rolloutId, event, outcome });
+    this.#takeOf(index, { type: 'EventAnswered', runMs: this.#options.now(), hostname, rolloutId, event, outcome });
   }
 
-  onHeartbeat({ name: hostname }: SimulatedHost, heartbeat: Heartbeat): void {
+  onHeartbeat({ index, name: hostname }: SimulatedHost, heartbeat: Heartbeat): void {
     if (!this.#isObserved) return;
-    this.#take({ type: 'HeartbeatReceived', runMs: this.#options.now(), hostname, heartbeat });
+    this.#takeOf(index, { type: 'HeartbeatReceived', runMs: this.#options.now(), hostname, heartbeat });
   }
 
-  onHeartbeatReplied({ name: hostname }: SimulatedHost, answer: HeartbeatAnswer): void {
+  onHeartbeatReplied({ index, name: hostname }: SimulatedHost, answer: HeartbeatAnswer): void {
     if (!this.#isObserved) return;
-    this.#take({ type: 'HeartbeatReplied', runMs: this.#options.now(), hostname, answer });
+    this.#takeOf(index, { type: 'HeartbeatReplied', runMs: this.#options.now(), hostname, answer });
   }
 
-  onPollAnswered({ name: hostname }: SimulatedHost, dispatch: OutstandingDispatch | null): void {
-    this.#take({ type: 'PollAnswered', runMs: this.#options.now(), hostname, dispatch });
+  onPollAnswered({ index, name: hostname }: SimulatedHost, dispatch: OutstandingDispatch | null): void {
+    this.#takeOf(index, { type: 'PollAnswered', runMs: this.#options.now(), hostname, dispatch });
   }
 
   onControlPlaneLife(type: 'ControlPlaneStopped' | 'ControlPlaneStarted'): void {
@@ -193,10 +201,19 @@ export class Watch {
     this.#take({ type: 'RunEnded', runMs: this.#options.now(), because });
   }
 
-  #take(observation: Observation): void {
+  #take(observation: Exclude<Observation, HostObservation>): void {
     this.#options.onObservation?.(observation);
     if (!this.#options.isJudged) return this.#judging.ledger.take(observation);
-    const findings = this.#judging.take(observation);
+    this.#report(this.#judging.take(observation));
+  }
+
+  /** The ledger is about no single host. */
+  #takeOf(index: number, observation: HostObservation): void {
+    this.#options.onObservation?.(observation);
+    if (this.#options.isJudged) this.#report(this.#judging.takeOf(index, observation));
+  }
+
+  #report(findings: readonly InvariantBroken[]): void {
     if (findings.length > 0) findings.forEach(this.#options.onFinding);
   }
 }

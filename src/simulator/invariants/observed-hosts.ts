@@ -88,6 +88,13 @@ export class ObservedHosts {
     if (type === 'DatabaseLost' || type === 'DatabaseRestored') for (const host of this.all) host.heard = null;
   }
 
+  at(index: number): ObservedState {
+    const host = this.all[index];
+    if (host === undefined) throw new Error(`The run has no host ${index}.`);
+    this.#last = host;
+    return host;
+  }
+
   /** `null` if there is no such host. */
   find(name: string): ObservedState | null {
     // The next observation is nearly always about the same host.
