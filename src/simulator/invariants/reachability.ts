@@ -15,8 +15,6 @@ interface State {
   forgotten: number;
   /** The same count when each host was last heard: reports about it are known if it was heard since. */
   readonly knownSince: HostValues<number>;
-  /** How many hosts were reported since the last check, and how long the least of them had been silent. */
-  reported: { readonly count: number; readonly leastMs: number };
 }
 
 const MISSED = 3;
@@ -24,9 +22,6 @@ const MISSED = 3;
 const STEPS = 4;
 /** A host that was heard late is checked one planning interval later, and is reported at the next. */
 const PATIENCE = 3;
-/** So many that one of them was reported at the first planning interval. */
-const MANY = 4;
-const NONE_REPORTED = { count: 0, leastMs: Infinity };
 
 /** How much too fast a clock may be. */
 const DRIFT = 0.001;
@@ -43,7 +38,6 @@ export const reachability: Judge<State> = {
     forgotten: 0,
     knownSince: new HostValues(0),
     patientUntil: -Infinity,
-    reported: NONE_REPORTED,
   }),
   on: {
     DatabaseRestored: (_, state) => forget(state),
@@ -104,8 +98,7 @@ export const reachability: Judge<State> = {
         heardAt.set(index, runMs);
       }
     },
-    HostUnreachable: (scene, state, { host, missedIntervals }) => {
-      const { setup, runMs, hosts, broken } = scene;
+    HostUnreachable: ({ setup, runMs, hosts, broken }, state, { host, missedIntervals }) => {
       if (missedIntervals !== MISSED)
         broken('reachability', host, null, `${host} was reported unreachable after ${missedIntervals} intervals.`);
       const index = hosts.find(host)?.index ?? null;
@@ -116,7 +109,6 @@ export const reachability: Judge<State> = {
       else if (silentMs < setup.agent.heartbeatSecs * 1000 * MISSED * (1 - DRIFT))
         broken('reachability', host, null, `${host} was reported unreachable ${silentMs} ms after a heartbeat.`);
       if (index !== null) state.isUnreachable.set(index, true);
-      if (runMs > state.patientUntil) noteReport(scene, state, host, silentMs);
     },
     HostReachable: ({ hosts, broken }, state, { host }) => {
       const index = hosts.find(host)?.index ?? null;
@@ -126,16 +118,6 @@ export const reachability: Judge<State> = {
     },
   },
 };
-
-function noteReport({ setup, broken }: Scene, state: State, host: string, silentMs: number): void {
-  if (!Number.isFinite(silentMs)) return;
-  const { count, leastMs } = state.reported;
-  const next = { count: count + 1, leastMs: Math.min(leastMs, silentMs) };
-  state.reported = next.count < MANY ? next : NONE_REPORTED;
-  if (next.count < MANY || next.leastMs <= longestSilenceMs(setup) + setup.planIntervalMs + setup.latencyMs + 1000)
-    return;
-  broken('reachability', host, null, `Each of ${MANY} hosts was reported only after ${next.leastMs} ms of silence.`);
-}
 
 /** It was not heard since the reports about it were forgotten. */
 const isUnsure = ({ forgotten, knownSince }: State, index: number): boolean => knownSince.get(index) < forgotten;

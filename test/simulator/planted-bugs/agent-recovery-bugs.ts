@@ -125,6 +125,13 @@ export const AGENT_RECOVERY_BUGS: readonly RuleBug[] = [
       }),
     ],
     ['never', 'that a rollback failed is logged nowhere', agentInput('RollbackFailed', () => null)],
+    [
+      'wrong one',
+      'a failed rollback is only a warning',
+      agentEffect('EmitLog', (effect, _after, { type }) =>
+        type === 'RollbackFailed' ? [{ ...effect, level: 'warn' }] : [effect],
+      ),
+    ],
     ['never', 'a rollback is not reported', neverEmits('RollbackComplete')],
     [
       'never',
@@ -508,6 +515,16 @@ export const AGENT_RECOVERY_BUGS: readonly RuleBug[] = [
       agent({
         resumption: (state, record, _policy, ...rest) =>
           AGENT_RULES.resumption(state, record, { onHealthFailure: 'rollback-and-halt' }, ...rest),
+      }),
+    ],
+    [
+      'wrong one',
+      'a boot reports a rollback that it finds done with an exit code',
+      agent({
+        resumption: (...args) => {
+          const next = AGENT_RULES.resumption(...args);
+          return next?.type === 'LocalRollbackCompleted' ? { ...next, exitCode: 1 } : next;
+        },
       }),
     ],
     [

@@ -66,6 +66,16 @@ export const AGENT_SOAK_BUGS: readonly RuleBug[] = [
       'a host never fails by its probes',
       sweeping((real, ...args) => (isFailed(real(...args)) ? null : real(...args))),
     ],
+    [
+      'wrong one',
+      'observe probes are named as failing too',
+      sweeping((real, state, ...rest) => {
+        const event = real(state, ...rest);
+        if (event?.type !== 'LocalSustainedFailureCrossed') return event;
+        const failing = state.probes.filter((_, at) => state.probeRuns.statuses[at] === 'fail');
+        return { ...event, failingProbes: failing.map(({ probeName }) => probeName).sort() };
+      }),
+    ],
     ['never', 'the threshold is twice as long', threshold((secs) => secs * 2)],
     [
       'never',
@@ -168,6 +178,28 @@ export const AGENT_SOAK_BUGS: readonly RuleBug[] = [
       'never',
       'a host never converges',
       sweeping((real, ...args) => (real(...args)?.type === 'LocalConvergedReached' ? null : real(...args))),
+    ],
+    [
+      'never',
+      'a host converges a tick later than it could',
+      sweeping((real, state, record, policy, now) => {
+        const event = real(state, record, policy, now);
+        const tickMs = state.settings.tickSecs * 1000;
+        const isTooNew = record.soakDueAt !== null && now < record.soakDueAt + tickMs;
+        return event?.type === 'LocalConvergedReached' && isTooNew ? null : event;
+      }),
+    ],
+    [
+      'too early or too often',
+      'a host asks to converge a minute too early',
+      sweeping((real, state, record, policy, now) =>
+        real(
+          state,
+          { ...record, soakDueAt: record.soakDueAt === null ? null : record.soakDueAt - 60_000 },
+          policy,
+          now,
+        ),
+      ),
     ],
     [
       'never',

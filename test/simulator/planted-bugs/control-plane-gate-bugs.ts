@@ -187,6 +187,14 @@ export const CONTROL_PLANE_GATE_BUGS: readonly RuleBug[] = [
     ],
     [
       'wrong one',
+      'hosts that wait for their wave are said to wait for the current one',
+      gate('wave-promotion', (real, context, candidate) => {
+        const hold = real(context, candidate);
+        return hold?.gate === 'wave-promotion' ? { ...hold, wave: context.rollout.currentWave } : hold;
+      }),
+    ],
+    [
+      'wrong one',
       'hosts that wait for their wave are said to be in none',
       misnamed('wave-promotion', { gate: 'wave-promotion-host-unstaged', channel: 'stable' }),
     ],

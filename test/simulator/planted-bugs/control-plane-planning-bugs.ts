@@ -75,6 +75,13 @@ export const CONTROL_PLANE_PLANNING_BUGS: readonly RuleBug[] = [
         })),
       })),
     ],
+    [
+      'never',
+      'hosts whose name ends in 03 do not join their rollouts',
+      controlPlaneEffect('AppendRolloutEvent', (effect) =>
+        effect.event.type === 'HostJoined' && effect.event.hostId.endsWith('03') ? [] : [effect],
+      ),
+    ],
     ['never', 'no host joins its rollout', unheard(({ type }) => type === 'HostJoined')],
   ]),
   ...rule('control-plane, planning 2: waves', [
