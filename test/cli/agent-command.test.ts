@@ -69,6 +69,6 @@ describe('agent', () => {
     const { status, stderr } = await runCli(['agent', configuration()]);
     await first;
     expect(status).toBe(1);
-    expect(stderr).toContain('uses this state already');
+    expect(stderr).toContain('already uses this state');
   });
 });

@@ -264,7 +264,7 @@ export class AgentRun {
         if (await this.#feed(reportOfWorker(job, outcome, observed))) await ports.activation.acknowledge(job);
         return;
       } catch (error) {
-        const message = 'A worker has ended, and what runs now cannot be found out. It is tried again.';
+        const message = 'A worker has ended, but the running closure cannot be determined. The agent keeps trying.';
         this.#log('error', 'running-closure-unknown', message, { error: asError(error).message });
         await pause(ports.clock, READ_AGAIN_MS, this.#stop.signal);
       }
@@ -294,7 +294,7 @@ export class AgentRun {
       if (agent.workers.length > 0 || agent.runningClosure !== before || runningClosure === before) return;
       await this.#feed({ type: 'RunningClosureChanged', runningClosure });
     } catch (error) {
-      const message = 'What runs now cannot be found out.';
+      const message = 'The running closure cannot be determined.';
       this.#log('warn', 'running-closure-unknown', message, { error: asError(error).message });
     } finally {
       this.#isCheckingClosure = false;

@@ -58,7 +58,7 @@ export class CommandActivation implements Activation {
   async start(job: Job): Promise<StartedJob> {
     const bootId = await this.#options.bootId();
     if (this.#files.ids().some((id) => this.#isWorkedOn(id))) {
-      const stderrTail = 'Another switch or rollback runs already.';
+      const stderrTail = 'Another switch or rollback is already running.';
       return { job, ended: Promise.resolve({ type: 'failed', exitCode: LOCKED_EXIT_CODE, stderrTail }) };
     }
     const { activate, rollback, timeoutMs, folder } = this.#options;

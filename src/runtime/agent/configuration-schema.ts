@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { DEFAULT_AGENT_SETTINGS } from '../../agent/index.ts';
 
-const text = z.string('text').min(1, 'text that is not empty');
+const text = z.string('a string').min(1, 'a string that is not empty');
 const command = z.array(text, 'a list: a program and its arguments').min(1, 'a list: a program and its arguments');
 const positive = z.number('a number above 0').positive('a number above 0').max(1e9, 'a number up to 1000000000');
 const whole = z
@@ -20,7 +20,7 @@ const everyProbe = {
     .default('enforce')
     .describe('`enforce` gates the rollout, `observe` is only recorded, `disabled` does not run.'),
   intervalSecs: positive.default(30).describe('From the end of one run to the start of the next; at least 5.'),
-  timeoutSecs: positive.default(10).describe('A run that takes longer is ended and has failed.'),
+  timeoutSecs: positive.default(10).describe('A run that takes longer is stopped, and has failed.'),
 };
 
 const probe = z.discriminatedUnion(
@@ -30,7 +30,12 @@ const probe = z.discriminatedUnion(
       ...everyProbe,
       kind: z.literal('http'),
       url: webAddress,
-      expectStatus: z.int('a status').min(100).max(599).optional().describe('Any from 200 to 299 if left out.'),
+      expectStatus: z
+        .int('a status')
+        .min(100)
+        .max(599)
+        .optional()
+        .describe('The expected status (default: any from 200 to 299).'),
     }),
     z.strictObject({
       ...everyProbe,
@@ -42,7 +47,7 @@ const probe = z.discriminatedUnion(
     z.strictObject({
       ...everyProbe,
       kind: z.literal('evidence'),
-      command: command.describe('Prints its controls as a JSON list, as `subResults` in docs/embedding.md.'),
+      command: command.describe('Prints its controls as a JSON list: see `subResults` in docs/embedding.md.'),
     }),
   ],
   'a probe of the kind http, tcp, exec or evidence',
@@ -54,8 +59,8 @@ const { retry, ...defaults } = DEFAULT_AGENT_SETTINGS;
 export const agentConfigurationSchema = z.strictObject(
   {
     $schema: z.string('text').optional(),
-    hostname: text.optional().describe("The host's name in the fleet file. The name of this machine if left out."),
-    stateDirectory: text.describe('A folder of its own for the outbox and for jobs.'),
+    hostname: text.optional().describe("The host's name in the fleet file (default: the name of this machine)."),
+    stateDirectory: text.describe('A separate folder for the outbox and for jobs.'),
     controlPlane: z.strictObject(
       {
         url: webAddress,
@@ -66,7 +71,7 @@ export const agentConfigurationSchema = z.strictObject(
               keyFile: text.describe('Its private key, in PEM.'),
               caFile: text
                 .optional()
-                .describe("The authority of the control plane's certificate; the system's if left out."),
+                .describe("The authority of the control plane's certificate (default: the system's)."),
             },
             'an object',
           )
@@ -87,8 +92,8 @@ export const agentConfigurationSchema = z.strictObject(
     ),
     activation: z.strictObject(
       {
-        activate: command.describe('Switches to a closure: `{closure}` in an argument stands for it.'),
-        rollback: command.optional().describe('Switches back; the same as `activate` if left out.'),
+        activate: command.describe('Switches to a closure. `{closure}` in an argument stands for it.'),
+        rollback: command.optional().describe('Switches back (default: the same as `activate`).'),
         timeoutSecs: positive.default(3600).describe('A command that takes longer is killed and has failed.'),
       },
       'an object',
@@ -96,8 +101,8 @@ export const agentConfigurationSchema = z.strictObject(
     runningClosure: z
       .union(
         [
-          z.strictObject({ link: text.describe('A link to the closure that runs; its last part is the name.') }),
-          z.strictObject({ command: command.describe('Prints the closure that runs.') }),
+          z.strictObject({ link: text.describe('A symlink to the running closure, whose name is its last part.') }),
+          z.strictObject({ command: command.describe('Prints the running closure.') }),
         ],
         'an object with either `link` or `command`',
       )
@@ -132,17 +137,17 @@ export const agentConfigurationSchema = z.strictObject(
     metrics: z
       .strictObject(
         {
-          host: text.default('127.0.0.1').describe('The address to listen on. Anyone who reaches it may read them.'),
+          host: text.default('127.0.0.1').describe('The address to listen on. Anyone who can reach it can read them.'),
           port: z.int('a port').min(0, 'a port').max(65_535, 'a port'),
         },
         'an object',
       )
       .optional()
-      .describe('Where `/metrics`, for Prometheus, and `/healthz` are served; nowhere if left out.'),
+      .describe('Where `/metrics`, for Prometheus, and `/healthz` are served (default: nowhere).'),
     traces: z
       .boolean('true or false')
       .default(false)
-      .describe('Makes spans for OpenTelemetry; needs the package @opentelemetry/api.'),
+      .describe('Creates spans for OpenTelemetry; needs the package @opentelemetry/api.'),
     logLevel: z.enum(['trace', 'debug', 'info', 'warn', 'error'], 'trace, debug, info, warn or error').default('info'),
   },
   'an object',

@@ -135,7 +135,7 @@ function manifestsOf(
   problems: Problem[],
 ): FleetManifests {
   if (publicKeyFiles.length === 0 && !acceptUnsigned) {
-    const message = 'there is no key, so that no fleet file could be trusted';
+    const message = 'there is no key, so no fleet file could be trusted';
     const remedy = 'Name the file of a public key. For a test only, set `acceptUnsigned` to true.';
     problems.push({ path: '$.manifests.publicKeyFiles', message, remedy });
   }
@@ -149,7 +149,7 @@ function manifestsOf(
     path: place,
     verify: (file, text) => (acceptUnsigned ? null : distrustOf(text, signatureBeside(file), keys)),
     onProblem: (file, message) => {
-      const sentence = 'A fleet file is not used.';
+      const sentence = 'A fleet file was not used.';
       log({
         at: clock.now(),
         level: 'error',

@@ -32,7 +32,7 @@ export class FileOutbox implements Outbox {
   }
 
   open(): OutboxContents {
-    if (this.#file !== null) throw new Error('This outbox is open already.');
+    if (this.#file !== null) throw new Error('This outbox is already open.');
     try {
       mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
       this.#lock = StateLock.take(join(this.#folder, 'lock'));
@@ -175,14 +175,14 @@ export class FileOutbox implements Outbox {
     return new RuntimeProblem({
       path: this.#path,
       message: `line ${line} is damaged, and durable events follow it`,
-      remedy: 'Check the disk, and move the file away to begin with an empty outbox; the events in it are then lost.',
+      remedy: 'Check the disk, and move the file away to start with an empty outbox; its events are then lost.',
     });
   }
 
   #newerProblem(version: number): RuntimeProblem {
     return new RuntimeProblem({
       path: this.#path,
-      message: `it has version ${version}, and this program reads versions up to ${OUTBOX_VERSION}`,
+      message: `it has version ${version}, but this program only reads versions up to ${OUTBOX_VERSION}`,
       remedy: 'Start the newer program that wrote it.',
     });
   }

@@ -109,7 +109,7 @@ async function checkCommand(
     signal,
   });
   if (problem !== null) return failed(`The command failed: ${problem}.`);
-  if (exitCode !== 0) return failed(`The command ended with ${exitCode ?? 'a signal'}. ${stderr.trim()}`.trim());
+  if (exitCode !== 0) return failed(`The command exited with ${exitCode ?? 'a signal'}. ${stderr.trim()}`.trim());
   return kind === 'exec' ? PASSED : readEvidence(stdout);
 }
 
@@ -158,7 +158,7 @@ function unreadable(problem: { readonly path: string; readonly message: string }
   const where = problem === undefined ? '' : ` ${problem.path}: ${problem.message}.`;
   return {
     status: 'fail',
-    failureReason: `The command printed no evidence that can be read.${where}`,
+    failureReason: `The command printed no readable evidence.${where}`,
     subResults: null,
   };
 }

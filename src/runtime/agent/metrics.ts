@@ -62,11 +62,11 @@ const METRIC_HELPS: Readonly<Record<string, MetricHelp>> = {
   nixfleet_agent_outbox_oldest_seconds: gauge('How long the oldest of them has waited.'),
   nixfleet_agent_deliveries_total: counter('Events that were sent, by outcome.'),
   nixfleet_agent_jobs_total: counter('Switches and rollbacks that have ended.'),
-  nixfleet_agent_job_seconds_total: counter('How long they took, added up.'),
+  nixfleet_agent_job_seconds_total: counter('How long switches and rollbacks took, in total.'),
   nixfleet_agent_job_last_seconds: gauge('How long the last one took.'),
   nixfleet_agent_probe_passes: gauge('1 if the last run of the probe passed.'),
   nixfleet_agent_probe_seconds: gauge('How long the last run of the probe took.'),
-  nixfleet_agent_silence_seconds: gauge('Since the last answer of the control plane.'),
+  nixfleet_agent_silence_seconds: gauge('Time since the last answer of the control plane.'),
 };
 
 /**

@@ -77,7 +77,7 @@ async function takeDispatch(options: PollLoopOptions, dispatch: Dispatch, refuse
   const now = JSON.stringify([rolloutId, targetClosure, manifest?.targetClosure ?? null]);
   if (now === refused) return refused;
   const fields = { rolloutId, targetClosure, signedClosure: manifest?.targetClosure ?? null };
-  const message = 'A dispatch is not acted on: no signed manifest says the same.';
+  const message = 'A dispatch was ignored: no signed manifest matches it.';
   log({ at: clock.now(), level: 'error', code: 'dispatch-not-signed', message, fields });
   return now;
 }

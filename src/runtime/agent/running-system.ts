@@ -48,10 +48,10 @@ async function closureOfCommand(command: readonly string[]): Promise<string> {
   const { exitCode, problem, stdout, stderr } = await runCommand(command, COMMAND_LIMITS);
   const printed = stdout.trim();
   if (problem === null && exitCode === 0 && printed !== '') return printed;
-  const why = problem ?? (exitCode === 0 ? 'it printed nothing' : `it ended with ${exitCode ?? 'a signal'}`);
+  const why = problem ?? (exitCode === 0 ? 'it printed nothing' : `it exited with ${exitCode ?? 'a signal'}`);
   throw new RuntimeProblem({
     path: command.join(' '),
-    message: `what runs now cannot be found out: ${why}${stderr === '' ? '' : ` (${stderr.trim()})`}`,
+    message: `the running closure cannot be determined: ${why}${stderr === '' ? '' : ` (${stderr.trim()})`}`,
     remedy: 'Run the command by hand, and correct it in the configuration.',
   });
 }

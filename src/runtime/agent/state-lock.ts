@@ -84,7 +84,7 @@ function heldProblem(path: string, holder: ProcessIdentity | null): RuntimeProbl
   const who = holder === null ? 'another process' : `process ${holder.pid}`;
   return new RuntimeProblem({
     path,
-    message: `${who} uses this state already`,
+    message: `${who} already uses this state`,
     remedy: 'Stop it first, or configure another state directory for this one.',
   });
 }

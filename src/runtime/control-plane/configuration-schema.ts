@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { DEFAULT_CONFIG } from '../../control-plane/index.ts';
 import { DEFAULT_LIMITS } from './limits.ts';
 
-const text = z.string('text').min(1, 'text that is not empty');
+const text = z.string('a string').min(1, 'a string that is not empty');
 const positive = z.number('a number above 0').positive('a number above 0').max(1e9, 'a number up to 1000000000');
 const whole = z.int('a whole number from 1').min(1, 'a whole number from 1').max(1e12, 'a smaller number');
 const port = z.int('a port').min(0, 'a port').max(65_535, 'a port');
@@ -41,7 +41,7 @@ export const controlPlaneConfigurationSchema = z.strictObject(
               'an object',
             )
             .optional()
-            .describe('Without it, only this machine is served.'),
+            .describe('Without it, only local requests are served.'),
           letAnyoneSpeakForAnyHost: yesOrNo
             .default(false)
             .describe('Serves other machines without TLS: anyone who can reach the port may act as any host.'),
@@ -56,7 +56,7 @@ export const controlPlaneConfigurationSchema = z.strictObject(
           port: port.default(7444),
           tokenFile: text
             .optional()
-            .describe('A file with the token of operators. Without it, only this machine is served.'),
+            .describe('A file with the operator token. Without it, only local requests are served.'),
         },
         'an object',
       )
@@ -64,14 +64,17 @@ export const controlPlaneConfigurationSchema = z.strictObject(
     heartbeatSecs: positive.default(DEFAULT_CONFIG.heartbeatSecs).describe('How often agents send a heartbeat.'),
     missedHeartbeats: whole
       .default(DEFAULT_CONFIG.missedHeartbeats)
-      .describe('After how many missed ones a host is unreachable.'),
+      .describe('How many missed heartbeats make a host unreachable.'),
     planSecs: positive.default(15).describe('How often the planner runs.'),
     snapshotEvery: whole.default(100_000).describe('Recorded inputs between two snapshots.'),
     retention: z
       .strictObject(
         {
           rolloutDays: positive.default(30).describe('How long the host records of a superseded rollout are kept.'),
-          eventDays: positive.nullable().default(null).describe('How long the event log is kept; for ever if null.'),
+          eventDays: positive
+            .nullable()
+            .default(null)
+            .describe('How long the event log is kept; null keeps it for ever.'),
         },
         'an object',
       )
@@ -95,7 +98,7 @@ export const controlPlaneConfigurationSchema = z.strictObject(
         'an object',
       )
       .prefault({}),
-    traces: yesOrNo.default(false).describe('Makes spans for OpenTelemetry; needs the package @opentelemetry/api.'),
+    traces: yesOrNo.default(false).describe('Creates spans for OpenTelemetry; needs the package @opentelemetry/api.'),
     logLevel: z.enum(['trace', 'debug', 'info', 'warn', 'error'], 'trace, debug, info, warn or error').default('info'),
   },
   'an object',

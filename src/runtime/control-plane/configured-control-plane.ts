@@ -153,7 +153,7 @@ function keysOf(
 ): FleetSourceOptions['keys'] {
   if (unsigned) return 'unsigned';
   if (manifests.publicKeyFiles.length === 0) {
-    const message = 'there is no key, so that no fleet file could be trusted';
+    const message = 'there is no key, so no fleet file could be trusted';
     const remedy = 'Name the file of a public key. For a test only, start with --unsigned.';
     problems.push({ path: '$.manifests.publicKeyFiles', message, remedy });
   }
@@ -162,8 +162,8 @@ function keysOf(
 
 function checkAddresses({ listen, operator }: ControlPlaneConfiguration, problems: Problem[]): void {
   if (listen.tls === undefined && !listen.letAnyoneSpeakForAnyHost && !isLoopback(listen.address)) {
-    const message = `without TLS, anyone who reaches ${listen.address} could speak for every host`;
-    const remedy = 'Give certificates in $.listen.tls, or listen on 127.0.0.1.';
+    const message = `without TLS, anyone who reaches ${listen.address} could act as any host`;
+    const remedy = 'Set certificates in $.listen.tls, or listen on 127.0.0.1.';
     problems.push({ path: '$.listen.address', message, remedy });
   }
   if (operator.tokenFile === undefined && !isLoopback(operator.address)) {
@@ -175,7 +175,7 @@ function checkAddresses({ listen, operator }: ControlPlaneConfiguration, problem
     });
   }
   if (listen.port !== 0 && listen.port === operator.port && listen.address === operator.address) {
-    const message = 'the agents are served there already';
+    const message = 'the agents are already served there';
     problems.push({ path: '$.operator.port', message, remedy: 'Give another port.' });
   }
 }

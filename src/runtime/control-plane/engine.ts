@@ -243,7 +243,7 @@ export class ControlPlaneEngine {
 
   #noteStore(error: unknown): void {
     if (error === null) {
-      if (this.#storeFailure !== null) this.#say('info', 'store-recovered', 'The store takes inputs again.', {});
+      if (this.#storeFailure !== null) this.#say('info', 'store-recovered', 'The database accepts writes again.', {});
       this.#storeFailure = null;
       return;
     }

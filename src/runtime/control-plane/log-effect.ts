@@ -40,14 +40,14 @@ export function logEffect(log: Log, effect: ControlPlaneEffect, { at }: Performe
     }
     case 'HostUnreachable': {
       const { host, missedIntervals } = effect;
-      const message = `Nothing was heard of ${host} for ${missedIntervals} heartbeat intervals.`;
+      const message = `${host} has sent no heartbeat for ${missedIntervals} intervals.`;
       return say('warn', 'host-unreachable', message, { host });
     }
     case 'HostReachable':
-      return say('info', 'host-reachable', `${effect.host} was heard again.`, { host: effect.host });
+      return say('info', 'host-reachable', `${effect.host} sent a heartbeat again.`, { host: effect.host });
     case 'SynthesizeEvent': {
       const { rolloutId, host, payload } = effect;
-      const message = `${payload.type} of ${host} was concluded from a heartbeat.`;
+      const message = `${payload.type} of ${host} was synthesized from a heartbeat.`;
       return say('info', 'synthesized', message, { rolloutId, host, seq: payload.seq });
     }
     case 'TakeOverRecord': {

@@ -48,7 +48,7 @@ export async function recover(
     return { folded: changed, snapshotSeq: folded.seq, refolded, wasEmpty: false };
   } catch (error) {
     if (error instanceof StoreProblem || !(error instanceof RangeError || error instanceof TypeError)) throw error;
-    throw damaged(`what is stored does not fit together (${error.message})`, error);
+    throw damaged(`the stored parts do not fit together (${error.message})`, error);
   }
 }
 
@@ -81,6 +81,6 @@ async function foldRest(core: ControlPlaneCore, store: ControlPlaneStore, from: 
 }
 
 function damaged(message: string, cause?: unknown): StoreProblem {
-  const remedy = 'Restore a backup, or start with an empty store: the agents bring back what counts.';
+  const remedy = 'Restore a backup, or start with an empty store: the agents restore what matters.';
   return new StoreProblem('damaged', { path: 'the store', message, remedy }, { cause });
 }

@@ -154,7 +154,9 @@ async function startService(options: ControlPlaneOptions): Promise<ControlPlaneS
     callerOf: options.callerOf ?? callerOf,
   });
   const { folded, refolded, wasEmpty } = recovered;
-  const message = wasEmpty ? 'The store is empty: the agents are heard first.' : 'The state was recovered.';
+  const message = wasEmpty
+    ? 'The store is empty: nothing is dispatched before the agents are heard.'
+    : 'The state was recovered.';
   service.say('info', 'recovered', message, { inputs: folded.seq, refolded });
   return service;
 }

@@ -159,12 +159,12 @@ export class ControlPlaneService {
     const { controlPlane, signedAt: newest } = this.engine.folded;
     if (signedAt !== null && newest !== null && signedAt < newest) {
       const [is, was] = [signedAt, newest].map((time) => new Date(time).toISOString());
-      return `The fleet file was signed at ${is}, and a newer one, signed at ${was}, was taken before: it is not taken.`;
+      return `The fleet file was signed at ${is}, but a newer one, signed at ${was}, was released before: it is not released.`;
     }
     const isKnown = rollouts.every((manifest) => isSameJson(manifest, controlPlane.manifests.get(manifest.channel)));
     if (isKnown && (signedAt === null || signedAt === newest)) return null;
     const taken = await this.engine.submit({ type: 'ManifestsVerified', rollouts }, { signedAt });
-    return taken.ok ? null : `The control plane could not take the fleet file (${taken.because}).`;
+    return taken.ok ? null : `The control plane could not release the fleet file (${taken.because}).`;
   }
 
   /** An operator clears a rollout. `null` if the control plane could not take it now. */

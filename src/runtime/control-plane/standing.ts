@@ -31,7 +31,7 @@ function standingOf({ controlPlane }: FoldedLog, view: OperatorHost, record: Hos
   const { hostname, rolloutId, state } = view;
   const is = (cause: Standing['cause'], message: string): Standing => ({ hostname, rolloutId, state, cause, message });
   if (fleetMemberOf(controlPlane, hostname)?.isUnreachable === true)
-    return is('offline', `${hostname} is ${state} and was not heard for too long.`);
+    return is('offline', `${hostname} is ${state} and unreachable.`);
   if (state === 'Deferred') return is('reboot', `${hostname} is Deferred: it waits for a reboot.`);
   if (view.hold !== null) return is('gate', view.hold.reason);
   const failing = Object.entries(record.probes).flatMap(([name, probe]) => (probe.status === 'fail' ? [name] : []));

@@ -66,7 +66,7 @@ describe('with client certificates', () => {
   });
 
   it.each([
-    ['no certificate', null, 'A client certificate is needed'],
+    ['no certificate', null, 'A client certificate is required'],
     ['one that has expired', authority.issue(['web-01'], true), 'CERT_HAS_EXPIRED'],
     ['one of another authority', new Authority().issue(['web-01']), 'not accepted'],
     ['one with two names', authority.issue(['web-01', 'web-02']), 'one common name'],
@@ -83,7 +83,7 @@ describe('with client certificates', () => {
 
 describe('without TLS', () => {
   it('other machines are not served', async () => {
-    await expect(startBench({ listen: { host: '0.0.0.0' } })).rejects.toThrow('could speak for every host');
+    await expect(startBench({ listen: { host: '0.0.0.0' } })).rejects.toThrow('could act as any host');
   });
 
   it('unless the option says so', async () => {

@@ -154,13 +154,13 @@ async function getDispatch(on: AgentEndpoints, { request, query, caller }: Excha
   const named = new URLSearchParams(query).get('hostname');
   const hostname = named ?? (caller.is === 'host' ? caller.hostname : null);
   if (hostname === null || hostname === '')
-    return problem(400, 'hostname', 'Without a client certificate, say who asks: /v1/agent/dispatch?hostname=NAME.');
+    return problem(400, 'hostname', 'Without a client certificate, name the host: /v1/agent/dispatch?hostname=NAME.');
   const stopped = mayNot(on, request, caller, hostname);
   if (stopped !== null) return stopped;
   const dispatch = on.dispatchOf(hostname);
   if (dispatch !== null) return answerToPoll(dispatch);
   const parked = on.polls.park(hostname);
-  if (parked === null) return tryLater(503, 'polls', 'Too many polls wait already.', RETRY_SECS);
+  if (parked === null) return tryLater(503, 'polls', 'Too many polls are waiting.', RETRY_SECS);
   request.onGone(parked.leave);
   return answerToPoll(await parked.answered);
 }
@@ -179,7 +179,7 @@ function mayNot(
 ): HttpAnswer | null {
   if (caller.is === 'anybody') return on.rates.take(hostname) ? null : tooManyRequests();
   if (caller.hostname === hostname) return null;
-  const reason = `The certificate of ${showName(caller.hostname)} does not speak for ${showName(hostname)}.`;
+  const reason = `The certificate of ${showName(caller.hostname)} is not for ${showName(hostname)}.`;
   on.onForbidden(request, reason);
   return problem(403, 'forbidden', reason);
 }
@@ -197,13 +197,17 @@ async function readJson({ maxBodyBytes, room }: AgentEndpoints, request: AgentRe
   }
   switch (body.because) {
     case 'too-large': {
-      const answer = problem(413, 'body', `A body may have ${maxBodyBytes} bytes here. Send fewer events at once.`);
+      const answer = problem(
+        413,
+        'body',
+        `The body is over the limit of ${maxBodyBytes} bytes. Send fewer events at once.`,
+      );
       return { ok: false, answer: { ...answer, closes: true } };
     }
     case 'no-room':
       return {
         ok: false,
-        answer: { ...tryLater(503, 'busy', 'Too much is being sent at once.', RETRY_SECS), closes: true },
+        answer: { ...tryLater(503, 'busy', 'Too much data is being sent at once.', RETRY_SECS), closes: true },
       };
     case 'not-utf8':
       return { ok: false, answer: null, problems: [NOT_UTF8] };
@@ -214,8 +218,8 @@ async function readJson({ maxBodyBytes, room }: AgentEndpoints, request: AgentRe
 
 const NOT_UTF8 = {
   path: '$',
-  message: 'expected text in UTF-8, got other bytes',
-  expected: 'text in UTF-8',
+  message: 'expected UTF-8, got other bytes',
+  expected: 'UTF-8',
   got: 'other bytes',
   remedy: 'Send JSON in UTF-8.',
 };
@@ -234,15 +238,15 @@ function withBatchHeader(answer: HttpAnswer): HttpAnswer {
 const RETRY_SECS = 5;
 
 function tooManyRequests(): HttpAnswer {
-  return tryLater(429, 'rate', 'This host sends too much. It is heard again in a moment.', RETRY_SECS);
+  return tryLater(429, 'rate', 'This host sends too many requests. Try again in a moment.', RETRY_SECS);
 }
 
 function notTaken(because: NotTaken): HttpAnswer {
   switch (because) {
     case 'busy':
-      return tryLater(503, 'busy', 'Too many requests wait already.', RETRY_SECS);
+      return tryLater(503, 'busy', 'Too many requests are waiting.', RETRY_SECS);
     case 'store':
-      return tryLater(503, 'store', 'The database takes nothing at the moment.', RETRY_SECS);
+      return tryLater(503, 'store', 'The database rejects writes at the moment.', RETRY_SECS);
     case 'closing':
       return tryLater(503, 'closing', 'This control plane is stopping.', RETRY_SECS);
     case 'defect':

@@ -30,14 +30,14 @@ function certificateCaller(socket: TLSSocket): Caller {
   const { subject } = socket.getPeerCertificate();
   // Nothing of it is there if the client showed none.
   if ((subject as unknown) === undefined)
-    return { is: 'refused', reason: 'A client certificate is needed, whose common name is the name of the host.' };
+    return { is: 'refused', reason: 'A client certificate is required, with the hostname as its common name.' };
   if (!socket.authorized) {
     const error = String(socket.authorizationError);
     return { is: 'refused', reason: `The client certificate is not accepted: ${showName(error)}.` };
   }
   const name: unknown = subject.CN;
   if (typeof name !== 'string' || name === '')
-    return { is: 'refused', reason: 'The client certificate must have one common name: the name of the host.' };
+    return { is: 'refused', reason: 'The client certificate must have one common name: the hostname.' };
   return { is: 'host', hostname: name };
 }
 

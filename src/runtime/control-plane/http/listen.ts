@@ -40,7 +40,7 @@ export async function listenAt(
 ): Promise<Listener> {
   if (tls === undefined && !isLoopback(host) && !letAnyoneSpeakForAnyHost) {
     throw new RangeError(
-      `Without TLS, anyone who reaches ${host} could speak for every host: give certificates (tls), listen on 127.0.0.1, or set letAnyoneSpeakForAnyHost.`,
+      `Without TLS, anyone who reaches ${host} could act as any host: give certificates (tls), listen on 127.0.0.1, or set letAnyoneSpeakForAnyHost.`,
     );
   }
   const options: ServerOptions = {

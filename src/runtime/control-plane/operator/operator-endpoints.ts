@@ -24,7 +24,7 @@ const LOCAL_NAME = /^(?:127\.0\.0\.1|localhost|\[::1\])(?::\d{1,5})?$/i;
 function operatorRefusal({ headers, method }: IncomingMessage, token: string | null): HttpAnswer | null {
   if (token === null) {
     if (!LOCAL_NAME.test(headers.host ?? ''))
-      return problem(403, 'forbidden', 'Without a token, only this machine is served.');
+      return problem(403, 'forbidden', 'Without a token, only local requests are served.');
   } else if (!isToken(headers.authorization ?? '', token)) {
     const challenge = { 'www-authenticate': 'Basic realm="nixfleet", charset="UTF-8"' };
     return problem(401, 'token', 'Give the operator token, as the password of Basic or as a Bearer token.', challenge);
@@ -104,7 +104,7 @@ export function serveHealth({ engine }: ControlPlaneService, path: string, respo
   const failure = path === '/readyz' ? engine.storeFailure : null;
   sendAnswer(
     response,
-    failure === null ? ok({ status: 'ok' }) : tryLater(503, 'store', 'The database takes nothing.', RETRY_SECS),
+    failure === null ? ok({ status: 'ok' }) : tryLater(503, 'store', 'The database rejects writes.', RETRY_SECS),
   );
   return true;
 }
@@ -125,7 +125,7 @@ async function answerWith(
     sendAnswer(response, await serve());
   } catch (error) {
     service.say('error', 'operator-request', error instanceof Error ? error.message : String(error));
-    sendAnswer(response, problem(500, 'failed', 'This could not be answered; the log of the control plane says why.'));
+    sendAnswer(response, problem(500, 'failed', 'This could not be answered. The log of the control plane says why.'));
   }
 }
 
@@ -197,7 +197,7 @@ async function clear(
   if (typeof rolloutId !== 'string' || typeof operator !== 'string' || typeof reason !== 'string')
     return problem(400, 'body', 'Send { "rolloutId": …, "operator": who you are, "reason": why }.');
   const answer = await service.clear(rolloutId, operator, reason);
-  if (answer === null) return tryLater(503, 'busy', 'The control plane takes nothing at the moment.', RETRY_SECS);
+  if (answer === null) return tryLater(503, 'busy', 'The control plane cannot accept this at the moment.', RETRY_SECS);
   service.say('info', 'operator-cleared', `${operator} cleared ${rolloutId}: ${reason}`, { rolloutId, ...answer });
   return { status: answer.accepted ? 200 : 409, body: answer };
 }

@@ -78,7 +78,7 @@ export function versionOf(database: SqlDatabase, path: string): number {
   if (version > SCHEMA_VERSION && application === APPLICATION_ID) {
     throw new StoreProblem('newer-version', {
       path,
-      message: `this database has version ${version}, and this build reads versions up to ${SCHEMA_VERSION}`,
+      message: `this database has version ${version}, but this build only reads versions up to ${SCHEMA_VERSION}`,
       remedy: 'Start the newer build that wrote it, or restore a backup.',
     });
   }

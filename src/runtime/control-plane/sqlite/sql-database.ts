@@ -50,7 +50,7 @@ async function loadSqlite(): Promise<OpenDatabase> {
     // The package exports its class, and `SqlDatabase` names the part of it that is used here.
     return loaded.default as OpenDatabase;
   } catch (error) {
-    const message = 'the package libsql, which databases need, cannot be loaded';
+    const message = 'the package libsql, which is needed for databases, cannot be loaded';
     const remedy = 'Run `npm install libsql` next to nixfleet-statechart.';
     throw new StoreProblem('missing-package', { path: 'the database', message, remedy }, { cause: error });
   }
@@ -80,7 +80,7 @@ const PROBLEMS: readonly {
     pattern: /CORRUPT|malformed/i,
     is: 'damaged',
     message: 'this database is damaged',
-    remedy: 'Restore a backup, or start with an empty one: the agents bring back what counts.',
+    remedy: 'Restore a backup, or start with an empty one: the agents restore what matters.',
   },
   {
     pattern: /NOTADB|not a database/i,
@@ -94,7 +94,7 @@ const PROBLEMS: readonly {
     message: 'another process has locked this database',
     remedy: 'Stop that process.',
   },
-  { pattern: /FULL|disk is full/, is: 'full', message: 'the disk is full', remedy: 'Make room on it.' },
+  { pattern: /FULL|disk is full/, is: 'full', message: 'the disk is full', remedy: 'Free some space.' },
   {
     pattern: /READONLY|readonly/,
     is: 'unusable',

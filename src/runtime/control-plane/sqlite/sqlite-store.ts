@@ -17,7 +17,7 @@ import { openSqlite, storeProblem, type SqlDatabase, type SqlValue } from './sql
 /** Rows deleted in one transaction: a few milliseconds of work. A part of a snapshot has some 25 pages. */
 const ROWS_PER_PRUNE = 1000;
 const PARTS_PER_PRUNE = 20;
-const RESTORE = 'Restore a backup, or start with an empty one: the agents bring back what counts.';
+const RESTORE = 'Restore a backup, or start with an empty one: the agents restore what matters.';
 
 /**
  * The store that comes with the control plane: one SQLite file. A commit is on disk when it returns.

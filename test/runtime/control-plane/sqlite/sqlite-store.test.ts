@@ -31,7 +31,7 @@ async function failingStore() {
       ...store,
       append: (...args: Parameters<ControlPlaneStore['append']>) => {
         if (failing.isFailing) {
-          const problem = { path: 'control-plane.db', message: 'the disk is full', remedy: 'Make room on it.' };
+          const problem = { path: 'control-plane.db', message: 'the disk is full', remedy: 'Free some space.' };
           throw new StoreProblem('full', problem);
         }
         return store.append(...args);
@@ -63,7 +63,7 @@ describe('while the store takes nothing', () => {
     expect((await ask(address, '/healthz')).status).toBe(200);
     expect((await ask(running.operatorAddress ?? '', '/metrics')).text).toContain('nixfleet_store_up 0');
     expect(lines.filter(({ code }) => code === 'store-failed').map(({ message }) => message)).toEqual([
-      'control-plane.db: the disk is full. Make room on it.',
+      'control-plane.db: the disk is full. Free some space.',
     ]);
     failing.isFailing = false;
     expect((await agent.post(rolloutId, acknowledged!)).status).toBe(204);
