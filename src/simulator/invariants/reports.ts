@@ -20,6 +20,8 @@ interface State {
   readonly hasErred: HostValues<boolean>;
   /** The machine has not been rebooted since its last activation was deferred. */
   readonly isSameBoot: HostValues<boolean>;
+  /** What an agent did before its boot seemed to be over; forgiven if its clock was set. */
+  readonly early: HostValues<{ readonly rolloutId: string; readonly what: string } | null>;
 }
 
 /** The agent's life that started the present activation, and whether it reported the start. */
@@ -40,9 +42,10 @@ export const reports: Judge<State> = {
     begun: new HostValues<Begun | null>(null),
     hasErred: new HostValues(false),
     isSameBoot: new HostValues(false),
+    early: new HostValues<{ readonly rolloutId: string; readonly what: string } | null>(null),
   }),
   emitted: {
-    DispatchAck: (scene, _, { rolloutId, event }, host) => checkTaken(scene, host, rolloutId, event),
+    DispatchAck: (scene, state, { rolloutId, event }, host) => checkTaken(scene, state, host, rolloutId, event),
     ActivationStarted: (_, { begun }, _emission, { index }) => {
       const start = begun.get(index);
       if (start !== null) begun.set(index, { ...start, isReported: true });
@@ -59,16 +62,17 @@ export const reports: Judge<State> = {
     AgentStarted: (_, { isSameBoot }, { rebooted }, { index }) => {
       if (rebooted) isSameBoot.delete(index);
     },
-    WorkStarted: ({ setup, runMs, broken }, { begun }, { hostname, work: { kind, rolloutId, closure } }, host) => {
-      if (isBooting(setup, runMs, host))
-        broken('reports', hostname, rolloutId, `${hostname} starts the ${kind} to ${closure} before its boot is over.`);
+    WorkStarted: (scene, state, { hostname, work: { kind, rolloutId, closure } }, host) => {
+      const { broken } = scene;
+      const { begun } = state;
+      noteEarly(scene, state, host, rolloutId, `starts the ${kind} to ${closure}`);
       if (kind === 'activation') begun.set(host.index, { life: host.life, isReported: false });
       const record = host.own.get(rolloutId)?.record;
-      const [state, right] =
+      const [due, right] =
         kind === 'activation'
           ? (['Activating', record?.targetClosure] as const)
           : (['Failed', record?.currentClosureAtDispatch] as const);
-      if (record?.state === state && (right === closure || kind === 'rollback')) return;
+      if (record?.state === due && (right === closure || kind === 'rollback')) return;
       const known =
         record === undefined ? 'has no record of it' : `is ${record.state} with the target ${record.targetClosure}`;
       const message = `${hostname} starts the ${kind} to ${closure}, but ${known}.`;
@@ -91,11 +95,15 @@ export const reports: Judge<State> = {
       const isKnown = host.own.has(work.rolloutId) || !host.wasAnswered;
       if (host.isUp && isKnown) due.set(index, [...due.get(index), { work, result, mayBeDropped: false }]);
     },
-    HeartbeatSent: (scene, _, { heartbeat }, host) => checkHeartbeat(scene, host, heartbeat),
+    HeartbeatSent: (scene, state, { heartbeat }, host) => {
+      checkHeartbeat(scene, host, heartbeat);
+      checkEarly(scene, state, host, heartbeat);
+    },
     AgentLogged: (_, { due, hasErred }, { level }, { index }) => {
       if (level === 'error' && due.get(index).length > 0) hasErred.set(index, true);
     },
-    AgentStopped: (_, { due, hasErred }, _observation, { index }) => {
+    AgentStopped: (_, { due, hasErred, early }, _observation, { index }) => {
+      early.delete(index);
       due.delete(index);
       hasErred.delete(index);
     },
@@ -130,6 +138,30 @@ function isState(host: ObservedState, rolloutId: string, state: string): boolean
 function isBooting({ agent }: Scene['setup'], runMs: number, host: ObservedState): boolean {
   const { wasAnswered, hasGivenUp, startedRunMs } = host;
   return !wasAnswered && !hasGivenUp && runMs < startedRunMs + 0.9 * agent.bootAnswerSecs * 1000;
+}
+
+function noteEarly(
+  { setup, runMs }: Scene,
+  { early }: State,
+  host: ObservedState,
+  rolloutId: string,
+  what: string,
+): void {
+  if (isBooting(setup, runMs, host)) early.set(host.index, { rolloutId, what });
+}
+
+/** A clock that was set may have ended the boot. The next heartbeat shows that. */
+function checkEarly(
+  { runMs, broken }: Scene,
+  { early }: State,
+  { index, name, sent, sentRunMs }: ObservedState,
+  { at }: Heartbeat,
+): void {
+  const found = early.get(index);
+  if (found === null || sent === null) return;
+  early.delete(index);
+  if (Math.abs(at - runMs - (sent.at - sentRunMs)) > 1000) return;
+  broken('reports', name, found.rolloutId, `${name} ${found.what} before its boot is over.`);
 }
 
 /** Until the boot is over, reports are held. */
@@ -176,15 +208,15 @@ function endTurn(scene: Scene, { due, hasErred }: State, host: ObservedState): v
 
 function checkReport(
   scene: Scene,
-  { due, isSameBoot }: State,
+  state: State,
   host: ObservedState,
   kind: Work['kind'],
   { rolloutId, event }: ObservationOf<'EventEmitted'>,
 ): void {
   const { name, index } = host;
+  const { due, isSameBoot } = state;
   const reported = due.get(index);
-  if (isBooting(scene.setup, scene.runMs, host))
-    scene.broken('reports', name, rolloutId, `${name} reports ${event.type} before its boot is over.`);
+  noteEarly(scene, state, host, rolloutId, `reports ${event.type}`);
   const ofWork = reported.filter(({ work }) => work.kind === kind && work.rolloutId === rolloutId);
   // The first may have been dropped (see `endTurn`), so one that matches comes before it.
   const known = ofWork.find(({ result }) => whyNotAsReported(result, event) === null) ?? ofWork[0];
@@ -202,14 +234,15 @@ function checkReport(
 
 /** An agent takes a dispatch when its boot is over and nothing else is in flight, and names the running closure. */
 function checkTaken(
-  { setup, runMs, broken }: Scene,
+  scene: Scene,
+  state: State,
   host: ObservedState,
   rolloutId: string,
   { currentClosureAtDispatch }: Extract<OutboundEvent, { readonly type: 'DispatchAck' }>,
 ): void {
   const { name, work, closure, wasMisreported } = host;
-  if (isBooting(setup, runMs, host))
-    broken('reports', name, rolloutId, `${name} takes a dispatch before its boot is over.`);
+  const { broken } = scene;
+  noteEarly(scene, state, host, rolloutId, 'takes a dispatch');
   if (work !== null)
     broken('reports', name, rolloutId, `${name} takes a dispatch while its ${work.kind} of ${work.rolloutId} runs.`);
   if (currentClosureAtDispatch === closure || wasMisreported) return;
