@@ -52,11 +52,17 @@ function renamed(file: RunFile, alphabet: keyof typeof alphabets, length: number
   };
 }
 
+/** The narrowest, the widest, and the one at which most names were once too wide. */
+const FEW_SIZES = sizes.filter(([width]) => [320, 1024, 2560].includes(width));
+
 /** What is wrong with the page at each of the sizes. */
-async function problemsAtAllSizes(page: Page): Promise<readonly string[]> {
+async function problemsAtSizes(
+  page: Page,
+  wanted: readonly (readonly [number, number])[] = sizes,
+): Promise<readonly string[]> {
   const before = page.viewportSize();
   const found: string[] = [];
-  for (const [width, height] of sizes) {
+  for (const [width, height] of wanted) {
     await page.setViewportSize({ width, height });
     await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
     const problems = await page.evaluate(layoutProblems);
@@ -76,20 +82,22 @@ describe('nothing overlaps, is cut off, or is smaller than 11 pixels, at any of 
     test(`with ${waves} waves, ${probes} probes, and names of ${length} ${alphabet} characters`, async ({ page }) => {
       await drop(page, { 'run.json': runOf(waves, probes, alphabet, length) });
       await page.getByTestId('run-outcome').waitFor();
-      expect(await problemsAtAllSizes(page), 'the film').toEqual([]);
+      // The other views have little that the names of another alphabet, or more waves, could move.
+      const wanted = alphabet === 'CJK' || process.env['NIGHTLY'] === '1' ? sizes : FEW_SIZES;
+      expect(await problemsAtSizes(page), 'the film').toEqual([]);
       await page.keyboard.press('f');
       await page.keyboard.press('x');
       await page.keyboard.press('+');
       await page.getByRole('listbox').focus();
       await page.keyboard.press('ArrowRight');
       await page.keyboard.press('z');
-      expect(await problemsAtAllSizes(page), 'a host, zoomed').toEqual([]);
+      expect(await problemsAtSizes(page, wanted), 'a host, zoomed').toEqual([]);
       await page.keyboard.press('2');
-      expect(await problemsAtAllSizes(page), 'the log').toEqual([]);
+      expect(await problemsAtSizes(page, wanted), 'the log').toEqual([]);
       await page.getByRole('listbox').focus();
       await page.keyboard.press('Enter');
       await page.getByTestId('host-strip').waitFor();
-      expect(await problemsAtAllSizes(page), 'the chart').toEqual([]);
+      expect(await problemsAtSizes(page, wanted), 'the chart').toEqual([]);
     });
   }
 
@@ -97,13 +105,13 @@ describe('nothing overlaps, is cut off, or is smaller than 11 pixels, at any of 
     await drop(page, { 'a.json': runOf(8, 1, 'Latin', 120), 'b.json': runOf(3, 1, 'Arabic', 120) });
     await page.getByTestId('divergence').waitFor();
     await page.getByRole('button', { name: 'Go there' }).click();
-    expect(await problemsAtAllSizes(page)).toEqual([]);
+    expect(await problemsAtSizes(page)).toEqual([]);
   });
 
   test('in the views of the machine', async ({ page }) => {
     for (const view of ['Chart', 'Table', 'Paths'] as const) {
       await goTo(page, view);
-      expect(await problemsAtAllSizes(page), view).toEqual([]);
+      expect(await problemsAtSizes(page), view).toEqual([]);
     }
   });
 });

@@ -13,7 +13,10 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 /** The questions of a run over every transition, which somebody may have recorded with the right answers. */
 const table = join(folder, 'table');
-const recorded = allExercises({ criteria: [{ kind: 'full', name: 'transitionPairs' }] }, ['host']);
+const recorded = allExercises(
+  { criteria: [{ kind: 'full', name: 'transitionPairs' }], sides: ['agent'], policies: ['halt'] },
+  ['host'],
+);
 writeFileSync(table, [...recorded].map(({ question }) => JSON.stringify(question)).join('\n'));
 
 let peers = 0;
@@ -87,7 +90,10 @@ describe('a run that', () => {
     ['one question is asked by --only', 1],
     ['three questions are asked by --quick', 3],
   ])('%s covers no more than that', async (_, count) => {
-    const options = count === 1 ? [...few, '--only', questionId(firstStep())] : ['--machine', 'host', '--quick', '3'];
+    const options =
+      count === 1
+        ? [...few, '--only', questionId(firstStep())]
+        : ['--machine', 'host', '--side', 'agent', '--policy', 'halt', '--quick', '3'];
     const { status, report } = await conform([...honest, ...options]);
     expect(status).toBe(0);
     expect(report.asked).toBeLessThanOrEqual(count);

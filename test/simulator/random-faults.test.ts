@@ -27,7 +27,7 @@ const isNightly = process.env['NIGHTLY'] === '1';
 const nightlyRuns = Number(process.env['NIGHTLY_RUNS'] ?? 10_000);
 /** By day, a few seeds in which every fault happens. */
 const ROUGH_SEEDS = isNightly ? Array.from({ length: nightlyRuns }, (_, at) => at + 1) : [2, 12, 15, 37];
-const STRANGE_DAYS = isNightly ? nightlyRuns : 12;
+const STRANGE_DAYS = isNightly ? nightlyRuns : 8;
 const CUT_DAYS = isNightly ? nightlyRuns : 1;
 const TIMEOUT_MS = isNightly ? 24 * 3_600_000 : 60_000;
 
