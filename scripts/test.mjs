@@ -25,7 +25,7 @@ const checks = await runChecks();
 console.log('\nTests');
 const cpuOfChecks = childCpuSeconds();
 // What only computes keeps one core busy. Beside it runs what starts processes and browsers, and often waits for them.
-const parts = await Promise.all([computing(), runTests('waiting', 2, ['--project=built', '--project=browser'])]);
+const parts = await Promise.all([computing(), runTests('waiting', 3, ['--project=built', '--project=browser'])]);
 const [{ covering, others }, waiting] = parts;
 
 const all = [covering, others, waiting];

@@ -48,8 +48,9 @@ function mostTelling(exercises: readonly Exercise[], count: number, kept: readon
   const ids = new Map<string, number>();
   const weights: number[] = [];
   const idOf = ([feature, weight]: Feature): number => {
-    const id = ids.get(feature) ?? ids.size;
-    ids.set(feature, id);
+    const known = ids.get(feature);
+    const id = known ?? ids.size;
+    if (known === undefined) ids.set(feature, id);
     weights[id] = weight;
     return id;
   };
