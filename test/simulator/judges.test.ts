@@ -105,6 +105,10 @@ steps:
     { what: 'a switch ends while an agent without a disk may still wait for its answer', day: wildDay(730_001_757) },
     { what: 'a rollback lied, and the host is deferred to the closure that it runs', day: oddDay(740_003_853) },
     { what: 'a host that a backup has as Soaking is cut off when the run could end', day: wildDay(750_005_093) },
+    {
+      what: 'a control plane is killed by the heartbeat that says that a host runs its target',
+      day: fullDay(854_004_842),
+    },
     { what: 'the first heartbeat after a restored backup has no record in it', day: nastyDay(840_005_087) },
     {
       what: 'a report may have been dropped during the boot, and the next switch ends otherwise',

@@ -56,11 +56,14 @@ export const dispatch: Judge<State> = {
       if (last?.rolloutId === rolloutId && last.host > host)
         broken('dispatch', host, rolloutId, `${host} was dispatched after ${last.host}, in the wrong order.`);
       const planned = itemAt(book.manifest.hosts, place);
-      const heard = hosts.find(host)?.heard ?? null;
+      const observed = hosts.find(host);
+      const heard = observed?.heard ?? null;
       // It may be working on a dispatch that is forgotten (docs/decisions.md).
       if (heard === null && ledger.databasesLost > 0)
         broken('dispatch', host, rolloutId, `${host} was dispatched after a lost database, before it was heard again.`);
-      if (heard !== null && isResting(heard, targetClosure) && isAtRest(ledger, host))
+      // Killed before it answered, a control plane may not have stored the heartbeat.
+      const isKnown = heard !== null && observed?.wasReplied === true;
+      if (isKnown && isResting(heard, targetClosure) && isAtRest(ledger, host))
         broken(
           'dispatch',
           host,
