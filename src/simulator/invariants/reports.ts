@@ -20,7 +20,9 @@ interface State {
   readonly hasErred: HostValues<boolean>;
   /** The machine has not been rebooted since its last activation was deferred. */
   readonly isSameBoot: HostValues<boolean>;
-  /** What an agent did before its boot seemed to be over; forgiven if its clock was set. */
+  /** Whether a heartbeat since the start of the agent has shown that its clock was set, which may end a boot. */
+  readonly wasClockSet: HostValues<boolean>;
+  /** What an agent did before its boot seemed to be over, until its next heartbeat. */
   readonly early: HostValues<{ readonly rolloutId: string; readonly what: string } | null>;
 }
 
@@ -42,6 +44,7 @@ export const reports: Judge<State> = {
     begun: new HostValues<Begun | null>(null),
     hasErred: new HostValues(false),
     isSameBoot: new HostValues(false),
+    wasClockSet: new HostValues(false),
     early: new HostValues<{ readonly rolloutId: string; readonly what: string } | null>(null),
   }),
   emitted: {
@@ -59,7 +62,8 @@ export const reports: Judge<State> = {
     RollbackComplete: (scene, state, emission, host) => checkReport(scene, state, host, 'rollback', emission),
   },
   on: {
-    AgentStarted: (_, { isSameBoot }, { rebooted }, { index }) => {
+    AgentStarted: (_, { isSameBoot, wasClockSet }, { rebooted }, { index }) => {
+      wasClockSet.delete(index);
       if (rebooted) isSameBoot.delete(index);
     },
     WorkStarted: (scene, state, { hostname, work: { kind, rolloutId, closure } }, host) => {
@@ -142,26 +146,26 @@ function isBooting({ agent }: Scene['setup'], runMs: number, host: ObservedState
 
 function noteEarly(
   { setup, runMs }: Scene,
-  { early }: State,
+  { early, wasClockSet }: State,
   host: ObservedState,
   rolloutId: string,
   what: string,
 ): void {
-  if (isBooting(setup, runMs, host)) early.set(host.index, { rolloutId, what });
+  if (isBooting(setup, runMs, host) && !wasClockSet.get(host.index)) early.set(host.index, { rolloutId, what });
 }
 
-/** A clock that was set may have ended the boot. The next heartbeat shows that. */
 function checkEarly(
   { runMs, broken }: Scene,
-  { early }: State,
+  { early, wasClockSet }: State,
   { index, name, sent, sentRunMs }: ObservedState,
   { at }: Heartbeat,
 ): void {
+  if (sent !== null && Math.abs(at - runMs - (sent.at - sentRunMs)) > 1000) wasClockSet.set(index, true);
   const found = early.get(index);
-  if (found === null || sent === null) return;
+  if (found === null) return;
   early.delete(index);
-  if (Math.abs(at - runMs - (sent.at - sentRunMs)) > 1000) return;
-  broken('reports', name, found.rolloutId, `${name} ${found.what} before its boot is over.`);
+  if (!wasClockSet.get(index))
+    broken('reports', name, found.rolloutId, `${name} ${found.what} before its boot is over.`);
 }
 
 /** Until the boot is over, reports are held. */

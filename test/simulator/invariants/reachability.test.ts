@@ -32,3 +32,13 @@ test('notices a wrong number of missed heartbeats', () => {
   const wrong = controlPlaneEffect('HostUnreachable', (effect) => [{ ...effect, missedIntervals: 2 }]);
   expect(noticed(AWAY, wrong)).toContain('reachability');
 });
+
+test('notices that a host is not reported that was never heard', () => {
+  const late = alone([]);
+  const neverHeard = { ...late, hosts: late.hosts.map((host) => ({ ...host, joinsAtMs: 10 * MINUTE })) };
+  const unreported = controlPlaneEffect('HostUnreachable', (effect) =>
+    effect.lastHeartbeatAt === null ? [] : [effect],
+  );
+  expect(noticed(neverHeard)).toEqual(new Set());
+  expect(noticed(neverHeard, unreported)).toContain('reachability');
+});

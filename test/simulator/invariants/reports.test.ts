@@ -1,0 +1,45 @@
+import { expect, test } from 'vitest';
+import { always, DEFAULT_DURATIONS, DEFAULT_NETWORK, type ScenarioStep } from '../../../src/simulator/index.ts';
+import { agent, agentEffect } from '../planted-bugs/broken-agent.ts';
+import { alone, CRASH, failActivation } from '../planted-bugs/scenes.ts';
+import { after } from '../support/small-fleets.ts';
+import { noticed } from './noticed.ts';
+
+const SECOND = 1000;
+const EARLY = agent({ awaitsAnswer: () => false });
+
+/** The switch ends while its agent, started again, waits for an answer. */
+const boot = (...more: readonly ScenarioStep[]) =>
+  alone(
+    [
+      after(0.2, { type: 'lose-messages', hosts: ['a1'], what: 'answers', forMs: 100 * SECOND }),
+      after(0.3, { ...CRASH, downMs: SECOND }),
+      ...more,
+    ],
+    {
+      durations: { ...DEFAULT_DURATIONS, activation: always(30 * SECOND) },
+      network: { ...DEFAULT_NETWORK, requestTimeoutMs: 60 * SECOND },
+    },
+  );
+
+test('is silent while a boot waits', () => {
+  expect(noticed(boot())).toEqual(new Set());
+});
+
+test('notices a report before the boot is over', () => {
+  expect(noticed(boot(), EARLY)).toContain('reports');
+});
+
+test('forgives a boot that a clock has ended that was set back', () => {
+  const setBack = after(0.4, { type: 'set-clock', hosts: ['a1'], skewMs: -3600 * SECOND, driftPpm: 0 });
+  expect(noticed(boot(setBack))).toEqual(new Set());
+});
+
+test('notices that a failed rollback is not logged as an error', () => {
+  const failing = alone([failActivation, after(0, { type: 'fail-rollback', hosts: ['a1'], exitCode: 1, times: 1 })]);
+  const asWarning = agentEffect('EmitLog', (effect, _after, { type }) =>
+    type === 'RollbackFailed' ? [{ ...effect, level: 'warn' }] : [effect],
+  );
+  expect(noticed(failing)).toEqual(new Set());
+  expect(noticed(failing, asWarning)).toContain('reports');
+});
