@@ -111,6 +111,7 @@ export class Judging implements Scene {
     const { asked, change } = courseOf(observation.type);
     const isEmission = observation.type === 'EventEmitted';
     this.#ask(isEmission ? askedOfEmission(observation.event.type) : asked, observation, host);
+    // The table has the changes by type of observation, so this one takes its type.
     change?.(host, observation as never, this.ledger);
     return this.#found();
   }

@@ -262,6 +262,20 @@ test('every key is listed behind one, and Escape leaves the list', async ({ page
   await expect.poll(() => keys.count()).toBe(0);
 });
 
+test('keys do not act behind an open dialog', async ({ page }) => {
+  await openRun(page);
+  const shown = await timeOf(page);
+  await page.keyboard.press('?');
+  for (const key of ['s', 'Home', 'Control+k']) await page.keyboard.press(key);
+  expect(await page.getByRole('dialog').count()).toBe(1);
+  await page.keyboard.press('Escape');
+  await expect.poll(() => page.getByRole('dialog').count()).toBe(0);
+  expect(await page.getByLabel('Sort').inputValue()).toBe('name');
+  expect(await timeOf(page)).toBe(shown);
+  await page.keyboard.press('s');
+  expect(await page.getByLabel('Sort').inputValue()).toBe('state');
+});
+
 describe('the hosts', () => {
   test('are sorted by another key, and are still found by a click and by the arrows', async ({ page }) => {
     await openRun(page);

@@ -32,7 +32,7 @@ import { FleetView } from './fleet/fleet-view.tsx';
 import { useRuns } from './fleet/use-runs.ts';
 import { KeysDialog } from './keys-dialog.tsx';
 import { useKeys } from './use-keys.ts';
-import { FindDialog, useFindKey } from './find-dialog.tsx';
+import { FindDialog } from './find-dialog.tsx';
 import { useFindables } from './use-findables.ts';
 import { ExportMenu } from './export-menu.tsx';
 import { PathsPanel } from './paths-panel.tsx';
@@ -131,7 +131,6 @@ export function App({ opened: openedText }: Props) {
       : undefined;
   const [isShowingKeys, setShowingKeys] = useState(false);
   const [isFinding, setFinding] = useState(false);
-  useFindKey(useCallback(() => setFinding(true), []));
   const onFinding = useCallback(
     ({ text }: Finding) => {
       setDraft({ text, files: new Map(), isShown: false });
@@ -196,6 +195,8 @@ export function App({ opened: openedText }: Props) {
     u: () => setSession((old) => jump(old, old.cursor - 1)),
     r: () => setSession((old) => jump(old, old.cursor + 1)),
     '?': () => setShowingKeys(true),
+    '/': () => setFinding(true),
+    'Ctrl-k': () => setFinding(true),
   });
 
   const last = moments.at(-1);

@@ -1,4 +1,3 @@
-import { useKeys } from './use-keys.ts';
 import { useDeferredValue, useEffect, useId, useMemo, useRef, useState, type KeyboardEvent } from 'react';
 import { find, type Findable, type FindableList } from '../find/find.ts';
 
@@ -109,17 +108,3 @@ export function FindDialog({ findables, onClose }: Props) {
 
 const firstOf = (query: string, { few, lists }: Findables): Findable<() => void> | undefined =>
   find(query, few, lists, 1).found[0];
-
-/** Opens it with Ctrl-K or Command-K everywhere, and with "/" outside of text fields. */
-export function useFindKey(open: () => void): void {
-  useKeys({ '/': open });
-  useEffect(() => {
-    const onKey = (event: globalThis.KeyboardEvent) => {
-      if (!(event.ctrlKey || event.metaKey) || event.altKey || event.key.toLowerCase() !== 'k') return;
-      event.preventDefault();
-      open();
-    };
-    globalThis.addEventListener('keydown', onKey);
-    return () => globalThis.removeEventListener('keydown', onKey);
-  }, [open]);
-}

@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useRef, useState, type KeyboardEvent, type PointerEvent, type RefObject } from 'react';
-import { pinchOf, type Pinch } from './use-zoom-gesture.ts';
+import { useGestures } from './use-zoom-gesture.ts';
 
 export interface View {
   readonly scale: number;
@@ -68,44 +68,25 @@ export function usePanZoom(content: Size, area: RefObject<HTMLElement | null>) {
     fitTo(false);
     const observer = new ResizeObserver(() => isFitted.current && fitTo(false));
     observer.observe(element);
-    // React listens to wheels passively, and a passive listener cannot keep the page from scrolling.
-    const onWheel = (event: WheelEvent) => {
-      event.preventDefault();
-      const box = element.getBoundingClientRect();
-      if (event.ctrlKey || event.metaKey || Math.abs(event.deltaY) >= 40) {
-        zoomAt(Math.exp(-event.deltaY * 0.0016), event.clientX - box.left, event.clientY - box.top);
-      } else {
-        isFitted.current = false;
-        setView((old) => ({ ...old, x: old.x - event.deltaX, y: old.y - event.deltaY }));
-      }
-    };
+    return () => observer.disconnect();
+  }, [area, fitTo]);
+
+  const pan = (dx: number, dy: number) => {
+    isFitted.current = false;
+    setView((old) => ({ ...old, x: old.x + dx, y: old.y + dy }));
+  };
+  useGestures(area, {
+    onWheel: ({ ctrlKey, metaKey, deltaX, deltaY }, x, y) => {
+      if (ctrlKey || metaKey || Math.abs(deltaY) >= 40) zoomAt(Math.exp(-deltaY * 0.0016), x, y);
+      else pan(-deltaX, -deltaY);
+      return true;
+    },
     // One finger scrolls the page; two move and zoom the chart.
-    let pinch: Pinch | null = null;
-    const onTouchMove = (event: TouchEvent) => {
-      const now = pinchOf(event, element);
-      if (now === null) return;
-      event.preventDefault();
-      if (pinch !== null) {
-        const { x, y, distance } = pinch;
-        isFitted.current = false;
-        setView((old) => ({ ...old, x: old.x + now.x - x, y: old.y + now.y - y }));
-        zoomAt(now.distance / distance, now.x, now.y);
-      }
-      pinch = now;
-    };
-    const onTouchEnd = () => {
-      pinch = null;
-    };
-    element.addEventListener('wheel', onWheel, { passive: false });
-    element.addEventListener('touchmove', onTouchMove, { passive: false });
-    element.addEventListener('touchend', onTouchEnd);
-    return () => {
-      observer.disconnect();
-      element.removeEventListener('wheel', onWheel);
-      element.removeEventListener('touchmove', onTouchMove);
-      element.removeEventListener('touchend', onTouchEnd);
-    };
-  }, [area, fitTo, zoomAt]);
+    onPinch: (now, before) => {
+      pan(now.x - before.x, now.y - before.y);
+      zoomAt(now.distance / before.distance, now.x, now.y);
+    },
+  });
 
   const onPointerDown = (event: PointerEvent) => {
     if (event.button === 0 && event.pointerType !== 'touch')
@@ -125,10 +106,6 @@ export function usePanZoom(content: Size, area: RefObject<HTMLElement | null>) {
     drag.current = null;
   };
 
-  const pan = (dx: number, dy: number) => {
-    isFitted.current = false;
-    setView((old) => ({ ...old, x: old.x + dx, y: old.y + dy }));
-  };
   const keys: Readonly<Record<string, () => void>> = {
     '+': () => zoom(STEP),
     '=': () => zoom(STEP),

@@ -7,7 +7,14 @@ export interface Pinch {
   readonly distance: number;
 }
 
-export function pinchOf({ touches }: TouchEvent, element: HTMLElement): Pinch | null {
+/** What an element does with the wheel and with two fingers. */
+interface Gestures {
+  /** Handles the wheel at a point within the element; `false` leaves it to the page. */
+  readonly onWheel: (event: WheelEvent, x: number, y: number) => boolean;
+  readonly onPinch: (now: Pinch, before: Pinch) => void;
+}
+
+function pinchOf({ touches }: TouchEvent, element: HTMLElement): Pinch | null {
   const [one, other] = touches;
   if (touches.length !== 2 || one === undefined || other === undefined) return null;
   const box = element.getBoundingClientRect();
@@ -18,34 +25,29 @@ export function pinchOf({ touches }: TouchEvent, element: HTMLElement): Pinch | 
   };
 }
 
-/** Turns Ctrl and wheel, the pinch of a trackpad and two fingers into zooming about a point within the element. */
-export function useZoomGesture(
-  area: RefObject<HTMLElement | null>,
-  onZoom: (factor: number, x: number, y: number) => void,
-): void {
-  const latest = useRef(onZoom);
-  latest.current = onZoom;
+/** Listens to the wheel and to two fingers on an element, and keeps the page from scrolling and zooming meanwhile. */
+export function useGestures(area: RefObject<HTMLElement | null>, gestures: Gestures): void {
+  const latest = useRef(gestures);
+  latest.current = gestures;
   useEffect(() => {
     const element = area.current;
     if (element === null) return undefined;
     const onWheel = (event: WheelEvent) => {
-      if (!event.ctrlKey && !event.metaKey) return;
-      event.preventDefault();
       const box = element.getBoundingClientRect();
-      latest.current(Math.exp(-event.deltaY * 0.005), event.clientX - box.left, event.clientY - box.top);
+      if (latest.current.onWheel(event, event.clientX - box.left, event.clientY - box.top)) event.preventDefault();
     };
     let pinch: Pinch | null = null;
     const onTouchMove = (event: TouchEvent) => {
       const now = pinchOf(event, element);
       if (now === null) return;
       event.preventDefault();
-      if (pinch !== null) latest.current(now.distance / pinch.distance, now.x, now.y);
+      if (pinch !== null) latest.current.onPinch(now, pinch);
       pinch = now;
     };
     const onTouchEnd = () => {
       pinch = null;
     };
-    // React listens passively, and a passive listener cannot keep the page from zooming.
+    // React listens passively, and a passive listener cannot keep the page from scrolling or zooming.
     element.addEventListener('wheel', onWheel, { passive: false });
     element.addEventListener('touchmove', onTouchMove, { passive: false });
     element.addEventListener('touchend', onTouchEnd);
@@ -55,4 +57,19 @@ export function useZoomGesture(
       element.removeEventListener('touchend', onTouchEnd);
     };
   }, [area]);
+}
+
+/** Turns Ctrl and wheel, the pinch of a trackpad and two fingers into zooming about a point within the element. */
+export function useZoomGesture(
+  area: RefObject<HTMLElement | null>,
+  onZoom: (factor: number, x: number, y: number) => void,
+): void {
+  useGestures(area, {
+    onWheel: ({ ctrlKey, metaKey, deltaY }, x, y) => {
+      const isZoom = ctrlKey || metaKey;
+      if (isZoom) onZoom(Math.exp(-deltaY * 0.005), x, y);
+      return isZoom;
+    },
+    onPinch: (now, before) => onZoom(now.distance / before.distance, now.x, now.y),
+  });
 }
