@@ -170,6 +170,8 @@ function noteDate(
   const offMs = datedAt(event) - runMs - (sent.at - sentRunMs);
   if (Math.abs(offMs) > DATE_SLACK_MS + 2 * setup.latencyMs)
     misdated.set(index, { rolloutId, type: event.type, offMs });
+  // The clock was set back and forth between two heartbeats.
+  else if (misdated.get(index)?.type === event.type) misdated.delete(index);
 }
 
 /** If the clock was set in between, the next heartbeat shows it too. */
