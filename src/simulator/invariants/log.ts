@@ -108,14 +108,19 @@ export const completeLog: Judge<State> = {
   },
 };
 
-/** Whether the event log in the present database has it. */
-function isLogged(databases: readonly Database[], { logged }: Emitted): boolean {
+/**
+ * Whether the event log in the present database has it. A backup may have been taken before or after an event of the
+ * same moment: such an event counts as logged `maybe`, and not `surely`.
+ */
+function isLogged(databases: readonly Database[], { logged }: Emitted, how: 'maybe' | 'surely' = 'maybe'): boolean {
   let at = databases.length - 1;
   let untilRunMs = Infinity;
   for (;;) {
     const database = databases[at];
     if (database === undefined) return false;
-    if (logged.some((entry) => entry.database === at && entry.runMs <= untilRunMs)) return true;
+    const isIn = ({ database: index, runMs }: Logged): boolean =>
+      index === at && (runMs < untilRunMs || (how === 'maybe' && runMs === untilRunMs));
+    if (logged.some(isIn)) return true;
     const { asOfRunMs } = database;
     if (asOfRunMs === null) return false;
     untilRunMs = asOfRunMs;
@@ -160,7 +165,7 @@ function append(
     );
     return;
   }
-  if (isLogged(databases, emitted))
+  if (isLogged(databases, emitted, 'surely'))
     broken('log', hostname, rolloutId, `The event log holds ${type} ${seq} of ${hostname} twice.`);
   const isRight = isSameEvent(emitted.payload, payload);
   // One copy is enough, and the history of the run may keep this one.
