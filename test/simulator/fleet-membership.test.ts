@@ -156,9 +156,6 @@ describe('another fleet file, published midway', () => {
         { 'one.json': ONE, 'two.json': ONE },
         'steps: [{ at: 1m, do: publish, fleet: two.json, ref: c2, channels: [a] }, { at: 2m, do: publish }]',
       ),
-    ).toEqual([
-      '$.steps[0].channels: a fleet file is published as a whole',
-      '$.steps[1]: a release needs a ref of its own',
-    ]);
+    ).toEqual(['$.steps[0].channels: a fleet file is published as a whole', '$.steps[1]: a release needs its own ref']);
   });
 });

@@ -82,7 +82,7 @@ describe('an outbox in a file', () => {
     const newer = '{"format":"nixfleet-statechart-outbox","version":2}';
     // The checksum of that line, as zlib has it.
     writeFileSync(fileIn(folder), `5a940cf8 ${newer}\n`);
-    expect(problemOf(folder)).toMatch(/it has version 2, and this program reads versions up to 1/);
+    expect(problemOf(folder)).toMatch(/it has version 2, but this program only reads versions up to 1/);
   });
 
   test('says in one sentence that its place cannot be used', () => {
