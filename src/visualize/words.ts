@@ -14,15 +14,15 @@ const hostGuards: { readonly [Name in GuardName]: string } = {
 const rolloutGuards: { readonly [Name in RolloutGuardName]: string } = {
   hostFailed: 'the host is now Failed',
   hostReverted: 'the host is now Reverted',
-  goesOn: 'it leads to a later wave than it comes from',
+  goesOn: 'it leads to a later wave',
   passesCursor: 'that wave is after the current one',
-  clearanceIsDefined: 'what a clearance leads to is defined: never, so far',
+  clearanceIsDefined: 'the effect of a clearance is defined: never, so far',
 };
 
 const effects: { readonly [Type in (HostEffect | RolloutMachineEffect)['type']]: string } = {
   LocalFireSwitch: 'the agent starts the switch to the target closure',
-  LocalFireRollbackTo: 'the agent goes back to the closure it had at dispatch',
-  LocalResetProbeCache: 'the agent forgets what probes said and runs them afresh',
+  LocalFireRollbackTo: 'the agent rolls back to the closure at dispatch',
+  LocalResetProbeCache: 'the agent discards all probe results and runs the probes again',
   LocalEmitEvent: 'the agent reports the event to the control plane',
   RemoteInsertQuarantine: 'the control plane never dispatches this closure on the channel again',
   RemoteAppendEventLog: 'the control plane appends the event to its log',
@@ -35,14 +35,14 @@ const tags: { readonly [Name in HostTag | RolloutTag]: string } = {
   'ordering-eligible': 'does not hold others back',
   'in-flight': 'counts against a disruption budget',
   'at-end': 'the rollout is over for this host',
-  'at-end-under-halt': 'the rollout is over for this host when the policy is halt',
-  'terminal-for-ordering': 'a successor channel may go on',
+  'at-end-under-halt': 'under the policy halt, the rollout is over for this host',
+  'terminal-for-ordering': 'dependent channels may start',
   dispatching: 'hosts may still be dispatched',
 };
 
 const policies: { readonly [Policy in HealthFailurePolicy]: string } = {
   'rollback-and-halt':
-    'a host that fails goes back to the closure it had (one that was Deferred does not), and the rollout dispatches nothing more',
+    'a failed host rolls back to its previous closure (unless it was Deferred), and the rollout dispatches nothing more',
   halt: 'a failed host stays as it is and waits for a person, and the rollout dispatches nothing more',
 };
 
@@ -51,14 +51,14 @@ const holds: { readonly [Held in HeldBy]: string } = {
   'rollout-stopped': 'The rollout stopped',
   'not-planned': 'Waits for the next planning pass',
   'not-acknowledged': 'Has not acknowledged its dispatch',
-  unreachable: 'Out of reach',
-  activation: 'Switches',
+  unreachable: 'Unreachable',
+  activation: 'Switching',
   reboot: 'Waits for a reboot',
-  soak: 'Soaks',
+  soak: 'Soaking',
   probe: 'Waits for its probes',
   'wrong-closure': 'Runs another closure',
   'not-reported': 'Has not reported that it converged',
-  rollback: 'Goes back',
+  rollback: 'Rolling back',
   quarantine: 'Its closure is quarantined',
   'channel-edges': 'Waits for another channel',
   'wave-promotion': 'Waits for an earlier wave',

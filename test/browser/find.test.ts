@@ -50,7 +50,7 @@ describe('with the keyboard alone', () => {
     await page.keyboard.press('ArrowDown');
     expect(await selected.textContent()).toContain('Table');
     await page.keyboard.type('no such thing anywhere');
-    await page.getByText('Nothing here is called').waitFor();
+    await page.getByText('No results for').waitFor();
     await page.keyboard.press('Escape');
     await expect.poll(() => page.getByRole('combobox', { name: /^Find/ }).count()).toBe(0);
   });

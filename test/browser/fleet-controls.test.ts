@@ -217,7 +217,7 @@ describe('the time line', () => {
     await page.getByRole('button', { name: 'Pause' }).waitFor();
     await page.keyboard.press(' ');
     await page.keyboard.press('Home');
-    const markers = page.getByRole('toolbar', { name: /What happened/ }).getByRole('button');
+    const markers = page.getByRole('toolbar', { name: /Markers/ }).getByRole('button');
     // Tab goes back to the one marker that happened last.
     await page.keyboard.press('Shift+Tab');
     await page.keyboard.press('Home');

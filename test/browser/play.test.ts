@@ -31,7 +31,7 @@ function expectShown(shown: Shown, before: HostRolloutState, result: StepResult,
   expect(shown.refusal, at).toBe(result.ok ? null : result.error.message);
 }
 
-/** The row of the event in the present state's card; where that has none, in whichever card has one. */
+/** The row of the event in the current state's card; where that has none, in whichever card has one. */
 async function clickEvent(page: Page, state: string, type: string): Promise<void> {
   const own = page.locator(`[data-event="${state}.${type}"]`);
   const row = (await own.count()) > 0 ? own : page.locator(`[data-event$=".${type}"]`).first();
@@ -193,7 +193,9 @@ describe('playing by clicks', () => {
     expect(await factsOf(page, 'refusal-facts')).toEqual({ invariant: 'soak-not-elapsed' });
     await clickEvent(page, 'Pending', 'LocalActivate');
     expect(await factsOf(page, 'refusal-facts')).toEqual({ from: 'Soaking', event: 'LocalActivate' });
-    expect(await page.getByTestId('outcome').textContent()).toContain('Soaking takes only LocalProbeTopologyDeclared');
+    expect(await page.getByTestId('outcome').textContent()).toContain(
+      'Soaking only accepts LocalProbeTopologyDeclared',
+    );
   });
 
   test('what happens when activation fails under each policy is shown at a glance', async ({ page }) => {
@@ -218,7 +220,7 @@ describe('playing by clicks', () => {
       expect(await page.getByTestId('meaning').textContent()).toMatch(
         policy === 'halt'
           ? /Policy halt: a failed host stays as it is/
-          : /Policy rollback-and-halt: a host that fails goes back/,
+          : /Policy rollback-and-halt: a failed host rolls back/,
       );
     }
     await page.setViewportSize({ width: 1440, height: 900 });

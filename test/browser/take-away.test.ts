@@ -43,7 +43,7 @@ describe('the paths of the page', () => {
     await page.clock.install();
     await page.getByTestId('paths').getByRole('button').first().click();
     const steps = await page.getByTestId('history').locator('li').count();
-    await page.getByRole('button', { name: 'Play what follows' }).click();
+    await page.getByRole('button', { name: 'Play the rest' }).click();
     const present = () => page.getByTestId('history').locator('[aria-current]').locator('.number').textContent();
     expect(await present()).toBe('0');
     // Less than a step lasts at a time, so that none is missed.
@@ -52,7 +52,7 @@ describe('the paths of the page', () => {
       return present();
     };
     for (let step = 1; step < steps; step += 1) await expect.poll(soon, { interval: 1 }).toBe(String(step));
-    expect(await page.getByRole('button', { name: 'Play what follows' }).isDisabled()).toBe(true);
+    expect(await page.getByRole('button', { name: 'Play the rest' }).isDisabled()).toBe(true);
     // The list has gone along.
     const isInSight = await page.getByTestId('history').evaluate((list) => {
       const [all, entry] = [

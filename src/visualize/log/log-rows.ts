@@ -71,7 +71,7 @@ export function whatOf(event: RunEvent): string {
       return `→ ${event.to}`;
     case 'WaveAdvanced':
       return event.toWave > event.fromWave
-        ? `wave ${event.toWave} may begin`
+        ? `wave ${event.toWave} may start`
         : `every host of wave ${event.fromWave} is past activation`;
     case 'WaveEmpty':
       return `wave ${event.wave} has no host`;

@@ -69,7 +69,7 @@ function markerOf(event: RunEvent): RunMarker | null {
   switch (event.type) {
     case 'WaveAdvanced':
       if (event.toWave <= event.fromWave) return null;
-      return { runMs, kind: 'wave', text: `${shortName(event.rolloutId)}: wave ${event.toWave} may begin` };
+      return { runMs, kind: 'wave', text: `${shortName(event.rolloutId)}: wave ${event.toWave} may start` };
     case 'RolloutTransition': {
       const isStop = event.to === 'Failed' || event.to === 'Reverted';
       const text = `${shortName(event.rolloutId)}: ${event.from} → ${event.to}`;

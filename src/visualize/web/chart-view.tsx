@@ -155,7 +155,7 @@ const coverageClass = (coverage: ReadonlyMap<string, number>, state: string, eve
 
 function describeState(model: ChartModel, name: string, isPresent: boolean): string {
   const state = model.states.find((each) => each.name === name);
-  const marks = [isPresent ? 'present state' : '', state?.isStart ? 'start' : '', state?.isEnd ? 'end' : ''].filter(
+  const marks = [isPresent ? 'current state' : '', state?.isStart ? 'start' : '', state?.isEnd ? 'end' : ''].filter(
     Boolean,
   );
   return `${name}${marks.length > 0 ? ` (${marks.join(', ')})` : ''}: ${state?.description ?? ''}`;

@@ -76,7 +76,7 @@ export function FindDialog({ findables, onClose }: Props) {
           }}
           onKeyDown={onKeyDown}
         />
-        <ul role="listbox" id={listId} aria-label="What was found">
+        <ul role="listbox" id={listId} aria-label="Results">
           {options.map((option, index) => (
             <li
               key={index}
@@ -93,7 +93,7 @@ export function FindDialog({ findables, onClose }: Props) {
         </ul>
         <p className="hint" role="status">
           {options.length === 0
-            ? `Nothing here is called “${query}”.`
+            ? `No results for “${query}”.`
             : more > 0
               ? `and ${more.toLocaleString('en')} more: type more of the name`
               : ''}

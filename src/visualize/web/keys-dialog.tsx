@@ -33,7 +33,7 @@ const groups: readonly (readonly [where: string, keys: readonly (readonly [keys:
       ['W', 'why the chosen host waits, or what most hosts wait for'],
       ['Z', 'the wave of the chosen host alone, with larger cells, and back'],
       ['1, 2, 3', 'why, log, messages'],
-      ['D', 'of two runs: only what differs'],
+      ['D', 'with two runs, show only differences'],
       ['Shift F, Escape', 'the film alone, and back'],
     ],
   ],
@@ -43,7 +43,7 @@ const groups: readonly (readonly [where: string, keys: readonly (readonly [keys:
       ['arrows', 'go from host to host'],
       ['Page Up, Page Down', 'previous, next wave'],
       ['Enter', 'open the history of the host on the chart'],
-      ['Escape', 'choose no host'],
+      ['Escape', 'clear the choice'],
     ],
   ],
 ];

@@ -18,8 +18,8 @@ export function OutcomeView({ model, session, moment }: Props) {
     return (
       <section className="outcome" aria-live="polite">
         <p className="hint">
-          Click an event in a card and see what comes of it; <strong>bold</strong> ones are taken in the present state.
-          Shift-click, or <kbd>E</kbd>, lets you edit it first. Yellow is a condition, blue is an effect.
+          Click an event on a card to see what happens; <strong>bold</strong> ones are accepted in the current state.
+          Shift-click, or <kbd>E</kbd>, lets you edit it first. Conditions are yellow, effects are blue.
         </p>
       </section>
     );
@@ -120,8 +120,8 @@ function Takes({ model, state }: { readonly model: ChartModel; readonly state: s
   return (
     <p className="hint">
       {events.length === 0
-        ? `${state} is an end: it takes nothing.`
-        : `${state} takes only ${events.map(({ type }) => type).join(', ')}.`}
+        ? `${state} is an end state: it accepts nothing.`
+        : `${state} only accepts ${events.map(({ type }) => type).join(', ')}.`}
     </p>
   );
 }

@@ -89,7 +89,7 @@ export function PlayPanel(props: Props) {
               type="button"
               disabled={session.cursor === session.events.length && !props.isPlaying}
               onClick={props.onPlay}
-              aria-label={props.isPlaying ? 'Pause' : 'Play what follows'}
+              aria-label={props.isPlaying ? 'Pause' : 'Play the rest'}
             >
               {props.isPlaying ? '❚❚' : '▶'}
             </button>

@@ -13,7 +13,7 @@ export function TableView({ model, coverage }: Props) {
   return (
     <div className="table-view" tabIndex={0} role="region" aria-label="All pairs of state and event">
       <p className="lead">
-        {cells} pairs of state and event. {legal} are taken; the other {cells - legal} are refused as IllegalForState
+        {cells} pairs of state and event. {legal} are accepted; the other {cells - legal} are refused as IllegalForState
         and change nothing.
       </p>
       <table className="cells">

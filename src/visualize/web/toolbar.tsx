@@ -41,7 +41,7 @@ export function Toolbar({ model, session, onChange }: Props) {
       restart(old, { start: { kind: 'state', state: state === '' ? model.start : state, soak, ...next } }),
     );
   return (
-    <section className="toolbar" aria-label="What is shown and played">
+    <section className="toolbar" aria-label="View and playback">
       <Segmented
         label="Machine"
         value={session.machine}

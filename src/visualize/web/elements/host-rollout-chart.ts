@@ -11,7 +11,7 @@ const STYLE = `:host{display:block}:host([hidden]){display:none}svg{display:bloc
 
 const DEFAULT_CHART = 'host-agent';
 
-/** `<host-rollout-chart>`: a chart of the machine, with the present state marked. */
+/** `<host-rollout-chart>`: a chart of the machine, with the current state marked. */
 export class HostRolloutChart extends BaseElement {
   static readonly observedAttributes: readonly string[] = ['chart', 'state', 'theme'];
   readonly #shadow = this.attachShadow({ mode: 'open' });

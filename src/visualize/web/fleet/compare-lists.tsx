@@ -49,7 +49,7 @@ export function CompareLists({ comparison, a, b, chosen, time, onChoose, onSeek 
           <VirtualList
             count={divergences.length}
             rowHeight={ROW_HEIGHT}
-            label="Hosts that differ, in the order in which the runs part"
+            label="Hosts that differ, in the order in which they diverge"
             inSight={chosenRow < 0 ? null : chosenRow}
             testId="divergences"
             row={(index) => {

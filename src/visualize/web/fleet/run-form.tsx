@@ -32,8 +32,8 @@ export function RunForm({ isRunning, isWriting, onRun, onWrite, onFiles }: Props
   return (
     <form className="run-form" onSubmit={submit} aria-label="Run a scenario">
       <p className="hint">
-        A fleet made up from these numbers, or a file: a <code>fleet.resolved.json</code>, a scenario, a run file or an
-        event log. It runs here, in the page.
+        A fleet generated from these numbers, or a file: a <code>fleet.resolved.json</code>, a scenario, a run file or
+        an event log. It runs here, in the page.
       </p>
       <Choice
         label="Hosts"

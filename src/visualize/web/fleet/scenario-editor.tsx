@@ -50,7 +50,7 @@ export function ScenarioEditor({ text, isRunning, mistakes, onText, onRun }: Pro
         {mistakes.length === 0 ? (
           <p className="hint">
             The same file that <code>nixfleet-statechart simulate</code> reads, run by the same simulator. A fleet file
-            that it names has to be opened together with it.
+            that it names must be opened together with it.
           </p>
         ) : (
           <div role="alert">

@@ -191,7 +191,7 @@ function MarkerLine({ markers, axis, time, onSeek }: LineProps) {
       className="marker-line"
       ref={line}
       role="toolbar"
-      aria-label="What happened to the run; arrows go from one to the next"
+      aria-label="Markers of the run; arrows move between them"
       onKeyDown={onKeyDown}
     >
       {shown.map((each, place) => (
