@@ -45,13 +45,18 @@ describe('an export', () => {
 test('the wall shows the film alone, over and over, until Escape', async ({ page }) => {
   await drop(page, { 'run.json': JSON.stringify(file) });
   await page.getByTestId('time').waitFor();
+  await page.clock.install({ time: 0 });
+  await page.clock.pauseAt(1_000);
   await page.keyboard.press('Shift+F');
   const wall = page.locator('.run-pane.is-wall');
   await wall.waitFor();
   expect(await page.locator('html').getAttribute('data-theme')).toBe('dark');
   expect(await page.locator('.run-head').isVisible()).toBe(false);
   // It begins again by itself.
+  await page.clock.fastForward(5_000);
+  await page.clock.runFor(50);
   await expect.poll(async () => Number(await page.getByTestId('time').inputValue())).toBeLessThan(file.endedRunMs / 2);
+  await page.clock.resume();
   await page.keyboard.press('Escape');
   await expect.poll(() => wall.count()).toBe(0);
 });
