@@ -7,7 +7,7 @@ import { shownRun } from '../support/shown-run.ts';
 import { drop, test } from './support/browser-page.ts';
 import { violations } from './support/violations.ts';
 
-const file = recordRun(demoScenario({ hosts: 1_000, waves: 3, seed: 4, onHealthFailure: 'halt', trouble: 'none' }));
+const file = recordRun(demoScenario({ hosts: 300, waves: 3, seed: 4, onHealthFailure: 'halt', trouble: 'none' }));
 const { lanes } = filmOfRun(shownRun(file));
 
 const grid = (page: Page) => page.getByRole('listbox', { name: /hosts by wave/ });
