@@ -148,7 +148,7 @@ function readMany(flags: SimulateFlags, problems: Problem[]): ManyRuns | null {
   for (const [option, file] of isMany ? outputsOf(flags) : []) {
     if (file === undefined) continue;
     const message = 'this only applies to a single run, but --runs and --shrink make many';
-    problems.push({ path: option, message, remedy: 'Leave it out, or give --seed in place of --runs.' });
+    problems.push({ path: option, message, remedy: 'Leave it out, or use --seed instead of --runs.' });
   }
   if (flags.workers !== undefined && flags.runs === undefined) {
     const remedy = 'Give --runs, such as --runs 1000, or leave --workers out.';

@@ -12,7 +12,7 @@ export interface ForecastOptions {
   readonly runs: number;
   /** Threads; one per core by default. */
   readonly workers?: number;
-  /** Open threads to use in place of new ones. */
+  /** Open threads to use instead of new ones. */
   readonly threads?: RunThreads;
   readonly onProgress?: (progress: ManyRunsProgress) => void;
   readonly signal?: AbortSignal;

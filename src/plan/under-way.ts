@@ -28,18 +28,19 @@ export interface RecordedHosts {
   }[];
 }
 
-/** A scenario that goes on where a log ends, and how far its hosts had come. */
+/** A scenario that continues where a log ends, and how far its hosts had got. */
 export interface GoingOn {
   readonly scenario: Scenario;
-  /** How many hosts were in which state, those that had begun nothing included. */
+  /** How many hosts were in each state, including those that had not started. */
   readonly states: ReadonlyMap<HostState, number>;
   /** The rollouts of the scenario that the log knows. */
   readonly rolloutIds: readonly string[];
 }
 
 /**
- * The scenario, beginning where a log ends, or where a control plane is: hosts run what they ran then, have the record
- * that they had, and their workers have been at it for as long. Other rollouts say only what hosts run.
+ * The scenario, starting where a log ends, or at the present state of a control plane. Hosts have the closure and the
+ * record that they had then, and their workers have run for as long. Of other rollouts, only the running closures
+ * count.
  */
 export function goingOn(scenario: Scenario, from: RolloutLog | RecordedHosts): GoingOn {
   const { records, running, opened, at } = 'events' in from ? stateOfLog(scenario, from) : stateOfHosts(scenario, from);
@@ -57,7 +58,7 @@ export function goingOn(scenario: Scenario, from: RolloutLog | RecordedHosts): G
   return { scenario: { ...scenario, startAt: at, hosts }, states, rolloutIds };
 }
 
-/** What is known of every host at one moment: its record in a rollout of the scenario, and what it runs. */
+/** What is known about a host at one moment: its record in a rollout of the scenario, and its running closure. */
 interface Standing {
   readonly at: Time;
   readonly records: ReadonlyMap<string, HostRolloutState>;
@@ -91,7 +92,7 @@ function stateOfHosts({ rollouts }: Scenario, { at, hosts }: RecordedHosts): Sta
   };
 }
 
-/** What a host runs by its last report: a heartbeat, or the end of a switch. */
+/** The running closure of a host by its last report: a heartbeat, or the end of a switch. */
 function runningOf({ record, runningClosure, lastHeartbeatAt }: RecordedHosts['hosts'][number]): string | null {
   const switchedAt = record.revertedAt ?? record.activationCompletedAt;
   const isHeardSince = switchedAt === null || (lastHeartbeatAt !== null && lastHeartbeatAt > switchedAt);
@@ -103,7 +104,7 @@ function underWay(record: HostRolloutState, at: Time): HostUnderWay {
   return { record, workingMs: sinceAt === null ? null : Math.max(0, at - sinceAt) };
 }
 
-/** Since when a worker has been at it, by what the host reported; `null` if none is. */
+/** Since when a worker has been running, by the host's reports; `null` if none is. */
 function workingSince(record: HostRolloutState): Time | null {
   switch (record.state) {
     case 'Activating':
@@ -119,7 +120,7 @@ function workingSince(record: HostRolloutState): Time | null {
   }
 }
 
-/** Each host according to a log: what it runs, and its record in its rollout. */
+/** Each host according to a log: its running closure, and its record in its rollout. */
 class LogFold {
   readonly opened = new Set<string>();
   readonly running = new Map<string, string>();
@@ -180,12 +181,12 @@ class LogFold {
   #synthesized({ hostname, rolloutId, seq }: RunEventOf<'EventSynthesized'>): void {
     const record = this.#recordOf(hostname, rolloutId);
     if (record === null) return;
-    // It was made up because the host was seen to run its target.
+    // It was synthesized because the host runs its target.
     this.running.set(hostname, record.targetClosure);
     this.records.set(hostname, { ...record, currentClosure: record.targetClosure, lastEventSeq: seq });
   }
 
-  /** The control plane's record, where its events do not show it. */
+  /** Follows the control plane's record if its events do not show it. */
   #moved(
     { hostname, rolloutId }: RunEventOf<'HostTransition' | 'RecordTakenOver'>,
     state: HostState,

@@ -24,7 +24,7 @@ export type ReadControlPlane =
   | { readonly ok: true; readonly controlPlane: ConfiguredControlPlane }
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
-/** What a program may put in place of the defaults. */
+/** What a program may replace the defaults with. */
 export interface ConfigureControlPlaneOptions {
   readonly clock?: Clock;
   /** Gets the lines of the log, each with its end. Standard output by default. */

@@ -158,7 +158,7 @@ const probeChange = (
 
 /** Bugs that show with certain values only, or with two values together. */
 export const valueBugs: readonly PlantedBug[] = [
-  withTime('writes now in place of the time of the event', (_, { now }) => now),
+  withTime('writes now instead of the time of the event', (_, { now }) => now),
   withTime('never writes a time that lies ahead of now', (at, { now }) => Math.min(at, now)),
   withTime('never writes a time before the dispatch', (at, { state }) => Math.max(at, state.dispatchedAt)),
   withTime('never writes a time before the acknowledgement', (at, { state }) =>

@@ -128,7 +128,7 @@ export const cornerBugs: readonly PlantedBug[] = [
     'fails an activation that runs something else',
     ({ event, state }) => 'observedCurrentClosure' in event && event.observedCurrentClosure !== state.targetClosure,
   ),
-  inField('branch', 'writes the target in place of what was observed', 'currentClosure', ({ event, state }, value) =>
+  inField('branch', 'writes the target instead of the observed closure', 'currentClosure', ({ event, state }, value) =>
     'observedCurrentClosure' in event ? state.targetClosure : value,
   ),
   inField('branch', 'forgets the first observation when activated', 'probeObservedFirstAt', ({ event }, value) =>

@@ -69,10 +69,10 @@ export const effectBugs: readonly PlantedBug[] = [
   inPayload('drops the controls of a probe that passes', (payload) =>
     payload['status'] === 'pass' ? withField(payload, 'subResults', null) : payload,
   ),
-  inPayload('carries the target in place of what was observed', (payload, { state }) =>
+  inPayload('carries the target instead of the observed closure', (payload, { state }) =>
     'observedCurrentClosure' in payload ? withField(payload, 'observedCurrentClosure', state.targetClosure) : payload,
   ),
-  inPayload('carries the policy of the rollout in place of the one that was applied', (payload, { policy }) =>
+  inPayload('carries the policy of the rollout instead of the applied one', (payload, { policy }) =>
     'policyApplied' in payload ? withField(payload, 'policyApplied', policy.onHealthFailure) : payload,
   ),
   inPayload('carries more of a dispatch than it may', (payload, { state }) =>

@@ -15,7 +15,7 @@ const isFailing = ({ ok }: Json): boolean => isObject(ok) && isObject(ok['state'
 
 const WRONG: Json = { err: { kind: 'IllegalForState' } };
 
-/** Gives the first value that was seen for a key in place of the right one. */
+/** Gives the first value that was seen for a key instead of the right one. */
 const stickyField = (name: string, field: string, keyOf: (question: StepQuestion) => string): PlantedBug =>
   remembering(name, () => {
     const first = new Map<string, unknown>();

@@ -23,7 +23,7 @@ function headline({ verdict, tests, untested }: ConformanceReport): string {
     case 'differs':
       return 'It differs.';
     case 'peer-failed':
-      return tests.some(({ compared }) => compared > 0) ? 'It could not be asked everything.' : 'It never answered.';
+      return tests.some(({ compared }) => compared > 0) ? 'It could not answer everything.' : 'It never answered.';
     case 'nothing-asserted':
       return tests.every(({ compared }) => compared === 0)
         ? 'Nothing was compared, so nothing is known.'
@@ -129,7 +129,7 @@ function sharedTexts({ tests, asked, notAsked }: ConformanceReport): readonly st
 }
 
 const KEEPER_TEXTS: Readonly<Record<RecordKeeper, string>> = {
-  question: 'Each question held its record; --session tests a peer that keeps its own.',
+  question: 'Each question had its record; --session tests a peer that keeps its own.',
   session: 'The peer kept the records itself, over whole paths.',
   mirror: 'The control plane kept the records itself, over whole paths.',
 };
@@ -160,7 +160,7 @@ export function conformanceText(report: ConformanceReport): string {
   const counts = [
     `${formatCount(asked)} asked = ${sum.join(' + ')}`,
     ...(notAsked > 0 ? [`${formatCount(notAsked)} not asked after that`] : []),
-    ...(restarts > 0 ? [`started again ${times(restarts)}`] : []),
+    ...(restarts > 0 ? [`restarted ${times(restarts)}`] : []),
   ];
   return [
     `${headline(report)} ${counts.join(', ')}.`,
@@ -171,7 +171,7 @@ export function conformanceText(report: ConformanceReport): string {
     ...(isComparing ? section('This run was restricted by:', report.restrictions) : []),
     ...section('Incomplete tests:', untestedTexts(report)),
     ...section('Wrong answers, the shortest way first:', mistakeTexts(report)),
-    ...section('Questions that the peer failed at:', report.failures.map(failureText)),
+    ...section('Questions that made the peer fail:', report.failures.map(failureText)),
     ...section(
       'Failures that no question could be blamed for:',
       report.unexplained.map(({ message }) => `- ${message}`),
@@ -182,6 +182,6 @@ export function conformanceText(report: ConformanceReport): string {
     '',
     report.coverage.steps.answered > 0
       ? coverageTable(report.coverage)
-      : 'No event of a host was answered: nothing is covered.',
+      : 'No host event was answered, so nothing is covered.',
   ].join('\n');
 }

@@ -107,7 +107,7 @@ const STEPS = [
   ...[1, 2, 3, 6, 12, 24, 48, 168].map((each) => each * HOUR),
 ];
 
-/** Round times along an axis, at most so many; none inside a gap. */
+/** Round times along an axis, up to a limit; none inside a gap. */
 export function ticksOf({ range: [from, until], gaps }: TimeAxis, most: number): readonly number[] {
   const shown = until - from - lengthOf(gaps);
   const step = STEPS.find((each) => shown / each <= Math.max(1, most)) ?? (until - from) / Math.max(1, most);

@@ -11,7 +11,7 @@ interface Props {
   readonly session: Session;
   readonly coverage: Coverage | null;
   readonly onCoverage: (coverage: Coverage | null) => void;
-  /** The paths of a file, in place of generated ones. */
+  /** The paths of a file, instead of generated ones. */
   readonly opened: readonly TestPath[] | null;
   readonly onOpened: (paths: readonly TestPath[] | null) => void;
   readonly onFiles: (files: readonly File[]) => void;

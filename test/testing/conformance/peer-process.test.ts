@@ -29,8 +29,8 @@ const exercises: readonly Exercise[] = [1, 2, 3, 4, 5].map((number) => ({
 const question = exercises[0]?.question as Exercise['question'];
 
 /**
- * A peer in node: `body` sees each request `q`, its `number`, and may call `right(q)`, `say(line)` and `exit(code)`. What
- * it does when there is nothing more to read comes after its last answer for certain: `lines.on("close", …)`.
+ * A peer in node: `body` sees each request `q`, its `number`, and may call `right(q)`, `say(line)` and `exit(code)`.
+ * What it does when there is nothing more to read comes after its last answer for certain: `lines.on("close", …)`.
  */
 const peer = (body: string): string => {
   const program = `
@@ -102,7 +102,7 @@ function expectBlameOnThird(report: ConformanceReport, kind: string, message: Re
     }),
   ]);
   expect(report.unexplained).toEqual([]);
-  expect(conformanceText(report)).toMatch(/^It could not be asked everything\./);
+  expect(conformanceText(report)).toMatch(/^It could not answer everything\./);
   expect(conformanceText(report)).toMatch(message);
   expect(conformanceJUnit(report)).toMatch(/name="test 3">\s*<error/);
 }
@@ -130,7 +130,7 @@ describe.concurrent('a peer that', { timeout: 30_000 }, () => {
     expect(conformanceText(report)).toContain('It did not answer within 300 ms.');
     const text = conformanceText(report);
     expect(text).toMatch(/^It never answered\..* 4 not asked after that/);
-    expect(text).toMatch(/No event of a host was answered: nothing is covered\.$/);
+    expect(text).toMatch(/No host event was answered, so nothing is covered\.$/);
     expect(text).not.toContain('Not exercised');
   });
 

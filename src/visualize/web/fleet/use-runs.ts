@@ -85,7 +85,7 @@ export function useRuns() {
     setRuns((old) => withLive(old, { history, film }, isNew));
   }, []);
 
-  /** Shows the run that waits in place of another, or (`null`) not at all. */
+  /** Replaces another run with the waiting one; `null` drops the waiting one. */
   const answer = useCallback((replacedId: number | null) => setRuns((old) => answerWaiting(old, replacedId)), []);
 
   /** What is A becomes B. */
@@ -104,7 +104,7 @@ export function useRuns() {
 
   const goTo = useCallback((places: readonly RunPlace[]) => setRuns((old) => runsAtLink(old, places)), []);
 
-  /** Puts the same run with more recorded in place of one; gives a sentence if it is not the same. */
+  /** Replaces a run with the same one that records more. Returns a sentence if the two are not the same. */
   const replace = useCallback((id: number, read: ReadRun): string | null => {
     const old = runsNow.current.open.find((run) => run.id === id);
     if (old === undefined) return null;
