@@ -32,7 +32,11 @@ const ways = {
   },
 };
 
-/** Transitions a second of each way, all on the same machine and the same life, taken in one run. */
+/**
+ * Transitions a second of each way, all on the same machine and the same life, taken in one run.
+ *
+ * @param {import('tinybench').BenchOptions} times
+ */
 export async function benchStep(times = { time: 1_000, warmupTime: 500 }) {
   const bench = new Bench(times);
   for (const [name, run] of Object.entries(ways)) {
