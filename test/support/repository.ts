@@ -17,7 +17,6 @@ export function filesBelow(folder: string, extension: RegExp): readonly string[]
   return readdirSync(base, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && extension.test(entry.name))
     .map((entry) => relative(repositoryRoot, join(entry.parentPath, entry.name)).split(sep).join('/'))
-    .filter((path) => !path.includes('node_modules/'))
     .sort();
 }
 
