@@ -96,9 +96,9 @@ function together(first: FleetChange, names: readonly string[]): string {
   const hosts = `${count(names.length, 'host')}: ${namesOf(names, MAX_NAMES)}`;
   switch (first.type) {
     case 'host-joins':
-      return `New: ${hosts}.`;
+      return `Added ${hosts}.`;
     case 'host-leaves':
-      return `Gone: ${hosts}.`;
+      return `Removed ${hosts}.`;
     case 'host-moves':
       return `New channel for ${hosts}.`;
     case 'closure':
@@ -135,7 +135,7 @@ function sentence(change: FleetChange): string {
     case 'compliance':
       return `Channel ${change.channel}: compliance mode ${change.to} instead of ${change.from}.`;
     case 'budget':
-      return `Budget ${change.summary} allows ${limit(change.to)} instead of ${limit(change.from)}.`;
+      return `Budget ${change.summary} allows ${limit(change.to)} in flight instead of ${limit(change.from)}.`;
     case 'edge':
       return change.isNew
         ? `${change.gated} now waits for ${change.gates}.`
@@ -150,5 +150,4 @@ function sentence(change: FleetChange): string {
 const closure = (name: string | null): string => (name === null ? 'no closure' : shortName(name));
 const wave = (number: number | null): string => (number === null ? 'no wave' : `wave ${number}`);
 const minutes = (amount: number): string => formatRoundDuration(amount * MINUTE_MS);
-const limit = (most: number | null): string =>
-  most === null ? 'any number of hosts in flight' : `${count(most, 'host')} in flight`;
+const limit = (most: number | null): string => (most === null ? 'any number of hosts' : count(most, 'host'));
