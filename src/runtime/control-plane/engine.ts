@@ -11,11 +11,11 @@ import { StoreConflict, type ControlPlaneStore, type LogEntry } from './store.ts
 export type NotTaken =
   /** Too many inputs wait. */
   | 'busy'
-  /** The store does not take anything now. */
+  /** The database rejects writes at the moment. */
   | 'store'
   /** The control plane is closing. */
   | 'closing'
-  /** The core could not handle it: a defect, which is logged. */
+  /** The core could not handle it: a bug, which is logged. */
   | 'defect';
 
 export type TakenInput<Reply> =
