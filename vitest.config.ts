@@ -36,7 +36,7 @@ class LongestFirst extends BaseSequencer {
       return place === -1 ? longest.length : place;
     };
     // Projects stay together: a worker serves one of them.
-    const partOf = ({ project }: TestSpecification) => ['built', 'browser'].indexOf(project.name);
+    const partOf = ({ project }: TestSpecification) => ['built', 'browser', 'unit'].indexOf(project.name);
     return sorted.sort((a, b) => partOf(a) - partOf(b) || placeOf(a) - placeOf(b));
   }
 }

@@ -2,7 +2,7 @@
 // What `npm test` runs: the static checks, the tests that must cover their modules in full, and all other tests. Each
 // part runs even if an earlier one failed.
 // The last line counts checks and tests together: `N passed, N failed`, and `, N skipped` where some were.
-import { spawn } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -24,85 +24,39 @@ const checks = await runChecks();
 
 console.log('\nTests');
 const cpuOfChecks = childCpuSeconds();
-// What only computes keeps one core busy. Beside it runs what starts processes and browsers, and often waits for them.
-const parts = await Promise.all([computing(), runTests('waiting', 3, ['--project=built', '--project=browser'])]);
-const [{ covering, others }, waiting] = parts;
+const covering = runTests('covering', ['--coverage', ...COVERING]);
+const others = runTests('others', OTHERS);
 
-const all = [covering, others, waiting];
 const total = {
-  passed: checks.passed + sumOf(all, 'passed'),
-  failed: checks.failed + sumOf(all, 'failed'),
-  skipped: sumOf(all, 'skipped'),
+  passed: checks.passed + covering.passed + others.passed,
+  failed: checks.failed + covering.failed + others.failed,
+  skipped: covering.skipped + others.skipped,
 };
 if (cpuOfChecks !== null) {
   const cpuOfTests = (childCpuSeconds() ?? 0) - cpuOfChecks;
   console.log(`\nCPU seconds: ${cpuOfChecks.toFixed(0)} for the checks, ${cpuOfTests.toFixed(0)} for the tests.`);
 }
 console.log(`\nChecks: ${checks.passed} passed, ${checks.failed} failed.`);
-console.log(`Covering tests: ${covering.summary}\nOther tests: ${others.summary}`);
-console.log(`Tests of the package and of the page: ${waiting.summary}\n`);
+console.log(`Covering tests: ${covering.summary}\nOther tests: ${others.summary}\n`);
 const skipped = total.skipped === 0 ? '' : `, ${total.skipped} skipped`;
 console.log(`${total.passed} passed, ${total.failed} failed${skipped}`);
 process.exitCode = total.failed === 0 ? 0 : 1;
 
-/** One after the other, in one worker each, which loads the sources once. */
-async function computing() {
-  const covering = await runTests('covering', 1, ['--project=unit', '--coverage', ...COVERING]);
-  return { covering, others: await runTests('others', 1, ['--project=unit', ...OTHERS]) };
-}
-
 /**
  * @param {string} name of the report
- * @param {number} workers
  * @param {readonly string[]} args for Vitest
  */
-async function runTests(name, workers, args) {
+function runTests(name, args) {
   const results = join(root, 'reports', `${name}.json`);
   rmSync(results, { force: true });
   const vitest = ['node_modules/vitest/vitest.mjs', 'run', '--reporter=default', '--reporter=json'];
-  const child = spawn(process.execPath, [...vitest, `--outputFile.json=${results}`, ...args], {
+  const { status } = spawnSync(process.execPath, [...vitest, `--outputFile.json=${results}`, ...args], {
     cwd: root,
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: 'inherit',
     // The checks have just built the package.
-    env: { ...process.env, NIXFLEET_BUILT: '1', VITEST_MAX_WORKERS: String(workers) },
-  });
-  for (const [from, to] of /** @type {const} */ ([
-    [child.stdout, process.stdout],
-    [child.stderr, process.stderr],
-  ])) {
-    printLines(from, to);
-  }
-  /** @type {number | null} */
-  const status = await new Promise((resolve) => {
-    child.on('error', () => resolve(null));
-    child.on('close', resolve);
+    env: { ...process.env, NIXFLEET_BUILT: '1' },
   });
   return existsSync(results) ? counted(JSON.parse(readFileSync(results, 'utf8')), status) : nothingCounted();
-}
-
-/**
- * Prints whole lines, so that two runs do not write into one.
- *
- * @param {import('node:stream').Readable} from
- * @param {NodeJS.WritableStream} to
- */
-function printLines(from, to) {
-  let begun = '';
-  from.setEncoding('utf8');
-  from.on('data', (text) => {
-    const end = text.lastIndexOf('\n') + 1;
-    if (end > 0) to.write(begun + text.slice(0, end));
-    begun = end > 0 ? text.slice(end) : begun + text;
-  });
-  from.on('end', () => to.write(begun));
-}
-
-/**
- * @param {readonly { passed: number, failed: number, skipped: number }[]} results
- * @param {'passed' | 'failed' | 'skipped'} count
- */
-function sumOf(results, count) {
-  return results.reduce((sum, result) => sum + result[count], 0);
 }
 
 /**
