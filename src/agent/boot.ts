@@ -73,8 +73,7 @@ function recoverRollout(turn: OpenTurn, onDisk: RolloutOnDisk): void {
   };
   if (header !== null) {
     // The latest probe results may have been delivered and removed. A convergence based on the older ones would
-    // contradict
-    // them, so probes start afresh, and only new results count (rules 5 and 7).
+    // contradict them, so probes start afresh, and only new results count (rules 5 and 7).
     recoverRecord(turn, rollout, { ...header.record, probes: {} }, header.manifest.policy, header.record.state);
   } else {
     storeRollout(turn, rollout);

@@ -69,8 +69,7 @@ export function resumption(
   switch (record.state) {
     case 'Activating': {
       // If the host ran its target at dispatch, running it now does not prove a switch. Another closure may be staged
-      // for
-      // the next boot, and only a switch replaces it.
+      // for the next boot, and only a switch replaces it.
       const hasSwitched = runsTarget && record.currentClosureAtDispatch !== targetClosure;
       if (hasSwitched || isRunning(agent, 'switch', rolloutId)) return null;
       return { type: 'LocalFireSwitch', rolloutId, target: targetClosure };
