@@ -290,7 +290,7 @@ function whyNotConcluded(
     return isSameBoot ? 'the machine has not been rebooted' : null;
   }
   if (event.type !== 'RollbackComplete') return 'no switch has ended in it';
-  if (event.exitCode !== 0) return `it was found done, and not with exit code ${event.exitCode}`;
+  if (event.exitCode !== 0) return `it was found done, so its exit code is 0 and not ${event.exitCode}`;
   const isBack =
     record?.currentClosureAtDispatch === event.revertedToClosure && host.closure === event.revertedToClosure;
   return isBack || host.wasMisreported ? null : 'no rollback has ended in it';

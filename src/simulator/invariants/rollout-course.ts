@@ -175,12 +175,12 @@ function endOfTurn(scene: Scene, state: State): void {
   checkEmptyWaves(scene, state);
   for (const [rolloutId, hosts] of state.outside)
     if (hosts !== 0)
-      broken('rollout course', null, rolloutId, `${rolloutId} was opened, and ${hosts} hosts have not joined it.`);
+      broken('rollout course', null, rolloutId, `${rolloutId} was opened, but ${hosts} of its hosts did not join it.`);
   state.outside.clear();
   for (const rolloutId of goneOn) {
     const book = ledger.books.get(rolloutId);
     if (book?.state === 'Converging' && !isThrough(book))
-      broken('rollout course', null, rolloutId, `${rolloutId} went on to a later wave, and is still Converging.`);
+      broken('rollout course', null, rolloutId, `${rolloutId} went on to a later wave, but is still Converging.`);
   }
   for (const rolloutId of superseded) {
     const book = ledger.books.get(rolloutId);
@@ -214,7 +214,7 @@ function endOfTurn(scene: Scene, state: State): void {
 function checkEmptyWaves({ broken }: Scene, { passed, named, hasWarned }: State): void {
   for (const wave of passed)
     if (!named.has(wave) || !hasWarned)
-      broken('rollout course', null, null, `Wave ${wave} has no hosts, and no warning says so.`);
+      broken('rollout course', null, null, `Wave ${wave} has no hosts, but no warning says so.`);
   for (const wave of named)
-    if (!passed.has(wave)) broken('rollout course', null, null, `Wave ${wave} was skipped, and it was not empty.`);
+    if (!passed.has(wave)) broken('rollout course', null, null, `Wave ${wave} was skipped, but it has hosts.`);
 }
