@@ -22,7 +22,7 @@ test('notices a poll that gets something else than what is outstanding', () => {
   expect(noticed(staged(), late)).toContain('dispatch');
 });
 
-test('notices that a host is dispatched after a lost database, and has not been heard since', () => {
+test('notices a dispatch to a host that has not been heard since the database was lost', () => {
   const cutOff = scenarioWith([sketch({ waves: [['a1']] })], {
     steps: [
       after(1, { type: 'partition', hosts: ['a1'], forMs: 10 * MINUTE }),

@@ -33,7 +33,7 @@ test('notices a wrong number of missed heartbeats', () => {
   expect(noticed(AWAY, wrong)).toContain('reachability');
 });
 
-test('notices that a host is not reported that was never heard', () => {
+test('notices that a host that was never heard is not reported', () => {
   const late = alone([]);
   const neverHeard = { ...late, hosts: late.hosts.map((host) => ({ ...host, joinsAtMs: 10 * MINUTE })) };
   const unreported = controlPlaneEffect('HostUnreachable', (effect) =>

@@ -30,7 +30,7 @@ test('notices a report before the boot is over', () => {
   expect(noticed(boot(), EARLY)).toContain('reports');
 });
 
-test('forgives a boot that a clock has ended that was set back', () => {
+test('forgives a boot that ended because the clock was set back', () => {
   const setBack = after(0.4, { type: 'set-clock', hosts: ['a1'], skewMs: -3600 * SECOND, driftPpm: 0 });
   expect(noticed(boot(setBack))).toEqual(new Set());
 });
