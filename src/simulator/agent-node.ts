@@ -164,6 +164,13 @@ export class AgentNode implements SimulatedHost {
     this.later(afterMs, { type: 'Boot', rebooted });
   }
 
+  setClock(skewMs: number, driftPpm: number): void {
+    this.clock = this.clock.set(this.#world.now, skewMs, driftPpm);
+    this.#world.watch.onClockSet(this);
+    // A tick that was skipped may matter by the new clock.
+    if (this.agent !== null) this.#tickFrom(this.#world.now);
+  }
+
   /** Everything the agent has written is lost. */
   loseDisk(): void {
     this.disk.clear();
@@ -250,7 +257,10 @@ export class AgentNode implements SimulatedHost {
   #planTick(agent: Agent): void {
     // A boot is short, and an agent that ends it at a wrong tick must show.
     const dueAt = agent.phase === 'awaiting-answer' ? this.#world.now : this.clock.whenItShows(tickDueAt(agent));
-    if (dueAt === Infinity) return;
+    if (dueAt !== Infinity) this.#tickFrom(dueAt);
+  }
+
+  #tickFrom(dueAt: number): void {
     const from = Math.max(dueAt, this.#world.now + 1);
     const tickMs = this.#world.scenario.agent.tickSecs * 1000;
     const at = this.#tickPhase + Math.ceil((from - this.#tickPhase) / tickMs) * tickMs;

@@ -117,6 +117,11 @@ export interface BootClosureChanged extends OnHost {
   readonly closure: string;
 }
 
+/** A host's clock was set, perhaps to the same time. */
+export interface ClockSet extends OnHost {
+  readonly type: 'ClockSet';
+}
+
 /** Everything an agent has written was lost. */
 export interface DiskLost extends OnHost {
   readonly type: 'DiskLost';
@@ -315,6 +320,7 @@ export type Observation =
   | MachineStopped
   | ClosureChanged
   | BootClosureChanged
+  | ClockSet
   | DiskLost
   | EventEmitted
   | EventForgotten
@@ -363,6 +369,7 @@ export const IS_OF_HOST: {
   MachineStopped: true,
   ClosureChanged: true,
   BootClosureChanged: true,
+  ClockSet: true,
   DiskLost: true,
   EventEmitted: true,
   EventForgotten: true,

@@ -19,7 +19,7 @@ export interface SimulatedHost {
   readonly probeSet: number;
   /** How long things take on this host. */
   readonly durations: Durations;
-  clock: SimulatedClock;
+  readonly clock: SimulatedClock;
   readonly disk: HostDisk;
   /** `null` while no agent runs. */
   readonly agent: Agent | null;
@@ -51,6 +51,7 @@ export interface SimulatedHost {
   feed(input: AgentInput): void;
   /** Kills the agent. Returns how many events were lost with the tail of the outbox. */
   crash(losesTail: boolean): number;
+  setClock(skewMs: number, driftPpm: number): void;
   /** Erases everything the agent has written. */
   loseDisk(): void;
   /** Switches the machine to a closure by hand. */

@@ -93,6 +93,10 @@ export class Watch {
     this.#takeOf(index, { type: 'BootClosureChanged', runMs: this.#options.now(), hostname, closure });
   }
 
+  onClockSet({ index, name: hostname }: SimulatedHost): void {
+    this.#takeOf(index, { type: 'ClockSet', runMs: this.#options.now(), hostname });
+  }
+
   onDiskLost({ index, name: hostname }: SimulatedHost): void {
     this.#takeOf(index, { type: 'DiskLost', runMs: this.#options.now(), hostname });
   }

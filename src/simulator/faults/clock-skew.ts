@@ -38,7 +38,7 @@ export const clockSkew: FaultKind<ClockSkewParams, SetClock, ClockSkewRates> = {
     ...CLOCK_SETTINGS,
     words: clockWords,
     strikeHost: (world, { skewMs, driftPpm }, node) => {
-      node.clock = node.clock.set(world.now, skewMs, driftPpm);
+      node.setClock(skewMs, driftPpm);
       world.fired<ClockSkewParams>('clock-skew', node.name, { skewMs, driftPpm });
     },
   },

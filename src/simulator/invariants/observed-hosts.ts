@@ -20,6 +20,8 @@ export interface ObservedState {
   /** Rises with every start of the agent. */
   life: number;
   startedRunMs: RunMs;
+  /** When its clock was last set; -Infinity if never. */
+  clockSetRunMs: number;
   work: Work | null;
   /** A heartbeat was answered in the present life of the agent. */
   wasAnswered: boolean;
@@ -116,6 +118,7 @@ function newHost({ hostname, runningClosure, probeSet }: ObservedHost, index: nu
     isUp: false,
     life: 0,
     startedRunMs: START,
+    clockSetRunMs: -Infinity,
     work: null,
     wasAnswered: false,
     hasGivenUp: false,
@@ -171,6 +174,9 @@ const CHANGES: Changes = {
   },
   BootClosureChanged: (host, { closure }) => {
     host.bootClosure = closure;
+  },
+  ClockSet: (host, { runMs }) => {
+    host.clockSetRunMs = runMs;
   },
   DiskLost: (host) => {
     host.disksLost += 1;

@@ -20,10 +20,6 @@ interface State {
   readonly hasErred: HostValues<boolean>;
   /** The machine has not been rebooted since its last activation was deferred. */
   readonly isSameBoot: HostValues<boolean>;
-  /** Whether a heartbeat since the start of the agent has shown that its clock was set, which may end a boot. */
-  readonly wasClockSet: HostValues<boolean>;
-  /** What an agent did before its boot seemed to be over, until its next heartbeat. */
-  readonly early: HostValues<{ readonly rolloutId: string; readonly what: string } | null>;
 }
 
 /** The agent's life that started the present activation, and whether it reported the start. */
@@ -44,11 +40,9 @@ export const reports: Judge<State> = {
     begun: new HostValues<Begun | null>(null),
     hasErred: new HostValues(false),
     isSameBoot: new HostValues(false),
-    wasClockSet: new HostValues(false),
-    early: new HostValues<{ readonly rolloutId: string; readonly what: string } | null>(null),
   }),
   emitted: {
-    DispatchAck: (scene, state, { rolloutId, event }, host) => checkTaken(scene, state, host, rolloutId, event),
+    DispatchAck: (scene, _, { rolloutId, event }, host) => checkTaken(scene, host, rolloutId, event),
     ActivationStarted: (_, { begun }, _emission, { index }) => {
       const start = begun.get(index);
       if (start !== null) begun.set(index, { ...start, isReported: true });
@@ -62,14 +56,12 @@ export const reports: Judge<State> = {
     RollbackComplete: (scene, state, emission, host) => checkReport(scene, state, host, 'rollback', emission),
   },
   on: {
-    AgentStarted: (_, { isSameBoot, wasClockSet }, { rebooted }, { index }) => {
-      wasClockSet.delete(index);
+    AgentStarted: (_, { isSameBoot }, { rebooted }, { index }) => {
       if (rebooted) isSameBoot.delete(index);
     },
-    WorkStarted: (scene, state, { hostname, work: { kind, rolloutId, closure } }, host) => {
+    WorkStarted: (scene, { begun }, { hostname, work: { kind, rolloutId, closure } }, host) => {
       const { broken } = scene;
-      const { begun } = state;
-      noteEarly(scene, state, host, rolloutId, `starts the ${kind} to ${closure}`);
+      checkBooted(scene, host, rolloutId, `starts the ${kind} to ${closure}`);
       if (kind === 'activation') begun.set(host.index, { life: host.life, isReported: false });
       const record = host.own.get(rolloutId)?.record;
       const [due, right] =
@@ -99,15 +91,11 @@ export const reports: Judge<State> = {
       const isKnown = host.own.has(work.rolloutId) || !host.wasAnswered;
       if (host.isUp && isKnown) due.set(index, [...due.get(index), { work, result, mayBeDropped: false }]);
     },
-    HeartbeatSent: (scene, state, { heartbeat }, host) => {
-      checkHeartbeat(scene, host, heartbeat);
-      checkEarly(scene, state, host, heartbeat);
-    },
+    HeartbeatSent: (scene, _, { heartbeat }, host) => checkHeartbeat(scene, host, heartbeat),
     AgentLogged: (_, { due, hasErred }, { level }, { index }) => {
       if (level === 'error' && due.get(index).length > 0) hasErred.set(index, true);
     },
-    AgentStopped: (_, { due, hasErred, early }, _observation, { index }) => {
-      early.delete(index);
+    AgentStopped: (_, { due, hasErred }, _observation, { index }) => {
       due.delete(index);
       hasErred.delete(index);
     },
@@ -138,34 +126,19 @@ function isState(host: ObservedState, rolloutId: string, state: string): boolean
   return host.own.get(rolloutId)?.record.state === state;
 }
 
-/** Its first heartbeat is neither answered nor given up: the agent can only wait. Allows for a clock that is fast. */
+/**
+ * Its first heartbeat is neither answered nor given up: the agent can only wait. Allows for a clock that is fast; one
+ * that is set may end the boot.
+ */
 function isBooting({ agent }: Scene['setup'], runMs: number, host: ObservedState): boolean {
-  const { wasAnswered, hasGivenUp, startedRunMs } = host;
-  return !wasAnswered && !hasGivenUp && runMs < startedRunMs + 0.9 * agent.bootAnswerSecs * 1000;
+  const { wasAnswered, hasGivenUp, startedRunMs, clockSetRunMs } = host;
+  if (wasAnswered || hasGivenUp || clockSetRunMs >= startedRunMs) return false;
+  return runMs < startedRunMs + 0.9 * agent.bootAnswerSecs * 1000;
 }
 
-function noteEarly(
-  { setup, runMs }: Scene,
-  { early, wasClockSet }: State,
-  host: ObservedState,
-  rolloutId: string,
-  what: string,
-): void {
-  if (isBooting(setup, runMs, host) && !wasClockSet.get(host.index)) early.set(host.index, { rolloutId, what });
-}
-
-function checkEarly(
-  { runMs, broken }: Scene,
-  { early, wasClockSet }: State,
-  { index, name, sent, sentRunMs }: ObservedState,
-  { at }: Heartbeat,
-): void {
-  if (sent !== null && Math.abs(at - runMs - (sent.at - sentRunMs)) > 1000) wasClockSet.set(index, true);
-  const found = early.get(index);
-  if (found === null) return;
-  early.delete(index);
-  if (!wasClockSet.get(index))
-    broken('reports', name, found.rolloutId, `${name} ${found.what} before its boot is over.`);
+function checkBooted({ setup, runMs, broken }: Scene, host: ObservedState, rolloutId: string, what: string): void {
+  if (isBooting(setup, runMs, host))
+    broken('reports', host.name, rolloutId, `${host.name} ${what} before its boot is over.`);
 }
 
 /** Until the boot is over, reports are held. */
@@ -220,7 +193,7 @@ function checkReport(
   const { name, index } = host;
   const { due, isSameBoot } = state;
   const reported = due.get(index);
-  noteEarly(scene, state, host, rolloutId, `reports ${event.type}`);
+  checkBooted(scene, host, rolloutId, `reports ${event.type}`);
   const ofWork = reported.filter(({ work }) => work.kind === kind && work.rolloutId === rolloutId);
   // The first may have been dropped (see `endTurn`), so one that matches comes before it.
   const known = ofWork.find(({ result }) => whyNotAsReported(result, event) === null) ?? ofWork[0];
@@ -239,14 +212,13 @@ function checkReport(
 /** An agent takes a dispatch when its boot is over and nothing else is in flight, and names the running closure. */
 function checkTaken(
   scene: Scene,
-  state: State,
   host: ObservedState,
   rolloutId: string,
   { currentClosureAtDispatch }: Extract<OutboundEvent, { readonly type: 'DispatchAck' }>,
 ): void {
   const { name, work, closure, wasMisreported } = host;
   const { broken } = scene;
-  noteEarly(scene, state, host, rolloutId, 'takes a dispatch');
+  checkBooted(scene, host, rolloutId, 'takes a dispatch');
   if (work !== null)
     broken('reports', name, rolloutId, `${name} takes a dispatch while its ${work.kind} of ${work.rolloutId} runs.`);
   if (currentClosureAtDispatch === closure || wasMisreported) return;

@@ -27,7 +27,7 @@ interface State {
   readonly soaks: HostValues<Soak | null>;
   /** How far the host's clock is ahead of the run's; NaN before it was seen. */
   readonly clocks: HostValues<number>;
-  /** The last event whose time did not match the host's clock; forgiven if the clock was set. */
+  /** The last event whose time did not match the host's clock; forgiven if the next heartbeat shows a drift. */
   readonly misdated: HostValues<Misdated | null>;
   /** How late hosts have converged or failed: how many of them since the last check, and the least late. */
   readonly lateness: Map<'Converged' | 'Failed', { readonly count: number; readonly leastMs: number }>;
@@ -48,6 +48,10 @@ export const timing: Judge<State> = {
   }),
   on: {
     AgentStopped: (_, { soaks, misdated }, _observation, { index }) => {
+      misdated.delete(index);
+      soaks.delete(index);
+    },
+    ClockSet: (_, { soaks, misdated }, _observation, { index }) => {
       misdated.delete(index);
       soaks.delete(index);
     },
@@ -162,19 +166,17 @@ const DATE_SLACK_MS = 2000;
 function noteDate(
   { setup, runMs }: Scene,
   { misdated }: State,
-  { index, life, sent, sentLife, sentRunMs }: ObservedState,
+  { index, life, sent, sentLife, sentRunMs, clockSetRunMs }: ObservedState,
   rolloutId: string,
   event: OutboundEvent,
 ): void {
-  if (sent === null || sentLife !== life) return;
+  if (sent === null || sentLife !== life || clockSetRunMs >= sentRunMs) return;
   const offMs = datedAt(event) - runMs - (sent.at - sentRunMs);
   if (Math.abs(offMs) > DATE_SLACK_MS + 2 * setup.latencyMs)
     misdated.set(index, { rolloutId, type: event.type, offMs });
-  // The clock was set back and forth between two heartbeats.
-  else if (misdated.get(index)?.type === event.type) misdated.delete(index);
 }
 
-/** If the clock was set in between, the next heartbeat shows it too. */
+/** If the clock drifts fast, the next heartbeat shows it too. */
 function checkDates(
   { setup, runMs, broken }: Scene,
   { misdated }: State,
@@ -273,14 +275,15 @@ function checkLate(scene: Scene, { soaks }: State, host: ObservedState, at: Time
 
 function checkInterval(scene: Scene, host: ObservedState, { at }: Heartbeat): void {
   const { setup, runMs, broken } = scene;
-  const { name, life, sent, sentLife, sentRunMs } = host;
+  const { name, life, sent, sentLife, sentRunMs, clockSetRunMs } = host;
   const { heartbeatSecs, tickSecs } = setup.agent;
   if (sent === null || sentLife !== life) {
     if (runMs > host.startedRunMs + setup.latencyMs)
       broken('timing', name, null, `${name} sent no heartbeat when its agent started.`);
     return;
   }
-  // If the clock was set in between, nothing follows.
+  // If the clock was set in between, or drifts fast, nothing follows.
+  if (clockSetRunMs >= sentRunMs) return;
   const passedMs = at - sent.at;
   if (Math.abs(passedMs - (runMs - sentRunMs)) > 1000) return;
   if (passedMs < heartbeatSecs * 1000)

@@ -35,6 +35,12 @@ test('forgives a boot that ended because the clock was set back', () => {
   expect(noticed(boot(setBack))).toEqual(new Set());
 });
 
+test('forgives a boot that a clock has ended that is right again since', () => {
+  const set = (atMinutes: number, skewMs: number) =>
+    after(atMinutes, { type: 'set-clock', hosts: ['a1'], skewMs, driftPpm: 0 });
+  expect(noticed(boot(set(0.4, 40 * SECOND), set(0.6, 0)))).toEqual(new Set());
+});
+
 test('notices that a failed rollback is not logged as an error', () => {
   const failing = alone([failActivation, after(0, { type: 'fail-rollback', hosts: ['a1'], exitCode: 1, times: 1 })]);
   const asWarning = agentEffect('EmitLog', (effect, _after, { type }) =>

@@ -14,6 +14,15 @@ test('forgives a clock that is set back and forth between two heartbeats', () =>
   expect(noticed(alone([set(3, 3 * MINUTE), set(6, 0)], { agent }, soak))).toEqual(new Set());
 });
 
+test('forgives a clock that is right again before the next heartbeat', () => {
+  const set = (atMinutes: number, skewMs: number) =>
+    after(atMinutes, { type: 'set-clock', hosts: ['a1'], skewMs, driftPpm: 0 });
+  // The host converges while its clock is ahead, and reports nothing more.
+  expect(noticed(alone([set(4, 3 * MINUTE), set(8, 0), set(20, 0)], { agent }))).toEqual(new Set());
+  // A heartbeat is late because the clock was behind when it was due.
+  expect(noticed(alone([set(2.6, -MINUTE / 3), set(3.4, 0)]))).toEqual(new Set());
+});
+
 test('notices results that are dated otherwise than by the clock', () => {
   const misdated = agentEffect('LocalEmitEvent', (effect) => {
     const { payload } = effect;
