@@ -73,8 +73,8 @@ export const completeLog: Judge<State> = {
       });
     },
     DiskLost: (_, { usedBefore }, _observation, { index, own }) => {
-      for (const [rolloutId, { record }] of own)
-        usedBefore.set(rolloutId, index, Math.max(record.lastEventSeq, usedBefore.get(rolloutId, index)));
+      for (const [rolloutId, { usedSeq }] of own)
+        usedBefore.set(rolloutId, index, Math.max(usedSeq, usedBefore.get(rolloutId, index)));
     },
     DatabaseLost: ({ runMs }, state) => {
       state.databases = [...state.databases, { sinceRunMs: runMs, asOfRunMs: null }];

@@ -62,6 +62,8 @@ export interface OwnRecord {
   readonly isTailUnsure: boolean;
   /** The time of the first failure in the newest header. If a crash may have lost a later one, the record's is NaN. */
   readonly writtenFailureAt: Time | null;
+  /** The greatest number that was used, even if a crash has lost the event. */
+  readonly usedSeq: number;
 }
 
 /** Every host of a run, as observed. Nothing is read from an agent's state. */
@@ -155,10 +157,11 @@ const CHANGES: Changes = {
     host.startedRunMs = runMs;
     host.offered.clear();
     host.wasAnswered = host.hasGivenUp = false;
-    for (const [rolloutId, { record, writtenFailureAt }] of host.own) {
+    for (const [rolloutId, { record, writtenFailureAt, usedSeq }] of host.own) {
       const isFirstUnsure = record.probeFailureFirstAt !== writtenFailureAt;
       const probeFailureFirstAt = isFirstUnsure ? Number.NaN : writtenFailureAt;
-      host.own.set(rolloutId, { record: { ...record, probeFailureFirstAt }, isTailUnsure: true, writtenFailureAt });
+      const unsure = { ...record, probeFailureFirstAt };
+      host.own.set(rolloutId, { record: unsure, isTailUnsure: true, writtenFailureAt, usedSeq });
     }
   },
   MachineStopped: (host) => {
@@ -259,6 +262,7 @@ function emitted(host: ObservedState, rolloutId: string, event: OutboundEvent, l
     record: next,
     isTailUnsure: false,
     writtenFailureAt: own?.writtenFailureAt ?? null,
+    usedSeq: Math.max(own?.usedSeq ?? 0, event.seq),
   });
 }
 
@@ -286,7 +290,8 @@ function headerWritten(host: ObservedState, { rolloutId, record: written }: Outb
   const own = host.own.get(rolloutId);
   const { lastEventSeq, soakDueAt, probeFailureFirstAt: writtenFailureAt } = written;
   if (own === undefined ? lastEventSeq > 0 : lastEventSeq > own.record.lastEventSeq) {
-    host.own.set(rolloutId, { record: takenRecord(written), isTailUnsure: false, writtenFailureAt });
+    const usedSeq = Math.max(own?.usedSeq ?? 0, lastEventSeq);
+    host.own.set(rolloutId, { record: takenRecord(written), isTailUnsure: false, writtenFailureAt, usedSeq });
     return;
   }
   if (own === undefined || (own.record.soakDueAt === soakDueAt && own.writtenFailureAt === writtenFailureAt)) return;
