@@ -5,7 +5,6 @@ import {
   type AgentEffect,
   type AgentInput,
   type AgentManifest,
-  type Worker,
 } from '../agent/index.ts';
 import { dispatchArrives, logForeign, poll, postHeartbeat } from './agent-requests.ts';
 import type { SimulatedClock } from './clock.ts';
@@ -19,7 +18,7 @@ import { LEAST_WAIT_MS } from './network.ts';
 import type { RandomStream } from './random-streams.ts';
 import type { Durations, HostUnderWay, ScenarioHost } from './scenario.ts';
 import { NOT_PARKED, type SimulatedHost } from './simulated-host.ts';
-import { failed, restOfWork, type Work, type WorkResult } from './work.ts';
+import { LOCKED_OUT, restOfWork, workersOf, type Work, type WorkResult } from './work.ts';
 import { resultNow, workerReport } from './worker-report.ts';
 import type { Simulation } from './simulation.ts';
 
@@ -27,8 +26,6 @@ const TICK = { type: 'Tick' } as const;
 const POLL: ScheduledEvent = { type: 'Poll' };
 const NO_PROBES: AgentConfig['probes'] = [];
 const NO_WORK: readonly Work[] = [];
-/** The exit code of a switch that finds the lock taken. */
-const LOCKED_EXIT_CODE = 11;
 
 /** One host: its machine, disk, workers, probes and agent, whose process may stop between any two effects. */
 export class AgentNode implements SimulatedHost {
@@ -230,7 +227,7 @@ export class AgentNode implements SimulatedHost {
   #boot(rebooted: boolean): void {
     const world = this.#world;
     world.emit({ runMs: world.now, type: 'AgentBooted', hostname: this.name, rebooted, closure: this.closure });
-    const workers = this.#runningWorkers();
+    const workers = workersOf([this.work, ...this.#lockedOut]);
     world.watch.onAgentStarted(this, rebooted, workers);
     const { agent: settings, probeSets } = world.scenario;
     const probes = probeSets[this.probeSet] ?? NO_PROBES;
@@ -256,10 +253,10 @@ export class AgentNode implements SimulatedHost {
   /** Skips ticks that would do nothing: the agent knows when the next one may matter. */
   #planTick(agent: Agent): void {
     // A boot is short, and an agent that ends it at a wrong tick must show.
-    const dueAt = agent.phase === 'awaiting-answer' ? this.#world.now : this.clock.whenItShows(tickDueAt(agent));
-    if (dueAt !== Infinity) this.#tickFrom(dueAt);
+    this.#tickFrom(agent.phase === 'awaiting-answer' ? this.#world.now : this.clock.whenItShows(tickDueAt(agent)));
   }
 
+  /** Plans the first tick at or after `dueAt`, if none is planned before; none if that is Infinity. */
   #tickFrom(dueAt: number): void {
     const from = Math.max(dueAt, this.#world.now + 1);
     const tickMs = this.#world.scenario.agent.tickSecs * 1000;
@@ -331,7 +328,7 @@ export class AgentNode implements SimulatedHost {
     this.#world.watch.onWorkStarted(this, work);
     if (this.work !== null) {
       this.#lockedOut = [...this.#lockedOut, work];
-      return this.#reportLater(work, failed(LOCKED_EXIT_CODE));
+      return this.#reportLater(work, LOCKED_OUT);
     }
     this.work = work;
     // The boot loader is pointed at the new closure before the running system is switched.
@@ -384,12 +381,6 @@ export class AgentNode implements SimulatedHost {
     this.#world.watch.onWorkEnded(this, work, result, wasLockedOut);
     this.feed(workerReport(work, result));
     if (this.agent !== null && this.#world.faults.repeatsReport(this)) this.feed(workerReport(work, result));
-  }
-
-  #runningWorkers(): readonly Worker[] {
-    return [this.work, ...this.#lockedOut]
-      .filter((work) => work !== null)
-      .map(({ kind, rolloutId }) => ({ kind: kind === 'activation' ? 'switch' : kind, rolloutId }));
   }
 
   /** Someone, or another tool, switches the machine by hand. */

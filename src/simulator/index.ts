@@ -28,7 +28,7 @@ export {
 } from './event-log.ts';
 export { judge, type RunStream } from './judge.ts';
 export { Judging } from './judging.ts';
-export { runSetupOf } from './observations.ts';
+export { runSetupOf, type ObservedHost, type RunSetup } from './run-setup.ts';
 export type * from './observations.ts';
 export {
   decodeRunStream,

@@ -1,5 +1,6 @@
 import { Judging } from './judging.ts';
-import type { Observation, RunSetup } from './observations.ts';
+import type { Observation } from './observations.ts';
+import type { RunSetup } from './run-setup.ts';
 import type { InvariantBroken } from './run-events.ts';
 
 /** The observations of one run, simulated or real. `decodeRunStream` reads a recorded one. */

@@ -4,13 +4,8 @@ import { JUDGES, type InvariantName } from './invariants/index.ts';
 import { copyState, type AnyJudge, type Scene } from './invariants/invariant.ts';
 import { Ledger } from './invariants/ledger.ts';
 import { HOST_CHANGES, ObservedHosts, type HostChange, type ObservedState } from './invariants/observed-hosts.ts';
-import {
-  IS_OF_HOST,
-  type HostObservation,
-  type Observation,
-  type ObservationType,
-  type RunSetup,
-} from './observations.ts';
+import { IS_OF_HOST, type HostObservation, type Observation, type ObservationType } from './observations.ts';
+import { type RunSetup } from './run-setup.ts';
 import type { InvariantBroken } from './run-events.ts';
 import { asRunMs, type RunMs } from './run-ms.ts';
 

@@ -1,5 +1,4 @@
-import type { AgentInputOf, OutboxHeader, ProbeDefinition, ProbeTask, SentEvent, Worker } from '../agent/index.ts';
-import type { AgentSettings } from '../agent/index.ts';
+import type { AgentInputOf, OutboxHeader, ProbeTask, SentEvent, Worker } from '../agent/index.ts';
 import type {
   ControlPlaneEffect,
   ControlPlaneSnapshot,
@@ -7,60 +6,12 @@ import type {
   OutstandingDispatch,
 } from '../control-plane/index.ts';
 import type { RolloutManifest } from '../fleet/index.ts';
-import type { HostState, LogLevel, OutboundEvent, Time } from '../machine/index.ts';
+import type { HostState, LogLevel, OutboundEvent } from '../machine/index.ts';
 import type { Heartbeat, HeartbeatAnswer } from '../wire/index.ts';
 import type { DeclaredRelease } from './declared-release.ts';
 import type { EndOfRun } from './end-of-run.ts';
-import { byCodeUnit } from '../text/index.ts';
 import type { RunMs } from './run-ms.ts';
-import type { Scenario } from './scenario.ts';
 import type { Work, WorkResult } from './work.ts';
-
-/** The initial state of a host. */
-export interface ObservedHost {
-  readonly hostname: string;
-  readonly runningClosure: string;
-  /** By index into `RunSetup.probeSets`. */
-  readonly probeSet: number;
-}
-
-/** What is known about a run before its first observation: the first line of a run stream. */
-export interface RunSetup {
-  readonly title: string;
-  readonly seed: number;
-  /** When the run starts, in epoch milliseconds, by the control plane's clock. */
-  readonly startAt: Time;
-  /** Sorted by name. */
-  readonly hosts: readonly ObservedHost[];
-  readonly probeSets: readonly (readonly ProbeDefinition[])[];
-  readonly agent: AgentSettings;
-  readonly planIntervalMs: number;
-  /** After this long without an answer, a request counts as unanswered. */
-  readonly requestTimeoutMs: number;
-  /** The maximum one-way delay of a message without faults. */
-  readonly latencyMs: number;
-  /** The maximum duration of a probe run without faults. */
-  readonly probeMs: number;
-}
-
-/** The setup of a scenario's run. */
-export function runSetupOf(scenario: Scenario): RunSetup {
-  const { title, seed, startAt, hosts, probeSets, agent, durations, network } = scenario;
-  return {
-    title,
-    seed,
-    startAt,
-    hosts: hosts
-      .map(({ hostname, runningClosure, probeSet }) => ({ hostname, runningClosure, probeSet }))
-      .sort((a, b) => byCodeUnit(a.hostname, b.hostname)),
-    probeSets,
-    agent,
-    planIntervalMs: durations.planIntervalMs,
-    requestTimeoutMs: network.requestTimeoutMs,
-    latencyMs: network.latency.maxMs,
-    probeMs: durations.probe.maxMs,
-  };
-}
 
 interface Observed {
   readonly runMs: RunMs;

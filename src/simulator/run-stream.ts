@@ -1,5 +1,6 @@
 import { describeValue } from '../text/index.ts';
-import { IS_OF_HOST, type Observation, type RunSetup } from './observations.ts';
+import { IS_OF_HOST, type Observation } from './observations.ts';
+import { type RunSetup } from './run-setup.ts';
 import type { RunStream } from './judge.ts';
 
 /** The `format` in the first line of a recorded run stream. */

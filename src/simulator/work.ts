@@ -1,3 +1,4 @@
+import type { Worker } from '../agent/index.ts';
 /** The current job of a host's worker. */
 export interface Work {
   readonly kind: 'activation' | 'rollback';
@@ -33,6 +34,16 @@ export function completed(closure: string, exitCode: number = 0): WorkResult {
 /** The worker failed, and changed nothing. */
 export function failed(exitCode: number): WorkResult {
   return { type: 'failed', exitCode, closure: null, lagMs: 0 };
+}
+
+/** A switch that found the lock taken. */
+export const LOCKED_OUT = failed(11);
+
+/** The workers of these jobs, as an agent finds them at its start. */
+export function workersOf(works: readonly (Work | null)[]): readonly Worker[] {
+  return works
+    .filter((work) => work !== null)
+    .map(({ kind, rolloutId }) => ({ kind: kind === 'activation' ? 'switch' : kind, rolloutId }));
 }
 
 const MAX_DRAWS = 400;

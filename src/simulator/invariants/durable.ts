@@ -1,5 +1,5 @@
 import type { OutboundEvent } from '../../machine/index.ts';
-import type { RunSetup } from '../observations.ts';
+import type { RunSetup } from '../run-setup.ts';
 import type { Judge, Scene } from './invariant.ts';
 import type { ObservedState } from './observed-hosts.ts';
 import { PerHost } from './per-host.ts';

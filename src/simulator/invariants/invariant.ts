@@ -1,6 +1,7 @@
 import type { ControlPlaneEffect } from '../../control-plane/index.ts';
 import type { OutboundEvent } from '../../machine/index.ts';
-import type { HostObservation, ObservationOf, ObservationType, RunSetup } from '../observations.ts';
+import type { HostObservation, ObservationOf, ObservationType } from '../observations.ts';
+import type { RunSetup } from '../run-setup.ts';
 import type { RunMs } from '../run-ms.ts';
 import type { InvariantName } from './index.ts';
 import type { Ledger } from './ledger.ts';

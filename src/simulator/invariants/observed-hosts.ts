@@ -1,6 +1,7 @@
 import type { OutboundEvent, Time } from '../../machine/index.ts';
 import type { Heartbeat, HostRolloutSnapshot, OutboxHeader } from '../../wire/index.ts';
-import type { HostObservation, Observation, ObservationOf, ObservedHost, RunSetup } from '../observations.ts';
+import type { HostObservation, Observation, ObservationOf } from '../observations.ts';
+import type { ObservedHost, RunSetup } from '../run-setup.ts';
 import { asRunMs, type RunMs } from '../run-ms.ts';
 import { numbered, pendingRecord, recordAfter, takenRecord, type HostRecord } from './host-record.ts';
 import type { Ledger } from './ledger.ts';

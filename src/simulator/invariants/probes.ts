@@ -1,6 +1,6 @@
 import type { AgentInputOf, ProbeDefinition } from '../../agent/index.ts';
 import type { OutboundEvent, ProbeMode } from '../../machine/index.ts';
-import type { RunSetup } from '../observations.ts';
+import type { RunSetup } from '../run-setup.ts';
 import type { Judge, Scene } from './invariant.ts';
 import type { ObservedState } from './observed-hosts.ts';
 import { HostValues } from './per-host.ts';

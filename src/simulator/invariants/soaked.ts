@@ -1,7 +1,7 @@
 import type { OutboundEvent } from '../../machine/index.ts';
 import type { ProbeDefinition } from '../../agent/index.ts';
 import type { HostRolloutSnapshot } from '../../wire/index.ts';
-import type { RunSetup } from '../observations.ts';
+import type { RunSetup } from '../run-setup.ts';
 import type { Judge, Scene } from './invariant.ts';
 import type { ObservedState } from './observed-hosts.ts';
 import { HostValues, PerHost } from './per-host.ts';
