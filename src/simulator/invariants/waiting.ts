@@ -10,6 +10,8 @@ interface State {
   readonly quarantined: Set<string>;
   /** Since when the control plane has had its present knowledge. */
   knowsSince: number;
+  /** The control plane's clock was set since it was last started, perhaps while it was down. */
+  isClockSet: boolean;
   /** Problems found at the previous planning interval; reported if they are still there. */
   suspected: readonly string[];
   /** The last hold of each host, and when it was reported, so none is reported twice at once. */
@@ -53,6 +55,7 @@ export const waiting: Judge<State> = {
   begin: () => ({
     quarantined: new Set(),
     knowsSince: -Infinity,
+    isClockSet: false,
     suspected: NOTHING,
     deferred: new Map(),
     isRestored: false,
@@ -72,13 +75,15 @@ export const waiting: Judge<State> = {
       state.isRestored = true;
     },
     // After its clock was set back, it may wait longer for the agents, up to ten intervals.
-    ControlPlaneClockSet: ({ setup, runMs }, state) => {
-      if (state.knowsSince > -Infinity)
-        state.knowsSince = runMs + MAX_INTERVALS_AHEAD * setup.agent.heartbeatSecs * 1000;
+    ControlPlaneClockSet: (scene, state) => {
+      state.isClockSet = true;
+      if (state.knowsSince > -Infinity) state.knowsSince = longestWait(scene);
     },
-    ControlPlaneStarted: ({ runMs, ledger }, state) => {
+    ControlPlaneStarted: (scene, state) => {
       state.suspected = NOTHING;
-      if (ledger.databasesLost > 0) state.knowsSince = Math.max(runMs, state.knowsSince);
+      const since = state.isClockSet ? longestWait(scene) : scene.runMs;
+      if (scene.ledger.databasesLost > 0) state.knowsSince = Math.max(since, state.knowsSince);
+      state.isClockSet = false;
     },
     PlanTicked: (scene, state) => {
       const found: Suspicion[] = [];
@@ -129,6 +134,8 @@ export const waiting: Judge<State> = {
 };
 
 /** Adds hosts that wait without a reason, judging by the first host that a gate holds in each wave. */
+const longestWait = ({ setup, runMs }: Scene): number => runMs + MAX_INTERVALS_AHEAD * setup.agent.heartbeatSecs * 1000;
+
 function lookThrough(scene: Scene, state: State, book: RolloutBook, found: Suspicion[]): void {
   const { setup, runMs, hosts } = scene;
   const { rolloutId, manifest } = book;
