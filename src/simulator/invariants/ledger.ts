@@ -226,11 +226,7 @@ export class Ledger {
         const { book, at: place } = this.find(effect.rolloutId, effect.host);
         if (book === null) return;
         book.synthesizedSeq[place] = effect.payload.seq;
-        this.#takeEvent(book, place, effect.payload);
-        // No agent has acknowledged anything, so the record is of no dispatch but the newest.
-        if (effect.payload.type === 'DispatchAck')
-          book.records[place] = { ...itemAt(book.records, place), dispatchAckedAt: null };
-        return;
+        return this.#takeEvent(book, place, effect.payload);
       }
       case 'RemoteAppendEventLog': {
         const { book, at: place } = this.find(effect.rolloutId, effect.host);
