@@ -3,6 +3,7 @@ import { actorStep } from '../../src/machine/actor-step.ts';
 import { encodeRunEvent, generateFleet, NO_FAULTS, simulate, type Scenario } from '../../src/simulator/index.ts';
 import { scenarioOf } from './fleets.ts';
 import { scenarioOf as scenarioIn } from './scenario-file/read-problems.ts';
+import { after, MINUTE, scenarioWith, sketch } from './support/small-fleets.ts';
 
 const everything: Scenario = {
   ...scenarioOf(generateFleet({ hosts: 12, waves: 3, seed: 1 })),
@@ -74,4 +75,19 @@ test.each([
   const run = simulate(scenarioIn(`${FLEET}${settings}\n`));
   expect(run.events).toBeLessThan(MOST_EVENTS);
   expect(run.violations).toEqual([]);
+});
+
+test('an agent whose clock is set forward sends its heartbeat at its next tick (it was up to an interval late)', () => {
+  const sentRunMs: number[] = [];
+  const day = scenarioWith([sketch({ waves: [['a1']], soakMinutes: 20 })], {
+    steps: [after(4.25, { type: 'set-clock', hosts: ['a1'], skewMs: 10 * MINUTE, driftPpm: 0 })],
+  });
+  simulate(day, {
+    onObservation: (observation) => {
+      if (observation.type === 'HeartbeatSent') sentRunMs.push(observation.runMs);
+    },
+  });
+  const setRunMs = 4.25 * MINUTE;
+  const next = sentRunMs.find((runMs) => runMs > setRunMs) ?? Infinity;
+  expect(next - setRunMs).toBeLessThanOrEqual(day.agent.tickSecs * 1000);
 });
