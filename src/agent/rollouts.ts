@@ -26,7 +26,7 @@ export function activate(turn: OpenTurn, rolloutId: string): void {
 /**
  * Activates the rollout that was active before memory was lost: of those started here, the one activated last. A record
  * from an answer is newer only if both the agent's clock and the control plane's say so, because either may have been
- * set back. The result does not depend on the order of the records.
+ * set back, and if what runs does not contradict it. The result does not depend on the order of the records.
  */
 export function activateNewest(turn: OpenTurn): void {
   const { activeRolloutId, rollouts } = turn.agent;
@@ -37,7 +37,10 @@ export function activateNewest(turn: OpenTurn): void {
     if (activation === null) learned = learned === null || isLater(record, learned) ? record : learned;
     else if (begun === null || activation > begun.activation) begun = { record, activation };
   }
-  const isLearned = learned !== null && (begun === null || isLaterByBoth(learned, begun.record));
+  const isLearned =
+    learned !== null &&
+    (begun === null ||
+      (isLaterByBoth(learned, begun.record) && !isContradicted(learned, begun.record, turn.agent.runningClosure)));
   const newest = isLearned ? learned : (begun?.record ?? null);
   if (newest !== null) activate(turn, newest.rolloutId);
 }
@@ -53,6 +56,12 @@ function isLater(record: HostRolloutState, other: HostRolloutState): boolean {
 function isLaterByBoth(record: HostRolloutState, other: HostRolloutState): boolean {
   const isAckedLater = (record.dispatchAckedAt ?? -Infinity) > (other.dispatchAckedAt ?? -Infinity);
   return isAckedLater && record.dispatchedAt >= other.dispatchedAt;
+}
+
+/** The host ran the learned rollout's closure once and runs the begun one's now: both clocks were set back between. */
+function isContradicted(learned: HostRolloutState, begun: HostRolloutState, runningClosure: string): boolean {
+  const { currentClosure } = learned;
+  return currentClosure !== null && currentClosure !== runningClosure && begun.targetClosure === runningClosure;
 }
 
 /**

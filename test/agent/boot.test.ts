@@ -127,11 +127,16 @@ describe('rule 11: which rollout is the active one', () => {
     ["by the agent's clock only, which was set back", { dispatchAckedAt: 90, dispatchedAt: 3 }, 'stable@begun'],
     ["by the control plane's clock only", { dispatchAckedAt: 10, dispatchedAt: 9 }, 'stable@begun'],
     ['by both clocks', { dispatchAckedAt: 90, dispatchedAt: 9 }, 'stable@acked'],
-  ] as const)('one that was begun here, or one that an answer shows to be newer %s', (_, times, active) => {
+    [
+      'by both clocks, although the host has left its closure for that of the other',
+      { dispatchAckedAt: 90, dispatchedAt: 9, currentClosure: 'left' },
+      'stable@begun',
+    ],
+  ] as const)('one that was begun here, or one that an answer shows to be newer %s', (_, fields, active) => {
     const driver = new AgentDriver();
-    driver.boot({ headers: [headerOf('stable@begun', {}, 1)] });
+    driver.boot({ headers: [headerOf('stable@begun', {}, 1)], runningClosure: NEW_CLOSURE });
     const rolloutId = 'stable@acked';
-    const snapshot = { ...soaking, ...times, rolloutId };
+    const snapshot = { ...soaking, ...fields, rolloutId };
     driver.feed(answer({ bootstrapRollouts: [snapshot], manifests: [manifest({ rolloutId })] }));
     expect(driver.agent.activeRolloutId).toBe(active);
     expect(driver.agent.rollouts.map((rollout) => rollout.rolloutId)).toContain(rolloutId);
