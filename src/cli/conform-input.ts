@@ -35,7 +35,7 @@ export async function readExerciseFile(
   };
   if (input.text.trim() === '') return refuse('the file is empty');
   const read = file.endsWith('.jsonl') ? readVectorLines(input.text, options) : readPaths(input.text, options);
-  // Lines are asked in order, including repetitions, which may show that a peer remembers something.
+  // Asked in order, repetitions included: they may reveal that a peer keeps state between questions.
   const repeats = file.endsWith('.jsonl') ? ({ showsMemory: 'repetition' } as const) : {};
   if (read.ok && read.exercises.length > 0) {
     const isOurs = ({ question, expected }: Exercise): boolean =>
@@ -43,7 +43,7 @@ export async function readExerciseFile(
     const foreign = read.exercises.filter((exercise) => !isOurs(exercise)).length;
     if (foreign > 0) {
       const some = foreign === 1 ? '1 answer differs' : `${formatCount(foreign)} answers differ`;
-      notify(io, `${file}: ${some} from this chart. They are trusted, and count as no coverage of it.`);
+      notify(io, `${file}: ${some} from this chart. They are trusted, but do not count towards its coverage.`);
     }
     return read.exercises.map((exercise) => ({
       ...exercise,
@@ -71,7 +71,7 @@ function readPaths(text: string, options: FixtureOptions): ReturnType<typeof rea
 const ADAPTER_REMEDY =
   'Export as default { open, read }, or a function of { url } that returns it: see docs/conformance-protocol.md.';
 
-/** Loads the adapter module for a control plane. If it cannot be used, adds a problem and returns `null`. */
+/** Loads the adapter module of a control plane. If it cannot be used, adds a problem and returns `null`. */
 export async function loadAdapter(
   file: string | undefined,
   url: string,

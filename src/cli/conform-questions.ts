@@ -21,7 +21,7 @@ import { FROM_1, oneOfOption, optionOf, wholeNumberOption } from './options.ts';
 import { refuseToOverwrite, refuseTwoInOnePlace, type OutputOption } from './output-file.ts';
 import { startFiles, type SuiteChoice, type SuiteFlags } from './suite-options.ts';
 
-/** The options of `conform` as they were typed. */
+/** The options of `conform` as typed. */
 export interface ConformFlags extends SuiteFlags {
   readonly exec?: string;
   readonly url?: string;
@@ -109,7 +109,7 @@ export function* sessionsFor(
   }
 }
 
-/** Leaves out steps, which the sessions ask. */
+/** Leaves out single steps: the sessions ask those. */
 export function* withoutSteps(exercises: Iterable<Exercise>): Generator<Exercise> {
   for (const exercise of exercises) if (exercise.question.op !== 'step') yield exercise;
 }
@@ -157,7 +157,7 @@ function refuseIgnored(flags: ConformFlags, problems: Problem[]): void {
   refuseToOverwrite(inputs, conformOutputs(flags), problems);
 }
 
-/** The options that restrict the questions, as they were typed. */
+/** The options that restrict the questions, as typed. */
 export function restrictionsOf(flags: ConformFlags): readonly string[] {
   const { criterion, side, policy, start, maxPaths, fixtures, machine, without, quick, only, trustFiles } = flags;
   const options = { criterion, side, policy, start, maxPaths, fixtures, machine, without, quick, only, trustFiles };

@@ -6,7 +6,7 @@ import type { Io } from './io.ts';
 import { writeOutput } from './output-file.ts';
 import { pageWith } from './visualize-page.ts';
 
-/** The state of the page that shows a wrongly answered event and the correct result. */
+/** A session of the page that shows a wrongly answered event and the correct result. */
 function sessionOf(question: Question, title: string): Session | null {
   const common = { side: 'both', onHealthFailure: 'halt', cursor: 1 } as const;
   switch (question.op) {
@@ -57,8 +57,8 @@ function builtPage(): string | null {
 }
 
 /**
- * Writes the report as an HTML page. Also writes the page of `visualize` beside it as `FILE.chart.html`, which each
- * mistake links to; but not if there are no mistakes, the page was not built, or the report goes to standard output.
+ * Writes the report as an HTML page. Each mistake links to the page of `visualize`, which is written beside it as
+ * `FILE.chart.html`, unless there are no mistakes, that page was not built, or the report goes to standard output.
  */
 export function writeReportPage(file: string, report: ConformanceReport, io: Io, page = builtPage()): Problem | null {
   if (report.mismatches.length === 0 || file === '-' || page === null)

@@ -70,7 +70,7 @@ async function writeHtml(file: string, report: ConformanceReport, io: Io): Promi
   return [writeReportPage(file, report, io)].filter((problem) => problem !== null);
 }
 
-/** Advice beyond the report, one sentence each. */
+/** Advice in addition to the report, one sentence each. */
 export function remedies(report: ConformanceReport, exec: string): readonly string[] {
   const { verdict, tests } = report;
   const isNothingCompared = tests.every(({ compared }) => compared === 0);

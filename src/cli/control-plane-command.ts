@@ -71,7 +71,7 @@ async function serve({ database, options }: ConfiguredControlPlane, io: Io): Pro
   const interruption = io.interruption();
   let running: RunningControlPlane | null = null;
   let isReloadWanted = false;
-  // Before the start: by default, the signal ends the process.
+  // Must come before the start: until then, a signal ends the process.
   const reload = (): void => {
     if (running === null) isReloadWanted = true;
     else void running.reload();

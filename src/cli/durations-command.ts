@@ -33,7 +33,7 @@ export const defineDurations: DefineCommand = (command, io, onDone) => {
     .action(async (file: string, flags: DurationsFlags) => onDone(await measureLog(file, flags, io)));
 };
 
-/** Writes how long things took in a log, in the format that `plan --durations` reads. */
+/** Writes the durations measured in a log, in the format that `plan --durations` reads. */
 async function measureLog(file: string, { fleet: ofFleet, out }: DurationsFlags, io: Io): Promise<ExitCode> {
   const problems: Problem[] = [];
   const input = await readInput(file, io, LOG_REMEDY);

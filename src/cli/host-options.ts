@@ -1,7 +1,7 @@
 import type { ScenarioAction, ScenarioStep } from '../simulator/index.ts';
 import { hostMatcher, parseDuration, quote, someNames, sortedUnique, type Problem } from '../text/index.ts';
 
-/** The options for single hosts as they were typed. */
+/** The options for single hosts as typed. */
 export interface HostFlags {
   readonly closure?: readonly string[];
   readonly fail?: readonly string[];
@@ -15,7 +15,7 @@ export interface HostOptions {
   readonly steps: readonly ScenarioStep[];
 }
 
-/** Not 4: on NixOS, that means that the system was switched but some units failed. */
+/** Not 4: on NixOS, that means the system switched but some units failed. */
 const FAILED_EXIT_CODE = 1;
 const COMPONENTS = ['dbus', 'systemd', 'kernel', 'init'];
 /** The longest possible run. */

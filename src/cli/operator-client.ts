@@ -63,7 +63,7 @@ export async function askStatus(flags: OperatorFlags): Promise<OperatorResponse>
   for (let after: unknown = 0; typeof after === 'number';) {
     const page = await askOperator(flags, `/v1/operator/hosts?after=${after}&limit=${HOSTS_PER_PAGE}`);
     if (!page.ok) return page;
-    // Right for any list: its elements are checked where they are used.
+    // Safe for any list: its elements are checked where they are used.
     if (Array.isArray(page.body['hosts'])) hosts.push(...(page.body['hosts'] as readonly unknown[]));
     after = page.body['next'];
   }

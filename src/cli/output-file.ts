@@ -17,7 +17,7 @@ import type { Problem } from '../text/index.ts';
 import type { Io } from './io.ts';
 import { writeAll } from './process-io.ts';
 
-/** An output cannot be written, for any reason but a closed pipe. */
+/** Thrown when an output cannot be written, for any reason but a closed pipe. */
 export class UnwritableOutput extends Error {
   readonly problem: Problem;
 
@@ -102,7 +102,7 @@ export class OutputFile {
 
 const MAX_LINKS = 40;
 
-/** The path behind links, whose target may not exist yet. */
+/** Follows links. The target need not exist yet. */
 function endOfLinks(file: string, links = MAX_LINKS): string {
   if (existsSync(file)) return realpathSync(file);
   const target = links === 0 ? null : readLink(file);

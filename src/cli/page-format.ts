@@ -5,7 +5,7 @@ const MIN_WIDTH = 60;
 const MAX_WIDTH = 140;
 const DEFAULT_WIDTH = 100;
 
-/** How to format reports: for the terminal; or without one, for COLUMNS and without colour. */
+/** Formats reports for the terminal. Without one, uses COLUMNS and no colour. */
 export function pageFormat({ stdout, env }: Io): PageFormat {
   const asked = stdout.isTerminal ? stdout.columns : Number(env['COLUMNS'] ?? DEFAULT_WIDTH);
   // 0 for an empty variable, or a terminal of unknown width.

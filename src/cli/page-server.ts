@@ -15,7 +15,7 @@ export interface ServeOptions {
   readonly stream: URL | null;
 }
 
-/** Serves a page to this machine until the command is stopped. */
+/** Serves a page, on this machine only, until the command is stopped. */
 export function servePage(page: string, { port, open, stream }: ServeOptions, io: Io): Promise<ExitCode> {
   const server = createServer((request, response) => answer(page, stream, request, response));
   const interruption = io.interruption();
@@ -68,7 +68,10 @@ function answer(
   return method === 'GET' || method === 'HEAD' ? reply(200, page) : reply(405, 'This page can only be read.');
 }
 
-/** A page may only ask its own server, so this one forwards the stream. A disconnected browser reconnects by itself. */
+/**
+ * A page may only query its own origin, so this server forwards the stream. A disconnected browser reconnects by
+ * itself.
+ */
 async function passOn(
   stream: URL,
   lastEventId: string | string[] | undefined,

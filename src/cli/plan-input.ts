@@ -25,7 +25,7 @@ import { askStatus } from './operator-client.ts';
 import { oneOfOption, wholeNumberOption } from './options.ts';
 import { refuseToOverwrite } from './output-file.ts';
 
-/** The options of `plan` as they were typed. */
+/** The options of `plan` as typed. */
 export interface PlanFlags {
   readonly from?: string;
   readonly tokenFile?: string;
@@ -251,7 +251,7 @@ async function readStatus(
   if (typeof at !== 'number' || !Array.isArray(hosts)) return refuse('this status has no time, or no hosts');
   const { readRecord } = await import('../testing/index.ts');
   const read: RecordedHosts['hosts'][number][] = [];
-  // Right for any list: each host is checked below.
+  // Safe for any list: each host is checked below.
   for (const [index, host] of (hosts as readonly unknown[]).entries()) {
     const { record, runningClosure, lastHeartbeatAt } = isObject(host) ? host : {};
     const result = readRecord(JSON.stringify(record ?? null));

@@ -12,7 +12,7 @@ import { outputsOf, readSimulation, type SimulateFlags, type SimulateRequest } f
 import { exitCodeOf, holdAgainst, RunReport, withOutputs } from './simulate-once.ts';
 import type { Problem } from '../text/index.ts';
 
-/** The options of `rehearse` as they were typed. */
+/** The options of `rehearse` as typed. */
 export interface RehearseFlags extends SimulateFlags {
   readonly speed?: string;
   readonly compare?: boolean;

@@ -21,7 +21,7 @@ import { wholeNumberOption } from './options.ts';
 import { refuseDirectories, refuseToOverwrite, refuseTwoInOnePlace, type OutputOption } from './output-file.ts';
 import { isScenario, otherFile, readScenarioText, type FileScenario } from './scenario-input.ts';
 
-/** The options of `simulate` as they were typed. */
+/** The options of `simulate` as typed. */
 export interface SimulateFlags extends HostFlags {
   readonly seed?: string;
   readonly ref?: string;
@@ -242,7 +242,7 @@ async function readFleetOrScenario(
   if (decoded === null) return null;
   const from = flags.from === undefined ? null : await readFrom(flags.from, flags, problems, io);
   const read = ofFleet(decoded.fleet, from, flags, problems, io);
-  // Missing closures are already a problem if no host has one, and no problem if every host gets one.
+  // Missing closures are already reported if no host has one, and do not matter if every host gets one.
   const isSettled = flags.newClosures === true || problems.some(({ path }) => path === NO_CLOSURES);
   warn(
     decoded.warnings.filter((warning) => !isSettled || warning.about !== 'closures'),

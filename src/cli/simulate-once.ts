@@ -83,7 +83,7 @@ function runAndReport(
 
 const CHUNK_LENGTH = 1 << 16;
 
-/** What `simulate` and `rehearse` print and write of a run: the event log, the run file, and a report or JSON. */
+/** Prints and writes a run for `simulate` and `rehearse`: the event log, the run file, and a report or JSON. */
 export class RunReport {
   readonly #io: Io;
   readonly #files: OutputFiles;

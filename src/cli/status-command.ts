@@ -38,7 +38,7 @@ async function status(flags: StatusFlags, io: Io): Promise<ExitCode> {
   for (;;) {
     const answer = await (flags.json === true ? askStatus(flags) : askOperator(flags, '/v1/operator/status'));
     if (!answer.ok) return refuse(io, [answer.problem]);
-    // Right, because the control plane writes its views in this form.
+    // Safe: the control plane writes its views in this form.
     const body = answer.body as unknown as StatusBody;
     const text = flags.json === true ? JSON.stringify(body) : statusWords(body).join('\n');
     if (text !== shown) io.stdout.write(`${text}\n`);

@@ -73,7 +73,7 @@ async function askAll(filter: Filter, flags: TraceFlags, show: Show): Promise<Pr
     const query = new URLSearchParams({ ...filter, after: String(after), limit: String(EVENTS_PER_READ) });
     const answer = await askOperator(flags, `/v1/operator/events?${query.toString()}`);
     if (!answer.ok) return answer.problem;
-    // Right, because the control plane writes it in this form.
+    // Safe: the control plane writes it in this form.
     const { events, next } = answer.body as unknown as {
       readonly events: readonly StoredEvent[];
       readonly next: number | null;

@@ -10,7 +10,7 @@ import { servePage } from './page-server.ts';
 import { refuse } from './problem.ts';
 import { isNamedAsScenario } from './scenario-input.ts';
 
-/** The options of `visualize` as they were typed. */
+/** The options of `visualize` as typed. */
 export interface VisualizeFlags {
   readonly out?: string;
   readonly port?: string;

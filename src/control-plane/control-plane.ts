@@ -55,7 +55,7 @@ export function controlPlaneCore(rules: Partial<ControlPlaneRules> = {}): Contro
     snapshot,
     restore: (saved) => restore(all, saved),
     handle: <Input extends ControlPlaneInput>(controlPlane: ControlPlane, input: Input, now: Time) =>
-      // Right, because `handle` answers every input with the type that `ReplyTo` gives for it.
+      // Safe: `handle` answers every input with the type that `ReplyTo` gives for it.
       handle(all, controlPlane, input, now) as Handled<ReplyTo<Input>>,
   };
 }

@@ -89,7 +89,7 @@ export interface MemberSnapshot {
 export function snapshot(controlPlane: ControlPlane): ControlPlaneSnapshot {
   let whole: unknown = undefined;
   for (const part of snapshotParts(controlPlane)) whole = withPart(whole, part);
-  // Right, because `snapshotParts` makes the parts of one.
+  // Safe: `snapshotParts` makes the parts of one.
   return whole as ControlPlaneSnapshot;
 }
 

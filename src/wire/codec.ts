@@ -72,7 +72,7 @@ export function object<Value extends object>(codecs: FieldCodecs<Value>): Object
         if (read === UNREADABLE) readable = false;
         else value[field] = read;
       }
-      // Right, because `codecs` has an entry for every field of `Value`, and each was read.
+      // Safe: `codecs` has an entry for every field of `Value`, and each was read.
       return readable ? (value as Value) : UNREADABLE;
     },
     encode: (value, path) => {

@@ -27,9 +27,9 @@ export interface AgentWatch {
   readonly onInput?: (input: AgentInput) => void;
   /** Just before an effect is performed; if it throws, the agent stops as if it had crashed. */
   readonly beforeEffect?: (effect: AgentEffect) => void;
-  /** Just after it was performed. */
+  /** Just after an effect is performed. */
   readonly afterEffect?: (effect: AgentEffect) => void;
-  /** All effects of an input were performed. */
+  /** After all effects of an input are performed. */
   readonly onTurnPerformed?: (input: AgentInput, agent: Agent) => void;
 }
 
@@ -55,7 +55,7 @@ const CORE = agentCore();
 /** Between attempts to read the running closure after a worker has ended. */
 const READ_AGAIN_MS = 5000;
 
-/** What was found before the first input. */
+/** What the agent finds at boot, before the first input. */
 export interface BootFindings {
   readonly contents: OutboxContents;
   readonly runningClosure: string;
@@ -64,7 +64,7 @@ export interface BootFindings {
   readonly manifests: readonly AgentManifest[];
 }
 
-/** One life of an agent: feeds the core one input at a time and performs its effects strictly in order. */
+/** One run of an agent: feeds the core one input at a time and performs its effects strictly in order. */
 export class AgentRun {
   readonly stats: AgentStats;
   readonly link: HostLink;
@@ -80,7 +80,7 @@ export class AgentRun {
   #isTickQueued = false;
   #isCheckingClosure = false;
 
-  /** @param onFailure an effect could not be performed, and the agent has stopped */
+  /** @param onFailure called when an effect could not be performed and the agent has stopped */
   constructor(options: AgentRunOptions, { runningClosure }: BootFindings, onFailure: (error: Error) => void) {
     const { hostname, probes, settings, ports, random } = options;
     this.#options = options;
@@ -124,7 +124,7 @@ export class AgentRun {
     );
   }
 
-  /** Ends everything but jobs, once the effects of the present input are performed. */
+  /** Ends everything but jobs, once the effects of the current input are performed. */
   async stop(): Promise<void> {
     this.#halt();
     await this.#working;
@@ -137,7 +137,7 @@ export class AgentRun {
     for (const { settle } of this.#queue.splice(0)) settle(false);
   }
 
-  /** Resolves when its effects are performed, to `true`; or to `false` if they will never all be. */
+  /** Resolves to `true` once all its effects are performed, or to `false` if they never will be. */
   #feed(input: AgentInput): Promise<boolean> {
     if (this.#stop.signal.aborted) return Promise.resolve(false);
     return new Promise((settle) => {
@@ -212,7 +212,7 @@ export class AgentRun {
     };
   }
 
-  /** Rule 12. */
+  /** Specification: agent, rule 12. */
   #reportForeign(type: string): void {
     this.#log('error', 'foreign-effect', `The agent core returned ${type}, which no agent may perform.`, {});
   }
@@ -260,7 +260,7 @@ export class AgentRun {
         const observed = await ports.system.runningClosure();
         if (outcome.type !== 'done' && observed !== this.#agent.runningClosure)
           void this.#feed({ type: 'RunningClosureChanged', runningClosure: observed });
-        // A life that ends here leaves the outcome for the next.
+        // A run that ends here leaves the outcome to the next one.
         if (await this.#feed(reportOfWorker(job, outcome, observed))) await ports.activation.acknowledge(job);
         return;
       } catch (error) {
@@ -310,7 +310,7 @@ export class AgentRun {
 /**
  * What a worker reports to the core when it has ended.
  *
- * @param observed what runs now
+ * @param observed the closure that runs now
  */
 function reportOfWorker({ kind, rolloutId }: Job, outcome: JobOutcome, observed: string): WorkerReport {
   switch (outcome.type) {
@@ -327,7 +327,7 @@ function reportOfWorker({ kind, rolloutId }: Job, outcome: JobOutcome, observed:
     case 'deferred': {
       const { component } = outcome;
       if (kind === 'switch') return { type: 'ActivationDeferred', rolloutId, component };
-      // The specification knows no deferred rollback: it has not happened.
+      // The specification has no deferred rollback, so this one counts as failed.
       const stderrTail = `The rollback was deferred to the next boot: ${component}.`;
       return { type: 'RollbackFailed', rolloutId, exitCode: null, stderrTail };
     }

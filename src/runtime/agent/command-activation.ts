@@ -7,26 +7,26 @@ import { asError, diskProblem } from '../shared/runtime-problem.ts';
 import { JobFiles } from './job-files.ts';
 import type { Activation, Job, JobOutcome, StartedJob } from './ports.ts';
 
-/** How the shipped activation switches a host. */
+/** Options of {@link CommandActivation}. */
 export interface CommandActivationOptions {
-  /** A folder of its own, for the files of jobs. */
+  /** A folder for job files only. */
   readonly folder: string;
-  /** The program and its arguments; `{closure}` in one stands for the closure that is to run. */
+  /** The program and its arguments. `{closure}` in an argument is replaced by the closure to run. */
   readonly activate: readonly string[];
   readonly rollback: readonly string[];
-  /** A job that takes longer, in real time, is killed and has failed. */
+  /** A job that takes longer, in real time, is killed and counts as failed. */
   readonly timeoutMs: number;
   readonly bootId: () => string | Promise<string>;
 }
 
-/** What is reported of a job that was refused because another one runs. */
+/** Reported for a job that was refused because another one was running. */
 export const LOCKED_EXIT_CODE = 11;
 const WORKER = 'dist/runtime/agent/activation-worker.js';
 const CHECK_EVERY_MS = 100;
 
 /**
- * Runs a command for each job, in a session of its own, so that it outlives the agent. A worker process waits for the
- * command and writes its outcome to a file, which the agent, or the next one, finds.
+ * Runs a command for each job, in its own session, so that it outlives the agent. A worker process waits for the
+ * command and writes its outcome to a file, where this agent or the next one finds it.
  */
 export class CommandActivation implements Activation {
   readonly #options: CommandActivationOptions;
@@ -131,7 +131,7 @@ export class CommandActivation implements Activation {
     });
   }
 
-  /** @param mayHaveVanished whether a worker that is not found has ended, and is not only about to begin */
+  /** @param mayHaveVanished whether a missing worker has ended, rather than not begun yet */
   #outcomeNow(id: string, mayHaveVanished: boolean): JobOutcome | null {
     try {
       const outcome = this.#files.outcome(id);
@@ -146,7 +146,7 @@ export class CommandActivation implements Activation {
   }
 }
 
-/** One of a kind and rollout runs at most. */
+/** At most one job of each kind runs for a rollout. */
 function keyOf({ kind, rolloutId }: Job): string {
   return JSON.stringify([kind, rolloutId]);
 }

@@ -20,7 +20,7 @@ const everyProbe = {
     .default('enforce')
     .describe('`enforce` gates the rollout, `observe` is only recorded, `disabled` does not run.'),
   intervalSecs: positive.default(30).describe('From the end of one run to the start of the next; at least 5.'),
-  timeoutSecs: positive.default(10).describe('A run that takes longer is stopped, and has failed.'),
+  timeoutSecs: positive.default(10).describe('A run that takes longer is stopped and counts as failed.'),
 };
 
 const probe = z.discriminatedUnion(
@@ -60,7 +60,7 @@ export const agentConfigurationSchema = z.strictObject(
   {
     $schema: z.string('text').optional(),
     hostname: text.optional().describe("The host's name in the fleet file (default: the name of this machine)."),
-    stateDirectory: text.describe('A separate folder for the outbox and for jobs.'),
+    stateDirectory: text.describe('A separate folder for the outbox and job files.'),
     controlPlane: z.strictObject(
       {
         url: webAddress,
@@ -94,7 +94,7 @@ export const agentConfigurationSchema = z.strictObject(
       {
         activate: command.describe('Switches to a closure. `{closure}` in an argument stands for it.'),
         rollback: command.optional().describe('Switches back (default: the same as `activate`).'),
-        timeoutSecs: positive.default(3600).describe('A command that takes longer is killed and has failed.'),
+        timeoutSecs: positive.default(3600).describe('A command that takes longer is killed and counts as failed.'),
       },
       'an object',
     ),
@@ -109,7 +109,7 @@ export const agentConfigurationSchema = z.strictObject(
       .default({ link: '/run/current-system' }),
     bootIdFile: text
       .optional()
-      .describe('A file whose text changes with every reboot; by default, the one that Linux provides.'),
+      .describe('A file whose text changes with every reboot (default: the one that Linux provides).'),
     probes: z.array(probe, 'a list of probes').max(100, 'at most 100 probes').default([]),
     settings: z
       .strictObject(

@@ -20,7 +20,7 @@ import type { AgentPorts } from './ports.ts';
 import type { RunAgentOptions } from './run-agent.ts';
 import { runningSystem } from './running-system.ts';
 
-/** Options that can be given to `runAgent`, every port included, so that a program can replace any of them. */
+/** Options for `runAgent` with every port filled in, so that a program can replace any of them. */
 export type ConfiguredAgent = Omit<RunAgentOptions, 'ports'> & { readonly ports: AgentPorts };
 
 /** The result of reading a configuration file. */
@@ -36,10 +36,10 @@ export interface ConfigureOptions {
 }
 
 /**
- * Makes an agent of the text of its configuration file. Checks everything that can be known before it runs, and reports
- * all problems at once. Nothing is started or written.
+ * Configures an agent from the text of its configuration file. Checks everything that can be checked before it runs,
+ * and reports all problems at once. Starts and writes nothing.
  *
- * @param folder where relative paths in the file start
+ * @param folder the base of relative paths in the file
  */
 export function configuredAgent(text: string, folder: string, options: ConfigureOptions = {}): ReadAgent {
   const read = readConfiguration(text, agentConfigurationSchema);
@@ -173,7 +173,7 @@ function checkPrograms({ activation, probes, runningClosure }: AgentConfiguratio
     const program = command?.[0];
     if (program === undefined || isProgram(program)) continue;
     const message = `there is no program ${program} that can be started`;
-    problems.push({ path, message, remedy: 'Install it, or give its whole path.' });
+    problems.push({ path, message, remedy: 'Install it, or give its full path.' });
   }
 }
 

@@ -48,7 +48,7 @@ export class Deliveries {
     if (signal.aborted) return;
     const envelopes = events.map((event) => ({ hostname: this.#hostname, rolloutId, event, signature: null }));
     const { deliveries, retryAfterMs } = await this.#post(envelopes, signal);
-    // A newer request of this rollout has taken its place, and only that one is reported.
+    // A newer request for this rollout has replaced this one, and only that one is reported.
     if (signal.aborted) return;
     this.#inFlight.delete(rolloutId);
     for (const { outcome } of deliveries) this.#onDelivery(outcome);

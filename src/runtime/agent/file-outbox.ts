@@ -7,13 +7,13 @@ import { decodeRecord, encodeRecord, isDurable, OUTBOX_VERSION, type OutboxRecor
 import type { Outbox, OutboxContents } from './ports.ts';
 import { StateLock } from './state-lock.ts';
 
-/** A file is rewritten once it has this many lines, and several times as many as it needs. */
+/** The file is compacted once it has this many lines, and `WASTE_FACTOR` times as many as it needs. */
 const MIN_LINES_TO_COMPACT = 1000;
 const WASTE_FACTOR = 4;
 
 /**
- * An outbox in one file of a folder: a line for each change. What a crash left half written at its end was never durable,
- * and is cut off. Damage before a durable line is not a crash's work: then the outbox does not open.
+ * An outbox in one file, with a line for each change. A line half written in a crash is the last one and was never
+ * durable, so it is cut off. Damage before a durable line has another cause: the outbox then refuses to open.
  */
 export class FileOutbox implements Outbox {
   readonly #folder: string;
@@ -21,7 +21,7 @@ export class FileOutbox implements Outbox {
   #lock: StateLock | null = null;
   #file: number | null = null;
   #lines = 0;
-  /** A write failed, and may have left a part of a line: nothing may follow it. */
+  /** A write failed and may have left part of a line, which nothing may follow. */
   #isBroken = false;
   readonly #entries = new Map<string, Map<number, OutboxEntry>>();
   readonly #headers = new Map<string, OutboxHeader>();
@@ -39,7 +39,7 @@ export class FileOutbox implements Outbox {
       const file = openSync(this.#path, 'a+', 0o600);
       this.#file = file;
       this.#read(file);
-      // Also finds out, before anything else happens, whether the disk takes anything.
+      // Also finds out early whether the disk is writable.
       this.#write({ type: 'format', version: OUTBOX_VERSION });
       syncFolder(this.#folder);
       this.#compactIfWasteful();
@@ -129,7 +129,7 @@ export class FileOutbox implements Outbox {
     }
   }
 
-  /** Takes in every whole line, and cuts off what a crash has left of others. */
+  /** Reads every whole line, and cuts off what a crash left after them. */
   #read(file: number): void {
     const bytes = readFileSync(file);
     let end = 0;
@@ -188,7 +188,7 @@ export class FileOutbox implements Outbox {
   }
 }
 
-/** Whether part of the damaged text was certainly on disk: then an unfinished write did not cause the damage. */
+/** Whether part of the damaged text was certainly on disk, so that an unfinished write cannot be the cause. */
 function hasDurable(text: string): boolean {
   return text
     .split('\n')

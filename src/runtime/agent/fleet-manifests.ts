@@ -10,14 +10,14 @@ export interface FleetManifestsOptions {
   readonly hostname: string;
   /** A fleet file, or a folder of them: every `.json` file in it. */
   readonly path: string;
-  /** Says why a fleet file is not to be trusted; `null` if it is. Gets the file's path and its text. */
+  /** Why a fleet file cannot be trusted, given its path and text; `null` if it can. */
   readonly verify: (path: string, text: string) => string | null;
   /** Called for each unusable file, once per change. */
   readonly onProblem: (path: string, message: string) => void;
 }
 
 interface ReadFile {
-  /** Its file status; the file is read again when that changes. */
+  /** Its status. The file is read again when this changes. */
   readonly stamp: string;
   readonly rollouts: readonly RolloutManifest[];
 }

@@ -74,7 +74,7 @@ function checkHttp(
     const ask = url.startsWith('https:') ? secureRequest : plainRequest;
     const request = ask(url, { signal, agent: false }, (response) => {
       const { statusCode = 0 } = response;
-      // The body may have no end.
+      // The body may be endless.
       response.destroy();
       const isRight = expectStatus === null ? statusCode >= 200 && statusCode <= 299 : statusCode === expectStatus;
       resolve(isRight ? PASSED : failed(`The answer was ${statusCode}, not ${expectStatus ?? '200 to 299'}.`));
@@ -121,14 +121,11 @@ function sentenceOf(error: unknown): string {
   return `There was no answer: ${asError(error).message}.`;
 }
 
-/**
- * What an evidence probe printed: the `subResults` of a probe result, as the wire has them. It fails with any control
- * that fails and is enforced.
- */
+/** Reads what an evidence probe printed: `subResults` as on the wire. The probe fails if any enforced control fails. */
 function readEvidence(text: string): ProbeResult {
   const json = parseJson(text);
   if (!json.ok) return unreadable(json.problems[0]);
-  // Read by the reader of the event that will carry them.
+  // Validated as part of the event that will carry them.
   const read = decodeEnvelope({
     hostname: 'evidence',
     rolloutId: 'evidence@probe',

@@ -87,7 +87,7 @@ export class HttpClient {
 
 function responseTo(request: ClientRequest, body: string | null): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
-    // Also an error after the response must have a listener; reading the response reports it.
+    // An error after the response needs a listener too; reading the response reports it.
     request.on('error', reject);
     request.on('response', resolve);
     request.end(body ?? undefined);

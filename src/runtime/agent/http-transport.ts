@@ -22,7 +22,7 @@ import { HttpClient, type ClientTls, type AgentHttpAnswer, type HttpQuestion } f
 import type { EventsPosted, HeartbeatReply, PollReply, Transport, Unanswered } from './ports.ts';
 import type { Time } from '../../machine/index.ts';
 
-/** Whatever a proxy asks for, the agent is heard again within this time. */
+/** Limits how long a proxy can silence the agent. */
 const LONGEST_WAIT_MS = 10 * 60_000;
 
 /**
@@ -40,13 +40,13 @@ function retryAfterMs(header: string | null, now: Time): number | null {
 export interface HttpTransportOptions {
   /** Where the control plane is; a path in it is kept. */
   readonly url: URL;
-  /** `null` for plain HTTP, or for HTTPS without a certificate of the host's own. */
+  /** `null` for plain HTTP, or for HTTPS without a client certificate. */
   readonly tls: ClientTls | null;
   readonly clock: Clock;
   readonly requestTimeoutMs?: number;
   /** Longer than the control plane holds a poll, which is 60 s. */
   readonly pollTimeoutMs?: number;
-  /** Sends the trace of the host and rollout beside their events, for OpenTelemetry. */
+  /** Sends the trace context of the host and rollout with their events, for OpenTelemetry. */
   readonly sendsTraceparent?: boolean;
 }
 
@@ -122,7 +122,7 @@ export class HttpTransport implements Transport {
     this.#client.close();
   }
 
-  /** All envelopes of a request are of one rollout. */
+  /** All envelopes of a request belong to one rollout. */
   #traceOf([first]: readonly Envelope[]): Readonly<Record<string, string>> {
     if (!this.#sendsTraceparent || first === undefined) return {};
     return { [TRACEPARENT_HEADER]: traceparentOf(first.hostname, first.rolloutId) };

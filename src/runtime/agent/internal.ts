@@ -1,3 +1,3 @@
-/** The ports alone: their types need no types of Node, unlike those of `index.ts`. */
+/** Only the ports: unlike `index.ts`, their types do not need Node's. */
 export type * from './ports.ts';
 export type { Clock } from '../shared/clock.ts';

@@ -12,20 +12,20 @@ export interface JobRequest {
   readonly command: readonly string[];
   /** Of real time. */
   readonly timeoutMs: number;
-  /** The boot of the machine in which it was requested. */
+  /** The boot during which it was requested. */
   readonly bootId: string;
 }
 
-/** Who works on a job: the worker, and the command once it runs. */
+/** The processes of a job: the worker, and the command once it runs. */
 export interface JobWorkers {
   readonly worker: ProcessIdentity;
   readonly command: ProcessIdentity | null;
 }
 
 /**
- * The files of jobs, one set for each. A request waits as `ID.pending.json`. The process that renames or removes that
- * file has decided about it, and there is only one: the worker that claims it, or a later agent that revokes it because
- * no worker seems to have begun. So a job never runs that an agent has given up.
+ * The files of each job. A request waits as `ID.pending.json`. Only one process can rename or remove that file: the
+ * worker that claims the job, or a later agent that revokes it because no worker seems to have begun. So a job that an
+ * agent has given up never runs.
  */
 export class JobFiles {
   readonly #folder: string;
@@ -44,7 +44,7 @@ export class JobFiles {
     writeDurably(this.#path(id, 'pending.json'), JSON.stringify(request));
   }
 
-  /** Takes up a request; `false` if it was revoked. */
+  /** Claims a request; `false` if it was revoked. */
   claim(id: string): boolean {
     return succeeds(() => renameSync(this.#path(id, 'pending.json'), this.#path(id, 'running.json')));
   }
@@ -98,7 +98,7 @@ export class JobFiles {
     return this.#path(id, 'deferred');
   }
 
-  /** The outcome goes last: until then it can be found again. */
+  /** Removes the outcome last, so that a crash in between does not lose it. */
   remove(id: string): void {
     const names = readdirSync(this.#folder).filter((name) => name.startsWith(`${id}.`));
     for (const name of names.sort((a, b) => Number(isOutcome(a)) - Number(isOutcome(b))))

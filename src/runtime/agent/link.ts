@@ -19,7 +19,7 @@ export class HostLink {
     this.#random = random;
   }
 
-  /** Whether an answer asked to send nothing for a while. */
+  /** Whether an answer has asked the agent to send nothing for a while. */
   get isQuiet(): boolean {
     return this.#clock.elapsedMs() < this.#quietUntilMs;
   }
@@ -47,7 +47,7 @@ export class HostLink {
     this.#isAnswering = false;
   }
 
-  /** A random part of a delay, so that hosts do not send in step. */
+  /** A random part of a delay, so that hosts do not send in lockstep. */
   jitter(ms: number): number {
     return this.#random() * ms;
   }

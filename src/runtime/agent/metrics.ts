@@ -6,7 +6,7 @@ import { PROMETHEUS_TYPE, prometheusText, type MetricHelp } from '../shared/prom
 import type { Job } from './ports.ts';
 import type { MeasuredDurations, ProbeStats } from './stats.ts';
 
-/** The standing of an agent at a moment. */
+/** An agent's figures at one moment. */
 export interface AgentStanding {
   readonly agent: Agent;
   /** Since this agent was started. */
@@ -20,13 +20,13 @@ export interface AgentStanding {
   readonly sinceAnswerMs: number | null;
 }
 
-/** A number at a moment, for this combination of labels. */
+/** One value, for one combination of labels. */
 type Metric = Pick<EmitMetric, 'name' | 'labels' | 'value'>;
 
 /**
- * What an agent knows, as numbers: its outbox and the age of what is in it; deliveries by outcome; switches and rollbacks
- * and how long they took; its probes; and how long the control plane has been silent. Labels name outcomes, kinds and
- * configured probes, so that their number does not grow with time.
+ * An agent's metrics: the size and age of its outbox; deliveries by outcome; the count and duration of switches and
+ * rollbacks; its probes; and how long the control plane has been silent. Labels name only outcomes, kinds and
+ * configured probes, so their number does not grow over time.
  */
 export function agentMetricsOf(standing: AgentStanding): readonly Metric[] {
   const { agent, deliveries, jobs, probes, oldestUndeliveredMs, sinceAnswerMs } = standing;
@@ -70,7 +70,7 @@ const METRIC_HELPS: Readonly<Record<string, MetricHelp>> = {
 };
 
 /**
- * A server of the metrics of an agent, at `/metrics`, and of its health, at `/healthz`. It does not listen yet.
+ * A server for an agent's metrics, at `/metrics`, and its health, at `/healthz`. It is not listening yet.
  *
  * @param standing `null` while the agent has not booted
  */

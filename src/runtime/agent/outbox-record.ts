@@ -21,7 +21,7 @@ export type OutboxRecord =
 const OUTBOX_FORMAT = 'nixfleet-statechart-outbox';
 export const OUTBOX_VERSION = 1;
 
-/** A line with its end. The checksum at its start distinguishes a whole line from one that was only partly written. */
+/** A line with its line break. The checksum at its start reveals a line that was only partly written. */
 export function encodeRecord(record: OutboxRecord): string {
   const json = JSON.stringify(bodyOf(record));
   return `${checksum(json)} ${json}\n`;
@@ -42,14 +42,14 @@ function bodyOf(record: OutboxRecord): object {
   }
 }
 
-/** Whether a record is on disk before anything else happens. */
+/** Whether a record must be on disk before anything else happens. */
 export function isDurable(record: OutboxRecord): boolean {
   return record.type === 'entry' ? record.entry.durable : record.type !== 'remove';
 }
 
 const CHECKSUM_LENGTH = 8;
 
-/** Reads a line without its end; `null` if it is not one that was written whole. */
+/** Reads a line without its line break; `null` if it is incomplete or damaged. */
 export function decodeRecord(line: string): OutboxRecord | null {
   const json = line.slice(CHECKSUM_LENGTH + 1);
   if (line[CHECKSUM_LENGTH] !== ' ' || checksum(json) !== line.slice(0, CHECKSUM_LENGTH)) return null;

@@ -6,9 +6,9 @@ import { asError } from '../shared/runtime-problem.ts';
 import type { HostLink } from './link.ts';
 import type { HostManifests, PollReply, Transport, Unanswered } from './ports.ts';
 
-/** After a dispatch: the control plane offers it until its acknowledgement has arrived. */
+/** After a dispatch, which the control plane offers until its acknowledgement arrives. */
 const AFTER_DISPATCH_MS = 3000;
-/** Between polls without anything to do, so that one that is not held does not become a flood. */
+/** Between polls that find nothing, in case the control plane does not hold them. */
 const BETWEEN_POLLS_MS = 1000;
 
 export interface PollLoopOptions {
@@ -22,7 +22,7 @@ export interface PollLoopOptions {
   readonly feed: (dispatch: AgentInputOf<'Dispatch'>) => void;
 }
 
-/** Asks for work for as long as `signal` allows (specification: wire, "Dispatch"). */
+/** Polls for work until `signal` is aborted (specification: wire, "Dispatch"). */
 export async function pollForWork(options: PollLoopOptions, signal: AbortSignal): Promise<void> {
   const { link, retry } = options;
   let failures = 0;
@@ -55,10 +55,10 @@ async function poll({ transport, hostname }: PollLoopOptions, signal: AbortSigna
 }
 
 /**
- * A dispatch is only advice: it is acted on if the signed manifest says the same.
+ * A dispatch is only advice: acts on it if the signed manifest says the same.
  *
- * @param refused what was refused last, so that the same is not logged at every poll
- * @returns what is refused now; empty for nothing
+ * @param refused the last dispatch that was refused, so that it is not logged at every poll
+ * @returns the dispatch refused now; empty for none
  */
 async function takeDispatch(options: PollLoopOptions, dispatch: Dispatch, refused: string): Promise<string> {
   const { rolloutId, targetClosure, soakDueAt, dispatchedAt } = dispatch;

@@ -36,7 +36,7 @@ export interface Unanswered {
   readonly answered: false;
   /** For a person. */
   readonly reason: string;
-  /** How long to wait, if something in between asked for it; otherwise `null`. */
+  /** How long a proxy asked to wait; `null` if none did. */
   readonly retryAfterMs: number | null;
 }
 
@@ -87,7 +87,7 @@ export type JobOutcome =
   | { readonly type: 'deferred'; readonly component: string }
   | { readonly type: 'failed'; readonly exitCode: number | null; readonly stderrTail: string };
 
-/** A job that was started, by this agent or by an earlier one. */
+/** A job started by this agent or an earlier one. */
 export interface StartedJob {
   readonly job: Job;
   /** Never rejects. Settles at once if the job has already ended. */
@@ -149,7 +149,7 @@ export interface Telemetry {
   readonly trace?: HostTraces;
 }
 
-/** The ports of an agent, which a host may implement itself. */
+/** The ports of an agent. A program may supply its own. */
 export interface AgentPorts {
   readonly outbox: Outbox;
   readonly transport: Transport;

@@ -28,7 +28,7 @@ export class ProbeSchedule {
     }
   }
 
-  /** @param generation which one; whichever runs if left out */
+  /** @param generation the current one by default */
   stop(generation?: number): void {
     if (this.#running === null || (generation !== undefined && this.#running.generation !== generation)) return;
     this.#running.stop.abort();

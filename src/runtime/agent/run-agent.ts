@@ -23,18 +23,20 @@ export interface RunAgentOptions {
 /** Why an agent has ended. */
 export type AgentEnd =
   | { readonly type: 'closed' }
-  /** An effect could not be performed, as on a full disk. To continue, start another agent: it boots from the disk. */
+  /**
+   * An effect could not be performed, as on a full disk. To continue, start another agent, which boots from the disk.
+   */
   | { readonly type: 'failed'; readonly error: Error };
 
 /** A running agent. */
 export interface AgentHandle {
-  /** What the core knows now. */
+  /** The current state of the core. */
   readonly agent: () => Agent;
-  /** Its current standing: `agentMetricsOf` turns it into numbers. */
+  /** Its current figures, for `agentMetricsOf`. */
   readonly standing: () => AgentStanding;
   /** Such as `http://127.0.0.1:9100/metrics`; `null` if it is served nowhere. */
   readonly metricsUrl: string | null;
-  /** Shuts it down cleanly: its work is on disk, probes stop, and a switch continues. */
+  /** Shuts down cleanly: all work is on disk, probes stop, and a running switch continues. */
   readonly close: () => Promise<void>;
   /** Never rejects. */
   readonly ended: Promise<AgentEnd>;
@@ -46,8 +48,8 @@ const SILENT: Telemetry = { log: () => {}, metric: () => {} };
 /**
  * Starts an agent. Returns once it has booted from its outbox, whether or not the control plane answers.
  *
- * @throws RuntimeProblem if the outbox, the running system or the jobs cannot be read, or the metrics' address is taken; nothing is
- * then left running
+ * @throws RuntimeProblem if the outbox, the running system or the jobs cannot be read, or the address for metrics is
+ * taken; nothing is left running
  */
 export async function runAgent(options: RunAgentOptions): Promise<AgentHandle> {
   const { hostname, probes, settings = agentSettings(), random = Math.random, watch = {} } = options;
@@ -73,7 +75,7 @@ export async function runAgent(options: RunAgentOptions): Promise<AgentHandle> {
     end({ type: 'failed', error });
   };
   const run = new AgentRun(complete, findings, (error) => void fail(error));
-  // Its timers and idle connections keep no process alive; an agent does.
+  // An agent's timers and idle connections do not keep the process alive, so this does.
   const keepAlive = setInterval(() => {}, KEEP_ALIVE_MS);
   void ended.then(() => clearInterval(keepAlive));
   void ended.then(() => metrics.close());

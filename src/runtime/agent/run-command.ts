@@ -27,7 +27,7 @@ export function runCommand(
   { timeoutMs, maxOutputBytes, signal, env = {} }: CommandLimits,
 ): Promise<CommandEnd> {
   return new Promise((resolve) => {
-    // A process group of its own can be killed whole.
+    // Its own process group, so that its children are killed with it.
     const child = spawn(program, args, {
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -67,10 +67,11 @@ export function runCommand(
   });
 }
 
-function killGroup(pid: number): void {
+/** Kills a process group. */
+export function killGroup(pid: number): void {
   try {
     process.kill(-pid, 'SIGKILL');
   } catch {
-    // It has ended meanwhile.
+    // It has already ended.
   }
 }

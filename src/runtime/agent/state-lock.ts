@@ -36,7 +36,7 @@ export class StateLock {
   }
 }
 
-/** `false` if another process holds the lock. A link is made in one step, with its content. */
+/** `false` if another process holds the lock. A link appears in one step, with its content. */
 function isLinked(own: string, path: string): boolean {
   try {
     linkSync(own, path);
@@ -56,8 +56,8 @@ function holderOf(path: string): ProcessIdentity | null {
 }
 
 /**
- * Two processes may find the same dead holder. The one that comes second would remove the lock of the first, so it
- * looks at what it has moved away, and puts that back.
+ * Two processes may find the same dead holder, and the second one would remove the lock of the first. So each checks
+ * what it has moved away, and puts back a lock that is not the stale one.
  */
 function removeStale(path: string, stale: ProcessIdentity | null): void {
   const aside = `${path}.${process.pid}.stale`;

@@ -3,7 +3,7 @@ import type { Clock } from '../shared/clock.ts';
 import type { EventDelivery } from '../../wire/index.ts';
 import type { Job, ProbeResult, ProbeRunner } from './ports.ts';
 
-/** How long things of one kind took. */
+/** The durations of one kind of job. */
 export interface MeasuredDurations {
   readonly count: number;
   readonly sumMs: number;
@@ -18,13 +18,13 @@ export interface ProbeStats {
 
 const NO_DURATIONS: MeasuredDurations = { count: 0, sumMs: 0, lastMs: 0 };
 
-/** What the core does not keep: counts and durations of this life of an agent. */
+/** Counts and durations since the agent started, which its core does not keep. */
 export class AgentStats {
   readonly #clock: Clock;
   readonly deliveries: Record<EventDelivery['outcome'], number> = { accepted: 0, refused: 0, 'not-delivered': 0 };
   readonly jobs: Record<Job['kind'], MeasuredDurations> = { switch: NO_DURATIONS, rollback: NO_DURATIONS };
   readonly probes = new Map<string, ProbeStats>();
-  /** When each undelivered event was written, by `Clock.elapsedMs`; of a boot's, when that was. */
+  /** When each undelivered event was written, by `Clock.elapsedMs`; the time of the boot for events it found. */
   readonly #writtenAt = new Map<string, Map<number, number>>();
 
   constructor(clock: Clock) {
@@ -55,7 +55,7 @@ export class AgentStats {
     return oldest === Infinity ? null : this.#clock.elapsedMs() - oldest;
   }
 
-  /** Returns what to call at its end. */
+  /** Returns a function to call when it ends. */
   beginJob(kind: Job['kind']): () => void {
     const startedAtMs = this.#clock.elapsedMs();
     return () => {
@@ -65,7 +65,7 @@ export class AgentStats {
     };
   }
 
-  /** The same runner, with its results noted. */
+  /** Wraps a runner to record its results. */
   timed(runner: ProbeRunner): ProbeRunner {
     return {
       run: async (probe: ProbeTask, signal) => {

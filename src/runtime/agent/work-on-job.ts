@@ -5,6 +5,7 @@ import { errorCode } from '../shared/runtime-problem.ts';
 import { JobFiles, type JobRequest } from './job-files.ts';
 import { OutputTail } from './output-tail.ts';
 import type { JobOutcome } from './ports.ts';
+import { killGroup } from './run-command.ts';
 
 /** Exit code of `switch-to-configuration`: the system switched, but some units failed. */
 const UNITS_FAILED_EXIT_CODE = 4;
@@ -43,7 +44,7 @@ function runCommand(
   const { kind, rolloutId, closure } = job;
   return new Promise((resolve) => {
     const child = spawn(program, args, {
-      // A group of its own can be killed whole.
+      // Its own process group, so that its children are killed with it.
       detached: true,
       stdio: ['ignore', 'ignore', 'pipe'],
       env: {
@@ -97,12 +98,4 @@ function deferredComponent(path: string): string | null {
 
 function failed(exitCode: number | null, stderrTail: string): JobOutcome {
   return { type: 'failed', exitCode, stderrTail };
-}
-
-function killGroup(pid: number): void {
-  try {
-    process.kill(-pid, 'SIGKILL');
-  } catch {
-    // It has already ended.
-  }
 }

@@ -13,7 +13,7 @@ import { isLoopback, type TlsFiles } from './http/client-certificate.ts';
 import { fleetSource, type FleetSourceOptions } from './manifests/fleet-source.ts';
 import type { ControlPlaneOptions } from './run-control-plane.ts';
 
-/** Options for `runControlPlane` that lack only the store, and where the database is. */
+/** Options for `runControlPlane`, with the path of the database instead of a store. */
 export interface ConfiguredControlPlane {
   readonly database: string;
   readonly options: Omit<ControlPlaneOptions, 'store'>;
@@ -24,10 +24,10 @@ export type ReadControlPlane =
   | { readonly ok: true; readonly controlPlane: ConfiguredControlPlane }
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
-/** What a program may replace the defaults with. */
+/** What a program may replace. */
 export interface ConfigureControlPlaneOptions {
   readonly clock?: Clock;
-  /** Gets the lines of the log, each with its end. Standard output by default. */
+  /** Receives each log line, with its line break. Standard output by default. */
   readonly writeLog?: (line: string) => void;
   /** Releases unsigned fleet files. For tests only. */
   readonly unsigned?: boolean;
@@ -36,10 +36,10 @@ export interface ConfigureControlPlaneOptions {
 }
 
 /**
- * Makes a control plane of the text of its configuration file. Checks everything that can be known before it runs, and
- * reports all problems at once. Nothing is started or written.
+ * Configures a control plane from the text of its configuration file. Checks everything that can be checked before it
+ * runs, and reports all problems at once. Starts and writes nothing.
  *
- * @param folder where relative paths in the file start
+ * @param folder the base of relative paths in the file
  */
 export function configuredControlPlane(
   text: string,
@@ -104,7 +104,7 @@ class Files {
     this.#problems = problems;
   }
 
-  /** The text of a file that `check` does not throw for; `null` otherwise, with a problem. */
+  /** The text of a file. If `check` throws for it, adds a problem and returns `null`. */
   read(file: string, expected: string, check: (text: string) => unknown): string | null {
     const path = this.#inFolder(file);
     let text: string;
@@ -134,7 +134,7 @@ function tlsOf({ tls }: ControlPlaneConfiguration['listen'], files: Files): TlsF
   return cert === null || key === null || ca === null ? null : { cert, key, ca };
 }
 
-/** Shorter ones can be guessed. */
+/** A shorter one could be guessed. */
 const LEAST_TOKEN_LENGTH = 16;
 
 function tokenIn(file: string, files: Files): string | null {

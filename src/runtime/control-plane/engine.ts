@@ -7,22 +7,22 @@ import { changes, snapshotOfFold, type FoldedLog } from './fold.ts';
 import type { RecordableInput } from './recorded-input.ts';
 import { StoreConflict, type ControlPlaneStore, type LogEntry } from './store.ts';
 
-/** Why an input was not taken. Nothing of it was recorded; sending it again may help. */
+/** Why an input was not taken. Nothing was recorded, and sending it again may help. */
 export type NotTaken =
-  /** Too many inputs wait. */
+  /** Too many inputs are waiting. */
   | 'busy'
   /** The database rejects writes at the moment. */
   | 'store'
   /** The control plane is closing. */
   | 'closing'
-  /** The core could not handle it: a bug, which is logged. */
+  /** The core could not handle it. This is a bug, and logged. */
   | 'defect';
 
 export type TakenInput<Reply> =
   | { readonly ok: true; readonly reply: Reply }
   | { readonly ok: false; readonly because: NotTaken };
 
-/** What the engine works with. */
+/** What an engine needs. */
 export interface EngineParts {
   readonly core: ControlPlaneCore;
   readonly store: ControlPlaneStore;
@@ -31,11 +31,11 @@ export interface EngineParts {
   readonly limits: EngineLimits;
   /** Called after the commit and before the answers are sent, with the effects of each input. */
   readonly perform: (effects: readonly ControlPlaneEffect[], entry: Performed) => void;
-  /** Called after each attempt at a snapshot, except while closing. What is older may be deleted. */
+  /** Called after each attempt at a snapshot, except while closing. Anything older may be deleted. */
   readonly onSnapshot: () => Promise<void>;
 }
 
-/** The input whose effects are performed. */
+/** An input whose effects are performed. */
 export interface Performed {
   readonly input: RecordableInput;
   readonly reply: ControlPlaneReply;
@@ -43,15 +43,15 @@ export interface Performed {
   readonly isRecorded: boolean;
   /** How long the core took. */
   readonly tookMs: number;
-  /** What the sender gave beside the input, for its traces. */
+  /** What the sender gave with the input, for its traces. */
   readonly traceparent: string | null;
 }
 
-/** What bounds the work of an engine. */
+/** The limits of an engine's work. */
 export interface EngineLimits {
-  /** Inputs that may wait; further ones are not taken. */
+  /** How many inputs may wait. Further ones are not taken. */
   readonly maxQueue: number;
-  /** Inputs that share a commit at most. */
+  /** How many inputs may share a commit. */
   readonly maxBatch: number;
   /** A batch takes no further inputs once it has this many effects. */
   readonly maxBatchEffects: number;
@@ -59,7 +59,7 @@ export interface EngineLimits {
   readonly snapshotEvery: number;
 }
 
-/** What is known of an input beside it. */
+/** What comes with an input. */
 interface Beside {
   /** Of the fleet file, for `ManifestsVerified`. */
   readonly signedAt?: number | null;
@@ -81,9 +81,9 @@ interface Handled {
 }
 
 /**
- * Feeds inputs to the core, one after the other. What a batch of them changed is appended to the store in one
- * transaction; only then does the new state count, and only then are its effects performed and its answers sent. If the
- * store refuses, the state is unchanged and no answer has left.
+ * Feeds inputs to the core one at a time, and appends what a batch of them changed to the store in one transaction.
+ * Only after that does the new state count, are its effects performed and its answers sent. If the store refuses, the
+ * state is unchanged and no answer was sent.
  */
 export class ControlPlaneEngine {
   readonly #parts: EngineParts;
@@ -116,12 +116,12 @@ export class ControlPlaneEngine {
     return this.#fatal;
   }
 
-  /** How many inputs wait. */
+  /** How many inputs are waiting. */
   get depth(): number {
     return this.#queue.length;
   }
 
-  /** Why the last commit failed; `null` if it did not. */
+  /** Why the last commit failed; `null` if it succeeded. */
   get storeFailure(): string | null {
     return this.#storeFailure;
   }
@@ -133,17 +133,17 @@ export class ControlPlaneEngine {
     if (this.#isClosed) return Promise.resolve({ ok: false, because: 'closing' });
     if (this.#queue.length >= this.#parts.limits.maxQueue) return Promise.resolve({ ok: false, because: 'busy' });
     return new Promise((resolve) => {
-      // Right, because the core answers every kind of input with what `ReplyTo` names for it.
+      // Safe: the core answers every kind of input with what `ReplyTo` names for it.
       const settle = resolve as (taken: TakenInput<ControlPlaneReply>) => void;
       this.#queue.push({ input, signedAt, traceparent, settle });
       if (this.#isPumping) return;
       this.#isPumping = true;
-      // What arrives in the same turn shares the commit.
+      // Inputs that arrive in the same turn share the commit.
       setImmediate(() => void this.#pump());
     });
   }
 
-  /** Takes nothing more, handles what waits, and keeps a last snapshot. The store stays open. */
+  /** Takes no more inputs, handles those that wait, and keeps a last snapshot. The store stays open. */
   async close(): Promise<void> {
     this.#isClosed = true;
     while (this.#isPumping) await nextTurn();
@@ -235,7 +235,7 @@ export class ControlPlaneEngine {
       await store.saveSnapshot(snapshotOfFold(this.#folded, clock.now()));
       this.#snapshotAt = seq;
     } catch (error) {
-      // The log has everything; a start takes longer.
+      // The log has everything, but the next start takes longer.
       this.#snapshotAt = seq;
       this.#say('warn', 'snapshot-failed', `A snapshot could not be kept: ${textOf(error)}`, {});
     }

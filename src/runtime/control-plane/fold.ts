@@ -27,8 +27,9 @@ export interface HoldSince {
 }
 
 /**
- * When each hold began. The core reports a hold once and knows no times, so the runtime keeps them: they follow from
- * the effects, and are restored with them. Immutable, like the state of the core. A hold that is over leaves `null`.
+ * When each hold began. The core reports each hold once, without a time, so the runtime keeps the times. They follow
+ * from the effects and are restored with them. Immutable, like the state of the core. A hold that is over leaves
+ * `null`.
  */
 export class HoldBook {
   readonly #holds: ReadonlyMap<string, NameMap<HoldSince | null>>;
@@ -37,7 +38,7 @@ export class HoldBook {
     this.#holds = holds;
   }
 
-  /** @returns `null` if no hold of that host was reported, or it is over */
+  /** @returns `null` if no hold of that host was reported, or the last one is over */
   of(rolloutId: string, hostname: string): HoldSince | null {
     const hosts = this.#holds.get(rolloutId);
     return hosts === undefined ? null : (valueOf(hosts, hostname) ?? null);
@@ -49,7 +50,7 @@ export class HoldBook {
       for (const hold of mapValues(hosts)) if (hold !== null) yield { rolloutId, ...hold };
   }
 
-  /** How many hosts each gate holds, and since when the first of them. */
+  /** How many hosts each gate holds, and since when it has held the first of them. */
   byGate(): ReadonlyMap<GateName, { readonly hosts: number; readonly oldest: Time }> {
     const gates = new Map<GateName, { readonly hosts: number; readonly oldest: Time }>();
     for (const { gate, since } of this.all()) {
@@ -59,9 +60,9 @@ export class HoldBook {
     return gates;
   }
 
-  /** The holds after these effects. */
+  /** Returns the holds after these effects. */
   after(effects: readonly ControlPlaneEffect[], at: Time): HoldBook {
-    // Copied once there is something to change: most effects are about no hold.
+    // Copied only if something changes: most effects do not concern a hold.
     let copy: Map<string, NameMap<HoldSince | null>> | null = null;
     const set = (rolloutId: string, hostname: string, hold: HoldSince | null): void => {
       const hosts = (copy ?? this.#holds).get(rolloutId) ?? EMPTY_NAME_MAP;
@@ -83,14 +84,14 @@ export class HoldBook {
           if (!isDispatching(effect.to)) (copy ??= new Map(this.#holds)).delete(effect.rolloutId);
           break;
         default:
-        // Nothing else begins or ends a hold.
+        // No other effect begins or ends a hold.
       }
     }
     return copy === null ? this : new HoldBook(copy);
   }
 }
 
-/** What the runtime of a control plane knows: nothing but the fold of its recorded inputs. */
+/** Everything that the runtime of a control plane knows: the fold of its recorded inputs. */
 export interface FoldedLog {
   readonly controlPlane: ControlPlane;
   /** The `seq` of the newest recorded input; 0 if there is none. */
@@ -102,21 +103,21 @@ export interface FoldedLog {
 /** What is stored of a fold, besides its `seq`. */
 interface SavedFold {
   readonly controlPlane: ControlPlaneSnapshot;
-  /** When the newest fleet file that was taken had been signed. */
+  /** When the newest fleet file taken was signed. */
   readonly signedAt: Time | null;
-  /** Since when each held host waits. */
+  /** Since when each held host has waited. */
   readonly heldSince: readonly (readonly [rolloutId: string, hostname: string, gate: GateName, since: Time])[];
 }
 
 /**
  * The state after a snapshot.
  *
- * @throws TypeError or RangeError if it does not fit together.
+ * @throws TypeError or RangeError if its parts do not fit together.
  */
 export async function foldedFrom(core: ControlPlaneCore, { seq, parts }: StoredSnapshot): Promise<FoldedLog> {
   let whole: unknown = undefined;
   for await (const part of parts) whole = withPart(whole, part);
-  // `partsOfFold` made the parts; `restore` checks the version, and whether it fits together.
+  // `partsOfFold` made the parts; `restore` checks their version and whether they fit together.
   const { controlPlane, signedAt, heldSince } = whole as SavedFold;
   const holds = new Map<string, NameMap<HoldSince | null>>();
   for (const [rolloutId, hostname, gate, since] of heldSince)
@@ -137,7 +138,7 @@ function* heldSinceOf(holds: HoldBook): Generator<SavedFold['heldSince'][number]
   for (const { rolloutId, hostname, gate, since } of holds.all()) yield [rolloutId, hostname, gate, since];
 }
 
-/** The state as stored. Inputs are handled between its parts: the state is the one of `folded` to the end. */
+/** The state as stored. Inputs may be handled between its parts, but all parts are of `folded`. */
 export function snapshotOfFold(folded: FoldedLog, at: Time): StoredSnapshot {
   return { seq: folded.seq, at, parts: inTurns(partsOfFold(folded)) };
 }
@@ -160,14 +161,12 @@ export function foldInput(
   return { folded: { controlPlane, seq, signedAt: signedAt ?? folded.signedAt, holds }, effects };
 }
 
-/**
- * Whether an input has to be recorded: it changed something. Its effects may still include log lines if it did not.
- */
+/** Whether an input changed something and so has to be recorded. Even otherwise, its effects may include log lines. */
 export function changes<Input extends RecordableInput>(
   before: ControlPlane,
   { controlPlane }: Handled<ReplyTo<Input>>,
 ): boolean {
-  // Right, because a control plane has the fields of its type and no others.
+  // Safe: a control plane has the fields of its type and no others.
   const parts = Object.keys(before) as (keyof ControlPlane)[];
   return parts.some((part) => before[part] !== controlPlane[part]);
 }

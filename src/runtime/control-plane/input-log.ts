@@ -5,10 +5,10 @@ import { decodeInput, type RecordedInput } from './recorded-input.ts';
 
 /** The `format` in the first line of an input log. */
 export const INPUT_LOG_FORMAT = 'nixfleet-control-plane-log';
-/** Raised when an older reader could read a newer log wrongly. */
+/** Raised when an older reader could misread a newer log. */
 export const INPUT_LOG_VERSION = 1;
 
-/** What became of the replay of a file: it was replayed, or a line cannot be used. */
+/** A replayed file, or the line that cannot be used. */
 export type ReplayedLog =
   | ({ readonly ok: true } & Replayed)
   | { readonly ok: false; readonly line: number; readonly message: string };
@@ -20,8 +20,8 @@ export function isInputLog(text: string): boolean {
 }
 
 /**
- * Replays an input log in JSON lines, as any control plane can write it (docs/operating.md): a header, then one line for
- * each input, with its time and, if it is to be compared, what was decided.
+ * Replays an input log in JSON lines, as any control plane can write it (docs/operating.md): a header, then one line
+ * per input with its time and, to be compared, what was decided.
  */
 export async function replayInputLog(core: ControlPlaneCore, text: string): Promise<ReplayedLog> {
   const lines = text.split('\n');
@@ -43,7 +43,7 @@ export async function replayInputLog(core: ControlPlaneCore, text: string): Prom
     }
   }
   try {
-    // `start` reports what is wrong with it.
+    // `start` reports what is wrong.
     const start = emptyFold(core, isObject(config) ? config : {});
     return { ok: true, ...(await replayEntries(core, start, entries(), types)) };
   } catch (error) {
@@ -60,7 +60,7 @@ function entryOf(seq: number, json: unknown): ReplayEntry {
     throw new TypeError(`the input cannot be read: ${problem?.path}: ${problem?.message}`);
   }
   const recorded: RecordedInput = { seq, at: json['at'], input: read.input, signedAt: read.signedAt };
-  // They are only compared with the core's.
+  // Safe: they are only compared with the core's.
   const effects = Array.isArray(json['effects']) ? (json['effects'] as ControlPlaneEffect[]) : null;
   return { recorded, effects: effects?.map((effect) => ({ effect })) ?? null };
 }

@@ -1,2 +1,2 @@
-/** The store alone: its types need no types of Node, unlike those of `index.ts`. */
+/** Only the store: unlike `index.ts`, its types do not need Node's. */
 export { StoreConflict, type ControlPlaneStore, type LogEntry } from './store.ts';

@@ -1,18 +1,18 @@
 import { notPositive, notWhole, throwProblems } from '../../text/index.ts';
 
-/** What bounds the work and the memory of a control plane. Over a limit the answer is 413, 429 or 503 (docs/operating.md). */
+/** The limits of a control plane's work and memory. Over a limit, the answer is 413, 429 or 503 (docs/operating.md). */
 export interface ControlPlaneLimits {
   /** Per request. */
   readonly maxBodyBytes: number;
   /** Of all requests whose bodies are being read. */
   readonly maxBufferedBytes: number;
-  /** How often one host may ask, on average. */
+  /** Requests of one host, on average. */
   readonly requestsPerHostPerSec: number;
-  /** How often one host may ask at once. */
+  /** Requests of one host in a burst. */
   readonly requestBurstPerHost: number;
   /** Polls that may wait at once. */
   readonly maxParkedPolls: number;
-  /** How long a poll waits for something to do. */
+  /** How long a poll waits for a dispatch. */
   readonly pollSecs: number;
   /** Inputs that may wait for a commit. */
   readonly maxQueue: number;
@@ -27,7 +27,7 @@ export interface ControlPlaneLimits {
   readonly idleSecs: number;
 }
 
-/** Room for 100,000 hosts on one machine. */
+/** Enough for 100,000 hosts on one machine. */
 export const DEFAULT_LIMITS: ControlPlaneLimits = Object.freeze({
   maxBodyBytes: 4 * 1024 * 1024,
   maxBufferedBytes: 256 * 1024 * 1024,
@@ -44,7 +44,7 @@ export const DEFAULT_LIMITS: ControlPlaneLimits = Object.freeze({
 });
 
 /**
- * The default limits with some of them replaced.
+ * The default limits, with some replaced.
  *
  * @throws RangeError that names every value out of range.
  */

@@ -3,7 +3,7 @@ import type { LogField, LogLevel } from '../../machine/index.ts';
 import { lineOfCore, type Log } from '../shared/log.ts';
 import type { Performed } from './engine.ts';
 
-/** What a control plane logs about an effect, as a line; `null` for what only the event log has. */
+/** Logs an effect, unless it belongs only in the event log. */
 export function logEffect(log: Log, effect: ControlPlaneEffect, { at }: Performed): void {
   const say = (level: LogLevel, code: string, message: string, fields: Readonly<Record<string, LogField>>): void =>
     log({ at, level, code, message, fields });

@@ -4,21 +4,21 @@ import type { Time } from '../../machine/index.ts';
 import { isObject, type Problem } from '../../text/index.ts';
 import { decodeEnvelope, decodeHeartbeat, encodeEnvelope, encodeHeartbeat } from '../../wire/index.ts';
 
-/** The inputs that may change something. A poll never does, so it is not recorded. */
+/** Inputs that may change something. A poll never does, so it is not recorded. */
 export type RecordableInput = Exclude<ControlPlaneInput, { readonly type: 'DispatchPolled' }>;
 
-/** An input as the log has it. The state of the control plane is the fold of these over the pure core. */
+/** An input in the log. The state of the control plane is the fold of these over the pure core. */
 export interface RecordedInput {
   /** Counts recorded inputs from 1, without gaps. */
   readonly seq: number;
-  /** The time with which it was handled, by the clock of the control plane. */
+  /** When it was handled, by the clock of the control plane. */
   readonly at: Time;
   readonly input: RecordableInput;
   /** When the fleet file of a `ManifestsVerified` was signed; `null` if unknown, and for all other inputs. */
   readonly signedAt: Time | null;
 }
 
-/** An input that was read, or why it cannot be. */
+/** A decoded input, or why it cannot be decoded. */
 export type DecodedInput =
   | { readonly ok: true; readonly input: RecordableInput; readonly signedAt: Time | null }
   | { readonly ok: false; readonly problems: readonly Omit<Problem, 'remedy'>[] };
@@ -41,7 +41,7 @@ export function encodeInput(input: RecordableInput, signedAt: Time | null): stri
   }
 }
 
-/** Reads what {@link encodeInput} wrote, or what another control plane wrote in the same form. Never throws. */
+/** Reads what {@link encodeInput} or another control plane wrote. Never throws. */
 export function decodeInput(json: unknown): DecodedInput {
   if (!isObject(json)) return unreadable('$', 'expected an object');
   switch (json['type']) {
@@ -89,7 +89,7 @@ function decodeManifests({ rollouts, fleet, ref, signedAt }: Readonly<Record<str
   return decoded({ type: 'ManifestsVerified', rollouts: projected.rollouts }, at ?? read.fleet.meta.signedAt);
 }
 
-/** Enough to recognise a manifest: only `encodeInput` writes this form. */
+/** Enough to recognise a manifest, because only `encodeInput` writes this form. */
 function looksLikeManifest(value: unknown): value is RolloutManifest {
   return isObject(value) && typeof value['rolloutId'] === 'string' && Array.isArray(value['hosts']);
 }

@@ -3,14 +3,14 @@ import type { Clock } from '../shared/clock.ts';
 import { foldedFrom, foldInput, HoldBook, snapshotOfFold, type FoldedLog } from './fold.ts';
 import { StoreProblem, type ControlPlaneStore } from './store.ts';
 
-/** What a start found in the store. */
+/** What a control plane found in its store at the start. */
 export interface Recovered {
   readonly folded: FoldedLog;
-  /** The `seq` of the snapshot it began from. */
+  /** The `seq` of the snapshot it started from. */
   readonly snapshotSeq: number;
   /** How many inputs were folded again. */
   readonly refolded: number;
-  /** The store had never been written to. */
+  /** Whether the store had never been written to. */
   readonly wasEmpty: boolean;
 }
 
@@ -18,10 +18,10 @@ const INPUTS_PER_READ = 5000;
 const MS_PER_SECOND = 1000;
 
 /**
- * The state that the store stands for: its newest snapshot and the inputs since. An empty store gets a snapshot of the
- * beginning, so that the log can always be folded from a snapshot on. Effects are not performed again.
+ * Recovers the state from the newest snapshot of the store and the inputs since. An empty store gets a snapshot of the
+ * initial state, so that every log can be folded from a snapshot. Effects are not performed again.
  *
- * @param config what the deployment sets; a stored state gets it too, in a snapshot of its own
+ * @param config what the deployment sets; a stored state gets it too, in another snapshot
  * @throws StoreProblem if what is stored cannot be folded.
  */
 export async function recover(
@@ -30,7 +30,7 @@ export async function recover(
   clock: Pick<Clock, 'now'>,
   config: Partial<ControlPlaneConfig>,
 ): Promise<Recovered> {
-  // What is out of range is not to be blamed on the store.
+  // A value out of range must not be blamed on the store.
   core.start(config);
   const newest = (await store.snapshotSeqs()).at(-1);
   if (newest === undefined) return begin(core, store, clock, config);
@@ -60,7 +60,7 @@ async function begin(
 ): Promise<Recovered> {
   const now = clock.now();
   const { heartbeatSecs } = core.start(config).config;
-  // One and a half heartbeat intervals: by then, what is in progress has been reported.
+  // By one and a half heartbeat intervals, everything in progress has been reported.
   const dispatchFrom = now + 1.5 * heartbeatSecs * MS_PER_SECOND;
   const controlPlane = core.start({ dispatchFrom, ...config });
   const folded = { seq: 0, signedAt: null, controlPlane, holds: new HoldBook() };

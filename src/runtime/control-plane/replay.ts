@@ -5,7 +5,7 @@ import { foldedFrom, foldInput, HoldBook, partsOfFold, type FoldedLog } from './
 import type { RecordedInput } from './recorded-input.ts';
 import type { ControlPlaneStore, StoredEvent } from './store.ts';
 
-/** An input of a log, with what was decided about it when it was recorded. */
+/** An input of a log, with what was decided when it was recorded. */
 export interface ReplayEntry {
   readonly recorded: RecordedInput;
   /** `null` where the log does not say. */
@@ -20,13 +20,13 @@ export interface ReplayDifference {
   readonly at: Time;
   /** The type of the input; `null` if it is the snapshot after it that differs. */
   readonly input: RecordedInput['input']['type'] | null;
-  /** What was recorded where they part; `null` if nothing more was. */
+  /** What was recorded where they differ; `null` for nothing more. */
   readonly recorded: unknown;
-  /** What the core decides there; `null` if nothing more. */
+  /** What the core decides there; `null` for nothing more. */
   readonly decided: unknown;
 }
 
-/** What a replay came to. */
+/** The result of a replay. */
 export interface Replayed {
   /** How many inputs were folded. */
   readonly inputs: number;
@@ -38,7 +38,7 @@ export interface Replayed {
 /**
  * Folds a log through the core, and compares what it decides with what was recorded.
  *
- * @param batches entries in order; in batches, because a promise for each of them takes longer than to compare it
+ * @param batches entries in order; in batches, because a promise for each entry takes longer than comparing it
  * @param types the effects that the log records; `null` for all of them
  */
 export async function replayEntries(
@@ -70,7 +70,7 @@ function differenceOf(
   const length = Math.max(recorded.length, decided.length);
   for (let index = 0; index < length; index += 1) {
     const is = decided[index] ?? null;
-    // Nearly all are written alike, and need not be decoded.
+    // Nearly all have the same text, and need not be decoded.
     if (is !== null && recorded[index]?.json === JSON.stringify(is)) continue;
     const was = recorded[index]?.effect ?? null;
     if (!isSameJson(was, is)) return { seq, at, input: input.type, recorded: was, decided: is };
@@ -79,8 +79,8 @@ function differenceOf(
 }
 
 /**
- * Folds everything that a store holds, from its oldest snapshot on, and compares it with the recorded decisions and with
- * every later snapshot. A configuration that was changed in between is taken from the snapshot that a start wrote then.
+ * Folds everything in a store from its oldest snapshot on, and compares it with the recorded decisions and every later
+ * snapshot. A changed configuration is taken from the snapshot written when the control plane started with it.
  */
 export async function verifyStore(core: ControlPlaneCore, store: ControlPlaneStore): Promise<Replayed> {
   const [first, ...later] = await store.snapshotSeqs();
@@ -101,12 +101,12 @@ export async function verifyStore(core: ControlPlaneCore, store: ControlPlaneSto
   return { inputs, difference: null, folded };
 }
 
-/** A control plane that knows nothing yet. */
+/** The fold of an empty log. */
 export function emptyFold(core: ControlPlaneCore, config: Partial<ControlPlaneConfig> = {}): FoldedLog {
   return { seq: 0, signedAt: null, controlPlane: core.start(config), holds: new HoldBook() };
 }
 
-/** Older builds kept the same in other parts, so what was stored is compared once it is restored. */
+/** Older builds split the state into other parts, so stored states are compared after restoring them. */
 function snapshotDifference(saved: FoldedLog, folded: FoldedLog, at: Time): ReplayDifference | null {
   // The configuration may have been changed.
   const { config } = saved.controlPlane;
@@ -120,18 +120,18 @@ function snapshotDifference(saved: FoldedLog, folded: FoldedLog, at: Time): Repl
   }
 }
 
-/** Few enough to be gone before the garbage collector moves them. */
+/** Few enough to be freed before the garbage collector promotes them. */
 const INPUTS_PER_READ = 500;
 const EVENTS_PER_READ = 1000;
 
-/** The inputs of a store after one `seq` and up to another, with their lines of the event log. */
+/** The inputs of a store after one `seq`, up to another, with their lines of the event log. */
 async function* entriesOf(
   store: ControlPlaneStore,
   after: number,
   until: number,
 ): AsyncGenerator<readonly ReplayEntry[], void> {
   const events = new EventCursor(store, after);
-  // Lines older than the retention are gone, and with them what was recorded about the first inputs.
+  // Lines older than the retention time are gone, and with them the decisions on the first inputs.
   const firstLogged = await events.firstInput();
   for (let seq = after; seq < until;) {
     const inputs = await store.inputsAfter(seq, INPUTS_PER_READ);
@@ -168,7 +168,7 @@ class EventCursor {
     return this.#buffer[this.#next]?.inputSeq ?? Infinity;
   }
 
-  /** The effects of an input, if they are all in memory; the usual case, without a promise. */
+  /** The effects of an input if all are in memory: the usual case, which needs no promise. */
   takeBuffered(seq: number): readonly StoredEvent[] | null {
     let end = this.#next;
     while (end < this.#buffer.length && this.#buffer[end]?.inputSeq === seq) end += 1;

@@ -24,15 +24,15 @@ import type { ControlPlaneStore } from './store.ts';
 
 /** The options of a control plane. */
 export interface ControlPlaneOptions {
-  /** It is closed with the control plane, and also if the control plane cannot be started. */
+  /** Closed with the control plane, and also if the control plane cannot be started. */
   readonly store: ControlPlaneStore;
-  /** Where fleet files come from; without one, `release` of the handle is the only way. */
+  /** Where fleet files come from. Without it, only `release` of the handle releases anything. */
   readonly manifests?: ManifestSource;
   readonly clock?: Clock;
   readonly log?: Log;
   /** Such as `openTelemetryTraces()`; no traces by default. */
   readonly trace?: HostTraces;
-  /** Where agents are served; `null` for nowhere, where a server of your own calls `handle`. */
+  /** Where agents are served; `null` for nowhere, if your own server calls `handle`. */
   readonly listen?: Listen | null;
   /** Where operators are served; nowhere by default. */
   readonly operator?: OperatorListen | null;
@@ -45,7 +45,7 @@ export interface ControlPlaneOptions {
   /** Recorded inputs between two snapshots. 100,000 by default. */
   readonly snapshotEvery?: number;
   readonly retention?: Partial<RetentionDays>;
-  /** Called with everything performed, after it is on disk and before it is answered. */
+  /** Called with all performed effects, after they are on disk and before the inputs are answered. */
   readonly onPerformed?: EffectListener;
 }
 
@@ -61,7 +61,7 @@ export interface OperatorListen {
   readonly page?: string;
 }
 
-/** A control plane that runs. */
+/** A running control plane. */
 export interface RunningControlPlane {
   /** Where agents are served, such as `http://127.0.0.1:8080`; `null` if nowhere. */
   readonly address: string | null;
@@ -70,18 +70,18 @@ export interface RunningControlPlane {
   /** For your own server: answers a request from an agent; `false`, without an answer, for any other request. */
   readonly handle: (request: IncomingMessage, response: ServerResponse) => boolean;
   /**
-   * The same for a server with the Fetch API; `null` if it is no request of an agent.
+   * The same for a server with the Fetch API; `null` if the request is not from an agent.
    *
-   * @param caller who sent it, as the server knows
+   * @param caller who sent it, as established by the server
    */
   readonly fetch: (request: Request, caller: Caller) => Promise<Response | null>;
   /** The state that is on disk; read it with the functions of `nixfleet-statechart/control-plane`. */
   readonly controlPlane: () => ControlPlane;
-  /** Releases manifests that were verified elsewhere. Resolves to why they were not taken, or `null`. */
+  /** Releases manifests that were verified elsewhere. Resolves to why they were not taken; `null` if they were. */
   readonly release: (manifests: VerifiedManifests) => Promise<string | null>;
   /** Reads the manifests again. */
   readonly reload: () => Promise<void>;
-  /** Clears a rollout for an operator. `null` if it could not be taken now. */
+  /** Clears a rollout for an operator; `null` if that is not possible now. */
   readonly clear: (rolloutId: string, operator: string, reason: string) => Promise<OperatorAnswer | null>;
   /** Answers pending requests, accepts no more, and closes the store. */
   readonly close: () => Promise<void>;
@@ -96,8 +96,8 @@ const DEFAULT_RETENTION: RetentionDays = { rolloutDays: 30, eventDays: null };
 /**
  * Starts a control plane: recovers its state from the store, listens, and plans until it is closed.
  *
- * @throws RangeError for options that are out of range; RuntimeProblem for a store that cannot be used or an address that
- * cannot be listened on. Nothing is then left half started.
+ * @throws RangeError for options out of range; RuntimeProblem for a store that cannot be used or an address that cannot
+ * be listened on. Nothing is left half started.
  */
 export async function runControlPlane(options: ControlPlaneOptions): Promise<RunningControlPlane> {
   const { store, manifests = null } = options;
@@ -126,7 +126,7 @@ export async function runControlPlane(options: ControlPlaneOptions): Promise<Run
   }
 }
 
-/** Which of its addresses a control plane cannot listen on. To be asked before its store is opened. */
+/** Finds the addresses that a control plane cannot listen on. Call it before opening the store. */
 export function findUnusableAddresses({
   listen = {},
   operator = null,
@@ -211,7 +211,7 @@ function handleOf(
   };
   async function shutDown(): Promise<void> {
     manifests?.close();
-    // What was asked is answered before the connections go, and those before the store.
+    // First the requests are answered, then the connections closed, then the store.
     const listenersClosed = Promise.all([listener, operator].map(async (each) => each?.close()));
     await service.close();
     await listenersClosed;
@@ -228,7 +228,7 @@ function handleOf(
     reject(await service.engine.fatal);
     await close();
   }
-  // It was logged: a caller that does not await the end need not handle it.
+  // It was logged, so a caller that does not await the end need not handle it.
   ended.catch(() => {});
   return {
     address: listener?.address ?? null,

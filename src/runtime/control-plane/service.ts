@@ -33,7 +33,7 @@ import type { Recovered } from './recover.ts';
 import { ControlPlaneStats } from './stats.ts';
 import type { ControlPlaneStore } from './store.ts';
 
-/** What a service is made from. */
+/** What a service needs. */
 export interface ServiceParts {
   readonly core: ControlPlaneCore;
   readonly store: ControlPlaneStore;
@@ -50,13 +50,13 @@ export interface ServiceParts {
 
 /** How long things are kept. */
 export interface RetentionDays {
-  /** The host records of a rollout that is over. */
+  /** The host records of a superseded rollout. */
   readonly rolloutDays: number;
   /** Lines of the event log; `null` keeps all of them. */
   readonly eventDays: number | null;
 }
 
-/** Called with everything that was performed, in order. */
+/** Called with all performed effects, in order. */
 export type EffectListener = (effects: readonly ControlPlaneEffect[], performed: Performed) => void;
 
 const MAX_BATCH = 500;
@@ -65,7 +65,7 @@ const MS_PER_SECOND = 1000;
 const MS_PER_HOUR = 3_600_000;
 const MS_PER_DAY = 24 * MS_PER_HOUR;
 const SNAPSHOTS_KEPT = 2;
-/** A wall clock that differs from the steady one by more than this between two ticks has jumped. */
+/** If the wall clock and the steady one drift apart by more than this between two ticks, the wall clock has jumped. */
 const JUMP_MS = 5000;
 const MAX_LOGGED_URL = 200;
 const RETRY_SECS = 5;
@@ -116,7 +116,7 @@ export class ControlPlaneService {
     return this.engine.folded.controlPlane;
   }
 
-  /** Begins to plan and to tidy up. */
+  /** Starts the planner and the pruning. */
   start(): void {
     const { planSecs } = this.#parts;
     this.#every(planSecs * MS_PER_SECOND, () => this.#tick());
@@ -148,13 +148,13 @@ export class ControlPlaneService {
     return true;
   }
 
-  /** The same for servers with the Fetch API; `null` if it is no request of an agent. */
+  /** The same for servers with the Fetch API; `null` if the request is not from an agent. */
   async fetch(request: Request, caller: Caller): Promise<Response | null> {
     const asked = agentRequestOf(request, caller);
     return isForAgents(asked.url) ? fetchResponse(await answerAgent(this.#endpoints, asked)) : null;
   }
 
-  /** Resolves to why the manifests were not taken; `null` if they were, or are known already. */
+  /** Resolves to why the manifests were not taken; `null` if they were taken or already known. */
   async release({ rollouts, signedAt }: VerifiedManifests): Promise<string | null> {
     const { controlPlane, signedAt: newest } = this.engine.folded;
     if (signedAt !== null && newest !== null && signedAt < newest) {
@@ -167,13 +167,13 @@ export class ControlPlaneService {
     return taken.ok ? null : `The control plane could not release the fleet file (${taken.because}).`;
   }
 
-  /** An operator clears a rollout. `null` if the control plane could not take it now. */
+  /** Clears a rollout for an operator; `null` if that is not possible now. */
   async clear(rolloutId: string, operator: string, reason: string): Promise<OperatorAnswer | null> {
     const taken = await this.engine.submit({ type: 'OperatorCleared', rolloutId, operator, reason });
     return taken.ok ? taken.reply : null;
   }
 
-  /** Calls `listener` with everything that is performed from now on, until the returned function is called. */
+  /** Calls `listener` with all effects performed from now on, until the returned function is called. */
   listen(listener: EffectListener): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
@@ -230,7 +230,7 @@ export class ControlPlaneService {
     });
   }
 
-  /** Lets go of what has been kept for long enough. */
+  /** Deletes what has been kept for long enough. */
   async #tidy(): Promise<void> {
     const { clock, retention } = this.#parts;
     const supersededUntil = clock.now() - retention.rolloutDays * MS_PER_DAY;
@@ -278,7 +278,7 @@ function tooManyConnections(): HttpAnswer {
   return tryLater(429, 'connections', 'This host has too many connections open.', RETRY_SECS);
 }
 
-/** Rollouts that were superseded before `time` and are over, and whose host records are still kept. */
+/** Rollouts that are over, were superseded before `time`, and still have host records. */
 function expiredRollouts(controlPlane: ControlPlane, time: number): readonly string[] {
   return rolloutsOf(controlPlane)
     .filter(({ state, supersededAt }) => state === 'Superseded' && supersededAt !== null && supersededAt <= time)

@@ -3,7 +3,7 @@ import { isAtEnd, type HostRolloutState } from '../../machine/index.ts';
 import type { FoldedLog } from './fold.ts';
 import { hostViews, newestRollouts, type OperatorHost } from './operator/views.ts';
 
-/** Why a host is unfinished, as one cause: what has to change first. */
+/** The one reason why a host is unfinished: what has to change first. */
 export interface Standing {
   readonly hostname: string;
   readonly rolloutId: string;
@@ -13,7 +13,7 @@ export interface Standing {
   readonly message: string;
 }
 
-/** Every unfinished host of the newest rollouts, with what it waits for. */
+/** Every unfinished host of the newest rollouts, and what it waits for. */
 export function standingsOf(folded: FoldedLog): readonly Standing[] {
   const { controlPlane } = folded;
   return newestRollouts(controlPlane).flatMap(({ rolloutId }) => {

@@ -3,7 +3,7 @@ import type { MetricHelp } from '../shared/prometheus.ts';
 import type { Performed } from './engine.ts';
 import type { ControlPlaneService } from './service.ts';
 
-/** What the core does not keep: counts and durations since the process started. */
+/** Counts and durations since the process started, which the core does not keep. */
 export class ControlPlaneStats {
   readonly #inputs = new Map<string, number>();
   readonly #events = new Map<EventOutcome, number>();

@@ -7,7 +7,7 @@ import type { RecordedInput } from './recorded-input.ts';
 /** A value, or a promise of it: a store may be synchronous, as SQLite is, or reach its database over a network. */
 export type Awaitable<Value> = Value | Promise<Value>;
 
-/** An input with what the core decided about it, to be appended together. */
+/** An input and what the core decided, appended together. */
 export interface LogEntry {
   readonly recorded: RecordedInput;
   readonly effects: readonly ControlPlaneEffect[];
@@ -18,8 +18,8 @@ export interface StoredSnapshot {
   readonly seq: number;
   readonly at: Time;
   /**
-   * JSON values, to be kept and returned in this order. Each takes a few milliseconds, and the event loop turns between
-   * those of a running control plane. A reader may change them, so every read returns new ones.
+   * JSON values, to be kept and returned in this order. Each takes a few milliseconds, and a running control plane lets
+   * the event loop turn in between. A reader may change them, so every read returns new ones.
    */
   readonly parts: Iterable<SnapshotPart> | AsyncIterable<SnapshotPart>;
 }
@@ -31,11 +31,11 @@ export interface StoredEvent {
   readonly inputSeq: number;
   readonly at: Time;
   readonly effect: ControlPlaneEffect;
-  /** The effect as the store has it, where that is JSON. It may be read without `effect`, which takes longer. */
+  /** The effect as stored, if that is JSON. Faster to read than `effect`. */
   readonly json?: string;
 }
 
-/** Which lines of the event log are wanted. Everything that is given must match. */
+/** Which lines of the event log to find. All given conditions must match. */
 export interface EventQuery {
   readonly rolloutId?: string;
   readonly hostname?: string;
@@ -58,11 +58,11 @@ export interface Retention {
 }
 
 /**
- * The memory of a control plane: a port. Whatever a call that was answered has written survives a crash of the process
- * and of the machine. `storeConformance` of `nixfleet-statechart/testing` checks an implementation.
+ * The memory of a control plane: a port. Once a call has returned, what it wrote survives a crash of the process or the
+ * machine. `storeConformance` of `nixfleet-statechart/testing` checks an implementation.
  */
 export interface ControlPlaneStore {
-  /** The `seq` of every snapshot that is kept, rising; none for a store that was never written to. */
+  /** The `seq` of every kept snapshot, rising; empty if the store was never written to. */
   readonly snapshotSeqs: () => Awaitable<readonly number[]>;
   /** The snapshot of a `seq` that `snapshotSeqs` names. */
   readonly snapshot: (seq: number) => Awaitable<StoredSnapshot>;
@@ -78,12 +78,12 @@ export interface ControlPlaneStore {
   readonly saveSnapshot: (snapshot: StoredSnapshot) => Awaitable<void>;
   /** Lines of the event log in order. */
   readonly events: (query: EventQuery) => Awaitable<readonly StoredEvent[]>;
-  /** Deletes what is over its time. Never deletes what a start needs. */
+  /** Deletes what the retention no longer covers. Never deletes what a start needs. */
   readonly prune: (retention: Retention) => Awaitable<void>;
   readonly close: () => Awaitable<void>;
 }
 
-/** Another process has written to the store. The one that finds this must stop: its state is out of date. */
+/** Another process has written to the store. The process that gets this must stop: its state is out of date. */
 export class StoreConflict extends Error {
   override readonly name = 'StoreConflict';
 }
@@ -99,7 +99,7 @@ export class StoreProblem extends RuntimeProblem {
   }
 }
 
-/** What is wrong with a store, for a program. */
+/** What is wrong with a store, as a code. */
 export type StoreProblemCode =
   /** A package that the store needs is not installed. */
   | 'missing-package'
@@ -109,7 +109,7 @@ export type StoreProblemCode =
   | 'foreign'
   /** What is stored cannot be read. */
   | 'damaged'
-  /** Somebody else holds it. */
+  /** Another process holds it. */
   | 'locked'
   /** The disk is full. */
   | 'full'

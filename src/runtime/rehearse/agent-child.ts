@@ -21,15 +21,15 @@ import { writeLine } from './journal.ts';
 import { RehearsalClock } from './run-clock.ts';
 
 /*
- * The agent of one host of a rehearsal. It uses the shipped ports, except for probes, which fail when the rehearsal says
+ * The agent of one host in a rehearsal. It uses the built-in ports, except for probes, which fail when the rehearsal says
  * so, and manifests, which the rehearsal publishes in a file.
  */
 
 const setup = readSetup<AgentSetup>(process.argv[2] ?? '');
 const { hostname, folder, url, settings, probes, workSecs } = setup;
-/** Effects of the present turn that were performed, and after which of them to be killed. */
+/** How many effects of the current turn have been performed, and after how many to crash. */
 let performed = 0;
-/** The present input is a tick. */
+/** Whether the current input is a tick. */
 let isTick = false;
 let crashAfter: number | null = null;
 obeyParent((afterEffects) => {

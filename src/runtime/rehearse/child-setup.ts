@@ -6,19 +6,19 @@ import type { RolloutManifest } from '../../fleet/index.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { RehearsalClock } from './run-clock.ts';
 
-/** The time of a rehearsal, the same in all of its processes but for hosts whose clocks are wrong. */
+/** The time of a rehearsal. All its processes share it, except for hosts whose clocks are wrong. */
 export interface RehearsalTime {
   readonly startAt: Time;
   readonly speed: number;
   /** Where its clock is read, and the slot of this process: see `RunClock`. */
   readonly clockPath: string;
   readonly slot: number;
-  /** How far this clock is ahead, and how much faster it goes, in millionths. */
+  /** How far this clock is ahead, and how much faster it runs, in millionths. */
   readonly skewMs: number;
   readonly driftPpm: number;
 }
 
-/** What an agent of a rehearsal is started with. */
+/** What an agent of a rehearsal needs to start. */
 export interface AgentSetup {
   readonly hostname: string;
   readonly folder: string;
@@ -31,7 +31,7 @@ export interface AgentSetup {
   readonly workSecs: { readonly switch: number; readonly rollback: number; readonly probe: number };
 }
 
-/** What the control plane of a rehearsal is started with. */
+/** What the control plane of a rehearsal needs to start. */
 export interface ControlPlaneSetup {
   readonly folder: string;
   readonly time: RehearsalTime;
@@ -39,18 +39,18 @@ export interface ControlPlaneSetup {
   readonly planSecs: number;
   readonly longPollSecs: number;
   readonly hosts: number;
-  /** The first start: the fleet was there before, and nothing was in progress. */
+  /** Whether this is the first start: the fleet existed before, and nothing was in progress. */
   readonly isFirst: boolean;
 }
 
-/** What is signed at the moment, in a file that all processes read. */
+/** What is currently signed, in a file that all processes read. */
 export interface Released {
   readonly rollouts: readonly RolloutManifest[];
 }
 
-/** What goes wrong on a host at the moment, in a file that its agent reads. */
+/** What is currently wrong on a host, in a file that its agent reads. */
 export interface HostTrouble {
-  /** Runs of a probe fail, or never end, while one of `closures` runs; `null` stands for any. */
+  /** Probes that fail, or never end, while one of `closures` runs; `null` for any closure. */
   readonly probes: readonly {
     readonly probeName: string | null;
     readonly closure: string | null;
@@ -61,25 +61,25 @@ export interface HostTrouble {
 
 export const NO_TROUBLE: HostTrouble = { probes: [], isManifestExpired: false };
 
-/** A message from the rehearsal to a child: kill yourself once this many effects of a turn have been performed. */
+/** Orders a child to kill itself once this many effects of a turn have been performed. */
 export interface CrashOrder {
   readonly afterEffects: number;
 }
 
-/** Listens to the parent, and lives no longer than it. */
+/** Obeys the parent, and ends with it. */
 export function obeyParent(onCrash: (afterEffects: number) => void): void {
-  // The parent is the only one who sends anything.
+  // Safe: only the parent sends messages.
   process.on('message', (message) => onCrash((message as CrashOrder).afterEffects));
-  // Without its parent, nothing would ever end it.
+  // Nothing else would end an orphan.
   process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
 }
 
-/** Reads a message from the parent, the only writer. */
+/** Reads a file written by the parent. */
 export function readSetup<Setup>(path: string): Setup {
   return JSON.parse(readFileSync(path, 'utf8')) as Setup;
 }
 
-/** A timer that waits for a clock that stands looks at it again after this, in real time. */
+/** How often a timer checks a clock that stands still, in real time. */
 const LOOK_AGAIN_MS = 5;
 
 /** The clock of a process of a rehearsal. */

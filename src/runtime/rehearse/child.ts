@@ -9,17 +9,17 @@ import { steadyNow, type AgentLine, type ControlPlaneLine, type Stamped, type St
 
 const MAX_STDERR = 4000;
 
-/** One life of a process of a rehearsal. */
+/** A process of a rehearsal, from its start to its end. */
 export class Child<Line extends AgentLine | ControlPlaneLine> {
-  /** Resolves when it has ended and everything that it wrote was read. */
+  /** Resolves when it has ended and all its output has been read. */
   readonly ended: Promise<void>;
   readonly #process: ChildProcess;
   #stderr = '';
   #isStopping = false;
 
   /**
-   * @param program the built module, from `dist`
-   * @param onLine gets each line that the child writes, in order
+   * @param program the built module in `dist`
+   * @param onLine called with each line that the child writes, in order
    * @param onDefect called if the process ends unexpectedly
    */
   constructor(
@@ -34,10 +34,10 @@ export class Child<Line extends AgentLine | ControlPlaneLine> {
       stdio: ['ignore', 'ignore', 'pipe', 'pipe', 'ipc'],
     });
     this.#process = child;
-    // `pipe` above makes a stream of the fourth.
+    // Safe: `pipe` above makes the fourth one a stream.
     const journal = child.stdio[3] as Readable;
     readLines(journal, (text) => {
-      // The child is a program of this package, and the only writer.
+      // Safe: the child is a program of this package, and the only writer.
       onLine(JSON.parse(text) as Stamped<Line>);
     });
     child.stderr?.on('data', (bytes: Buffer) => {
@@ -45,7 +45,7 @@ export class Child<Line extends AgentLine | ControlPlaneLine> {
     });
     this.ended = new Promise((resolve) => {
       child.on('close', (code, signal) => {
-        // Its own kill is an ordered crash.
+        // It kills itself when ordered to crash.
         if (!this.#isStopping && signal !== 'SIGKILL')
           onDefect(`${program} ended with ${code ?? signal}: ${this.#stderr}`);
         resolve();
@@ -53,7 +53,7 @@ export class Child<Line extends AgentLine | ControlPlaneLine> {
     });
   }
 
-  /** Ends it at this very moment. */
+  /** Kills it immediately. */
   kill(): Promise<void> {
     this.#isStopping = true;
     this.#process.kill('SIGKILL');
@@ -61,12 +61,12 @@ export class Child<Line extends AgentLine | ControlPlaneLine> {
   }
 
   order(order: CrashOrder): void {
-    // It may be dead already: then there is nothing to order.
+    // It may already be dead.
     if (this.#process.connected) this.#process.send(order, () => {});
   }
 }
 
-/** One life of a process, with its journal. */
+/** One life of a process, from start to end, with its journal. */
 export interface Life<Line> {
   readonly lines: Stamped<Line>[];
   endedAt: SteadyMs | null;
@@ -79,7 +79,7 @@ export abstract class Restarted<Line extends AgentLine | ControlPlaneLine, OfLif
   readonly #slot: number;
   #child: Child<Line> | null = null;
 
-  /** @param slot of its process, in the file of the clock */
+  /** @param slot its slot in the clock file */
   constructor(clock: RunClockDriver, slot: number) {
     this.#clock = clock;
     this.#slot = slot;
@@ -131,7 +131,7 @@ export abstract class Restarted<Line extends AgentLine | ControlPlaneLine, OfLif
   }
 }
 
-/** The built modules are bundled, so another module's path cannot be derived from this one's. */
+/** Built modules are bundled, so another module's path cannot be derived from this one's. */
 function builtModule(name: string): string {
   const manifest = createRequire(import.meta.url).resolve('nixfleet-statechart/package.json');
   return fileURLToPath(new URL(`dist/runtime/rehearse/${name}.js`, `file://${manifest}`));

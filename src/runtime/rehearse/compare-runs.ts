@@ -2,14 +2,14 @@ import { simulate, type HostTrack, type Run, type Scenario } from '../../simulat
 import { count, formatDuration } from '../../text/index.ts';
 
 /**
- * Times may differ by two ticks of the agent: it does what time brings about at a tick, and its ticks fall at other moments
- * in both runs. So do heartbeats, by which a record is taken over.
+ * Times may differ by two ticks of the agent. It acts on the passage of time only at a tick, and the ticks of both runs
+ * are not aligned. Nor are heartbeats, by which a record is taken over.
  */
 const TICKS = 2;
 
 /**
- * Where a rehearsal differs from the simulation of the same scenario: order of transitions, times, and ends. The last
- * line sums up.
+ * Lists where a rehearsal differs from the simulation of the same scenario, in the order of transitions, in times and
+ * in ends. The last line is a summary.
  */
 export function compareWithSimulation(scenario: Scenario, rehearsed: Run): readonly string[] {
   const simulated = simulate(withShortest(scenario), { keep: 'all' });
@@ -46,7 +46,7 @@ export function compareWithSimulation(scenario: Scenario, rehearsed: Run): reado
   return lines;
 }
 
-/** In a rehearsal everything takes as short as it may. */
+/** In a rehearsal, everything takes the shortest allowed time. */
 function withShortest(scenario: Scenario): Scenario {
   const { activation, rollback, probe, reboot, agentRestart, controlPlaneRestart } = scenario.durations;
   const shortest = Object.fromEntries(

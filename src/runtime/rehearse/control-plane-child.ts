@@ -5,14 +5,14 @@ import { obeyParent, readSetup, rehearsalClock, type ControlPlaneSetup, type Rel
 import { writeLine } from './journal.ts';
 import { RehearsalClock } from './run-clock.ts';
 
-// The control plane of a rehearsal: the shipped one, with the rollouts that the rehearsal has published in a file.
+// The control plane of a rehearsal: the built-in one, with the rollouts that the rehearsal publishes in a file.
 
 const setup = readSetup<ControlPlaneSetup>(process.argv[2] ?? '');
 const { folder, heartbeatSecs, planSecs, longPollSecs, hosts, isFirst } = setup;
 const MIN_UNKNOWN_HOSTS = 1000;
 const LEAST_RATE_PER_SEC = 1e6;
 
-/** Commits that are still to be begun, or to be answered, before this process is killed. */
+/** How many more commits to begin, or to answer, before crashing. */
 let crashIn: number | null = null;
 obeyParent((afterEffects) => {
   crashIn = afterEffects;
@@ -63,7 +63,7 @@ const manifests: ManifestSource = {
       const problem = await listener.onManifests({ rollouts, signedAt: null });
       if (problem !== null) listener.onProblem(problem);
     };
-    // The folder, because the file is replaced whole.
+    // Watches the folder, because the file is replaced as a whole.
     const watcher = watch(folder, (_, name) => {
       if (name === 'released.json') void publish();
     });

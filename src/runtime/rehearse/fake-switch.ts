@@ -1,10 +1,10 @@
 /**
  * The command that switches a host of a rehearsal: `sh fake-switch.sh FOLDER CLOSURE SECONDS`. It points the links
- * `boot` and `current` of the host's folder at the closure, and writes down what it does and when: with `runs`, what runs
- * and what it is going to report.
+ * `boot` and `current` of the host's folder at the closure, and logs what it does and when. `runs` logs what runs and
+ * what will be reported.
  *
- * The file `next-switch` or `next-rollback` says what goes wrong, one fault a line: TIMES (`-` for always), MODE, ARGUMENT,
- * and CLOSURE (`-` for any), between tabs. The first one about the closure strikes.
+ * The file `next-switch` or `next-rollback` lists what goes wrong, one fault per line: TIMES (`-` for always), MODE,
+ * ARGUMENT and CLOSURE (`-` for any), separated by tabs. The first one that matches the closure strikes.
  */
 export const FAKE_SWITCH = String.raw`#!/bin/sh
 folder=$1

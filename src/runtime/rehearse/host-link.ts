@@ -1,18 +1,18 @@
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 
-/** What becomes of the bytes of one direction and the other. */
+/** What happens to bytes, in both directions. */
 export type LinkState =
   | { readonly type: 'open' }
-  /** Nothing gets through, silently: connections stay open. */
+  /** Nothing gets through, but connections stay open. */
   | { readonly type: 'cut' }
-  /** Everything takes this much longer each way, in real milliseconds. */
+  /** Everything takes this much longer in each direction, in real time. */
   | { readonly type: 'slow'; readonly delayMs: number }
   /** An intermediary answers with 403. */
   | { readonly type: 'bounce' };
 
 const BOUNCED = 'HTTP/1.1 403 Forbidden\r\ncontent-length: 0\r\nconnection: close\r\n\r\n';
 
-/** The way from one host to the control plane, which a rehearsal can cut or slow down. */
+/** A proxy between one host and the control plane, which a rehearsal can cut or slow down. */
 export class RehearsedLink {
   readonly #server: Server;
   readonly #target: () => URL | null;
@@ -36,7 +36,7 @@ export class RehearsedLink {
 
   set(state: LinkState): void {
     this.#state = state;
-    // What was cut does not come back to life, and what is bounced is bounced at once.
+    // A cut connection stays dead, and a bounced one is answered at once.
     for (const socket of this.#sockets) if (state.type !== 'slow') socket.destroy();
   }
 

@@ -5,20 +5,22 @@ import type { Time } from '../../machine/index.ts';
 import type { RecordableInput } from '../control-plane/index.ts';
 import { errorCode } from '../shared/runtime-problem.ts';
 
-/** A moment by the machine's steady clock, in milliseconds: the same in all of its processes. */
+/** Milliseconds by the machine's steady clock, which all its processes share. */
 export type SteadyMs = number;
 
 /** What the agent of a rehearsal reports. */
 export type AgentLine =
-  /** It is about to handle an input; `at` is by the rehearsal's true clock. Ticks that do nothing are left out. */
+  /**
+   * It is about to handle an input. `handledAt` is by the rehearsal's true clock. Ticks that do nothing are left out.
+   */
   | { readonly type: 'input'; readonly handledAt: Time; readonly input: AgentInput }
-  /** It is about to perform an effect, … */
+  /** It is about to perform an effect. */
   | { readonly type: 'effect'; readonly effect: AgentEffect }
-  /** … and has. */
+  /** It has performed the effect. */
   | { readonly type: 'done' }
-  /** Every effect of the input was performed. */
+  /** It has performed every effect of the input. */
   | { readonly type: 'turn'; readonly undelivered: number; readonly workers: number; readonly isWorking: boolean }
-  /** A run of a probe does not report, because the scenario silences it. */
+  /** A probe does not report, because the scenario silences it. */
   | { readonly type: 'probe-silent'; readonly probeName: string };
 
 /** A recorded input of the control plane, with its effects. */
@@ -32,13 +34,13 @@ export interface RecordedTurn {
 
 /** What the control plane of a rehearsal reports. */
 export type ControlPlaneLine =
-  /** It has recovered everything up to this input, and listens. */
+  /** It has recovered everything up to this input, and is listening. */
   | { readonly type: 'listening'; readonly seq: number; readonly address: string }
-  /** It is about to commit these inputs, … */
+  /** It is about to commit these inputs. */
   | { readonly type: 'append'; readonly turns: readonly RecordedTurn[] }
-  /** … and has. */
+  /** It has committed them. */
   | { readonly type: 'appended' }
-  /** It is about to answer. */
+  /** It is about to answer them. */
   | {
       readonly type: 'performed';
       readonly handledAt: Time;
@@ -48,17 +50,17 @@ export type ControlPlaneLine =
       readonly isRecorded: boolean;
     };
 
-/** A written line, with its moment. */
+/** A journal line with its time. */
 export type Stamped<Line> = Line & { readonly at: SteadyMs };
 
-/** Where a child writes. Its parent reads everything written, even if the child is killed. */
+/** Where a child writes its journal. The parent reads all of it, even if the child is killed. */
 const JOURNAL_DESCRIPTOR = 3;
 
 export function steadyNow(): SteadyMs {
   return Number(process.hrtime.bigint()) / 1e6;
 }
 
-/** Writes a line synchronously, so that a kill right after it loses nothing. */
+/** Writes a line synchronously, so that a kill right after loses nothing. */
 export function writeLine(line: AgentLine | ControlPlaneLine): void {
   const stamped: Stamped<AgentLine | ControlPlaneLine> = { ...line, at: steadyNow() };
   const bytes = Buffer.from(`${JSON.stringify(stamped)}\n`);

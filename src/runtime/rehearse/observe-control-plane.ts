@@ -31,12 +31,12 @@ export function observeControlPlane(
   return observed;
 }
 
-/** @param handledAt the time by which the control plane decided; it took effect, and was seen, a little later */
+/** @param handledAt when the control plane decided; the effect was seen a little later */
 type See = (at: SteadyMs, make: (runMs: RunMs) => Observation, handledAt?: Time) => void;
 
-/** @param recoveredSeq the last input that the next life found in the database; `null` if that is not known */
+/** @param recoveredSeq the last input that the next life found in the database; `null` if unknown */
 function observeLife({ lines, lostDatabase }: RehearsedLife, recoveredSeq: number | null, see: See): void {
-  /** On disk, and not answered. */
+  /** On disk but not answered. */
   const committed: { readonly at: SteadyMs; readonly turn: RecordedTurn }[] = [];
   let begun: { readonly at: SteadyMs; readonly turns: readonly RecordedTurn[] } | null = null;
   for (const line of lines) {
@@ -89,7 +89,7 @@ function seeTurn(
   }
 }
 
-/** Up to where the first of these lives that had begun recovered; `null` if none had, or its database was lost before. */
+/** The input up to which the first of these lives recovered; `null` if none did, or the database was lost before. */
 function recoveredBy(lives: readonly RehearsedLife[]): number | null {
   for (const { lines, lostDatabase } of lives) {
     for (const line of lines) if (line.type === 'listening') return line.seq;

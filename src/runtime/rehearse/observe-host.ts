@@ -11,18 +11,18 @@ type Work = Extract<Observation, { readonly type: 'WorkStarted' }>['work'];
 type WorkResult = Extract<Observation, { readonly type: 'WorkEnded' }>['result'];
 type BootInput = Extract<AgentInput, { readonly type: 'Boot' }>;
 
-/** What an agent found when it began, and when. */
+/** What an agent found at boot, and when. */
 interface FoundAtBoot {
   readonly at: SteadyMs;
   readonly boot: BootInput;
 }
 
-/** What is known of a host after a rehearsal. */
+/** What is known about a host after a rehearsal. */
 export interface HostRecording {
   readonly hostname: string;
   readonly lives: readonly AgentLife[];
   readonly machine: readonly MachineLine[];
-  /** What the fake switch wrote: nanoseconds of the real clock, what, kind, rollout, and the closure or code. */
+  /** The log of the fake switch: nanoseconds of the real clock, action, kind, rollout, and the closure or code. */
   readonly switchLog: readonly (readonly string[])[];
 }
 
@@ -36,13 +36,13 @@ export class HostObserver {
   #work: Work | null = null;
   #endedWork: Work | null = null;
   #workStartedAt: SteadyMs = 0;
-  /** About to be performed, and perhaps not. */
+  /** Effects begun, and perhaps not performed. */
   #begun: { readonly at: SteadyMs; readonly effect: AgentEffect } | null = null;
   #lastInput: AgentInput['type'] | null = null;
-  /** Everything in a turn happens at the time by which its input was handled. */
+  /** Everything in a turn counts as happening when its input was handled. */
   #turnRunMs: RunMs | null = null;
 
-  /** @param steadyOf a moment of the real clock, in nanoseconds, by the steady one */
+  /** @param steadyOf converts nanoseconds of the real clock to the steady one */
   constructor(recording: HostRecording, clock: RunClockDriver, startAt: Time, steadyOf: (realNs: string) => SteadyMs) {
     this.#recording = recording;
     this.#clock = clock;
@@ -55,7 +55,7 @@ export class HostObserver {
     const steps: { readonly at: SteadyMs; readonly take: () => void }[] = [];
     lives.forEach((life, index) => {
       const next = bootOf(lives.slice(index + 1));
-      // It was killed before it had begun.
+      // It was killed before it had booted.
       if (bootOf([life]) === null) return;
       for (const line of life.lines) steps.push({ at: line.at, take: () => this.#takeLine(line, life.rebooted) });
       const { endedAt } = life;
@@ -86,7 +86,7 @@ export class HostObserver {
           this.#see(line.at, (runMs, hostname) => ({ type: 'OutboxEmptied', runMs, hostname }));
         return;
       case 'probe-silent':
-      // A fault, and nothing that the agent did.
+      // A fault, not an act of the agent.
     }
   }
 
@@ -155,7 +155,7 @@ export class HostObserver {
     this.#workStartedAt = at;
   }
 
-  /** An outcome that no agent has acknowledged is reported again, to each agent that finds it. */
+  /** An unacknowledged outcome is reported again to each agent that finds it. */
   #endWork(at: SteadyMs, result: WorkResult): void {
     const work = this.#work ?? this.#endedWork;
     if (work === null) return;
@@ -164,7 +164,7 @@ export class HostObserver {
     this.#see(at, (runMs, hostname) => ({ type: 'WorkEnded', runMs, hostname, work, wasLockedOut: false, result }));
   }
 
-  /** It was requested and revoked before its worker began, so that it has never run; or its worker was lost. */
+  /** It was revoked before its worker began, so that it never ran, or its worker was lost. */
   #forgetLostWork(at: SteadyMs, workers: readonly Worker[]): void {
     const work = this.#work;
     if (work === null || workers.length > 0) return;
@@ -190,7 +190,7 @@ export class HostObserver {
     this.#see(at, (runMs, hostname) => ({ type: 'AgentStopped', runMs, hostname }));
   }
 
-  /** The agent was killed in the middle of an effect. What the next one finds on disk shows whether it was performed. */
+  /** The agent was killed during an effect. What the next one finds on disk shows whether it was performed. */
   #wasPerformed(
     { at, effect }: { readonly at: SteadyMs; readonly effect: AgentEffect },
     next: FoundAtBoot | null,
@@ -254,7 +254,7 @@ export class HostObserver {
   }
 }
 
-/** What the first of these lives that had begun found on disk; `null` if none had. */
+/** What the first of these lives that booted found on disk; `null` if none did. */
 function bootOf(lives: readonly AgentLife[]): FoundAtBoot | null {
   for (const { lines } of lives)
     for (const line of lines)

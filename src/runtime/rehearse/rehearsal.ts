@@ -15,15 +15,15 @@ import { RunClockDriver } from './run-clock.ts';
 import { strike } from './strike.ts';
 import { isRehearsed } from './supported.ts';
 
-/** How a rehearsal is run. */
+/** How to run a rehearsal. */
 export interface RehearseOptions {
-  /** A new folder, for everything that the processes write. */
+  /** A new folder for everything that the processes write. */
   readonly folder: string;
-  /** How many times as fast as the machine's clock. */
+  /** A multiple of real time. */
   readonly speed: number;
   /** Ends the rehearsal early. */
   readonly signal?: AbortSignal;
-  /** Strikes at random, until the rehearsal ends; for tests. */
+  /** Strikes at random until the rehearsal ends; for tests. */
   readonly chaos?: (rehearsal: Rehearsal) => () => void;
 }
 
@@ -40,11 +40,11 @@ export interface PublishedRelease {
   readonly rollouts: readonly RolloutManifest[];
 }
 
-/** The polling interval, in real time. */
+/** In real time. */
 const CHECK_MS = 50;
 const OVER: ReadonlySet<string> = new Set(['Terminal', 'Failed', 'Reverted', 'Superseded']);
 
-/** A control plane, one agent for each host, and what happens to them, until everything is at an end. */
+/** A control plane, an agent for each host, and what happens to them, until everything has ended. */
 export class Rehearsal {
   readonly scenario: Scenario;
   readonly clock: RunClockDriver;
@@ -54,7 +54,7 @@ export class Rehearsal {
   readonly releases: PublishedRelease[] = [];
   /** Processes that ended unexpectedly. */
   readonly defects: string[] = [];
-  /** By the host, in how long an operator reboots it once it is deferred. */
+  /** By host, how long after a deferral an operator reboots it. */
   readonly rebootAfterMs = new Map<string, number>();
   isEnding = false;
   readonly #options: RehearseOptions;
@@ -62,9 +62,9 @@ export class Rehearsal {
   readonly #newest = new Map<string, RolloutManifest>();
   readonly #rolloutStates = new Map<string, string>();
   readonly #waiting: Set<ScenarioStep>;
-  /** By the host, how long its next agent stays away; `null` for the control plane. */
+  /** By host, the delay before its next agent starts; `null` for the control plane. */
   readonly #downMs = new Map<string | null, number>();
-  /** By the host, what happens before its next agent starts. */
+  /** By host, what to do before its next agent starts. */
   readonly #beforeStart = new Map<string | null, () => void>();
   #changedRunMs = 0;
   #expectedUntilMs = 0;
@@ -123,21 +123,21 @@ export class Rehearsal {
     return host;
   }
 
-  /** What the newest release brings to a host; `null` for nothing. */
+  /** The closure of the newest release for a host; `null` for none. */
   releasedTo(hostname: string): string | null {
     for (const { hosts } of this.#newest.values())
       for (const host of hosts) if (host.hostname === hostname) return host.targetClosure;
     return null;
   }
 
-  /** Runs until everything is at an end, and then ends all processes. */
+  /** Runs until everything has ended, and then ends all processes. */
   async run(): Promise<{ readonly because: EndOfRun; readonly endedAt: SteadyMs }> {
     const { scenario } = this;
     await Promise.all(this.hosts.map((host) => host.open()));
     const present = scenario.hosts
       .filter(({ joinsAtMs }) => joinsAtMs === 0)
       .map(({ hostname }) => this.hostOf(hostname));
-    // The clock stands until all of them are up.
+    // The clock stands still until all of them are up.
     this.#release([]);
     await this.controlPlane.start();
     void this.#superviseControlPlane();
@@ -162,7 +162,7 @@ export class Rehearsal {
     return { because, endedAt };
   }
 
-  /** The fleet existed before, so the control plane knows what runs on it, as in a simulation. */
+  /** The fleet existed before, so the control plane knows what runs there, as in a simulation. */
   async #introduce({ hostname, runningClosure: currentClosure }: RehearsedHost): Promise<void> {
     const { url } = this.controlPlane;
     if (url === null) return;
@@ -172,7 +172,7 @@ export class Rehearsal {
     await fetch(new URL('v1/agent/heartbeat', url), { method: 'POST', body });
   }
 
-  /** Does something later, and keeps the rehearsal going until then. */
+  /** Schedules a call, and keeps the rehearsal going until then. */
   after(ms: number, run: () => void): void {
     this.clock.after(ms, () => {
       if (this.isEnding) return;
@@ -196,19 +196,19 @@ export class Rehearsal {
     this.#note();
   }
 
-  /** Kills an agent. Another one starts in its place. */
+  /** Kills an agent. Another one replaces it. */
   async killAgent(host: RehearsedHost, downMs: number | null = null, beforeStart?: () => void): Promise<void> {
     this.#plan(host.hostname, downMs, beforeStart);
     await host.kill();
   }
 
-  /** Orders an agent to kill itself in its next turn. Another one starts in its place. */
+  /** Orders an agent to kill itself in its next turn. Another one replaces it. */
   crashAgent(host: RehearsedHost, afterEffects: number, downMs: number | null, beforeStart?: () => void): void {
     this.#plan(host.hostname, downMs, beforeStart);
     host.crashAfter(afterEffects);
   }
 
-  /** Switches a machine off, and on again after `offMs`; never for `null`. */
+  /** Switches a machine off, and on again after `offMs`, or never for `null`. */
   async powerOff(host: RehearsedHost, offMs: number | null): Promise<void> {
     await host.powerOff();
     if (offMs === null) return;
@@ -238,7 +238,7 @@ export class Rehearsal {
     });
   }
 
-  /** As a service manager does: whatever ends an agent, the next one is started. */
+  /** Like a service manager: whatever ends an agent, the next one is started. */
   async #supervise(host: RehearsedHost, rebooted = false): Promise<void> {
     host.start(rebooted);
     await host.ended();
@@ -332,7 +332,7 @@ export class Rehearsal {
     }
   }
 
-  /** What was disturbed may be settled only by the next heartbeats. */
+  /** After a fault, hosts may settle only with the next heartbeats. */
   #settlesIn(): number {
     const { durations } = this.scenario;
     return this.faults.length > 0 ? settlingMs(this.scenario) : durations.planIntervalMs;
@@ -346,7 +346,7 @@ export class Rehearsal {
   }
 
   #isStuck(): boolean {
-    // A worker may hang for longer than anything else takes.
+    // A worker may hang longer than anything else takes.
     const isBusy = this.hosts.some(({ isOn, rest }) => isOn && (!rest.isWorking || rest.workers > 0));
     if (this.clock.waiting > 0 || !this.controlPlane.isUp || isBusy) return false;
     const quiet = quietMs(this.scenario);
@@ -360,7 +360,7 @@ export class Rehearsal {
     this.isEnding = true;
     await Promise.all(this.hosts.map((host) => host.kill()));
     await this.controlPlane.kill();
-    for (const host of this.hosts) host.endJobs();
+    for (const host of this.hosts) host.killWorkers();
     for (const { link } of this.hosts) link.close();
     this.clock.stop();
   }

@@ -33,26 +33,26 @@ import type { RehearsedHost } from './rehearsed-host.ts';
 
 /** The result of a rehearsal. */
 export interface Rehearsed {
-  /** As `simulate` has it: for the same reports, run files and exit codes. */
+  /** As returned by `simulate`, for the same reports, run files and exit codes. */
   readonly run: Run;
   /** Processes that ended unexpectedly: defects of this package. */
   readonly defects: readonly string[];
-  /** How often an agent, and the control plane, was killed before the end. */
+  /** How often agents and the control plane were killed before the end. */
   readonly deaths: { readonly agents: number; readonly controlPlane: number };
-  /** The run stream, by which it was judged: its lines, without their ends. */
+  /** The run stream on which it was judged: lines without line breaks. */
   readonly stream: () => Iterable<string>;
 }
 
-/** What may be observed of a rehearsal, once it is over. */
+/** Called once a rehearsal is over. */
 export interface RehearseCallbacks {
   readonly keep?: Keep;
-  /** Every event of the log, in order. */
+  /** Called with every event of the log, in order. */
   readonly onEvent?: (event: RunEvent) => void;
 }
 
 /**
- * Rolls out a scenario with real processes: a control plane, and an agent for each host. Judges what they did by the
- * invariants of the simulator.
+ * Rolls out a scenario with real processes: a control plane, and an agent for each host. Judges them by the simulator's
+ * invariants.
  *
  * @param scenario one in which `findUnrehearsed` finds nothing
  */
@@ -73,7 +73,7 @@ export async function rehearse(
   const violations: InvariantBroken[] = [];
   let latest = asRunMs(0);
   const take = (event: RunEvent): void => {
-    // What the control plane decided took effect a little later, and the log is in the order in which things took effect.
+    // Decisions of the control plane took effect a little later, and the log is in order of effect.
     latest = event.runMs > latest ? event.runMs : latest;
     const inLog = event.runMs === latest ? event : { ...event, runMs: latest };
     history.take(inLog);
@@ -121,7 +121,7 @@ function deathsOf(lives: readonly { readonly endedAt: SteadyMs | null }[], befor
   return lives.filter(({ endedAt }) => endedAt !== null && endedAt < before).length;
 }
 
-/** Moments of the real clock by the steady one. */
+/** Converts times of the real clock to the steady one. */
 function steadyClock(): (realNs: string) => SteadyMs {
   const aheadMs = performance.timeOrigin + performance.now() - steadyNow();
   return (realNs) => Number(BigInt(realNs) / 1000n) / 1000 - aheadMs;
@@ -147,13 +147,13 @@ function observationsOf(
   }));
   const lists = [published, observeControlPlane(controlPlane.lives, clock, scenario.startAt), ...ofHosts];
   const beganAt = releases[0]?.at ?? endedAt;
-  // Before the first release only the fleet was introduced. What came after the end is the end of the processes.
+  // Before the first release, the fleet was only introduced. After the end, the processes were only shut down.
   const isOfRun = ({ at, observation: { type } }: Observed): boolean =>
     at <= endedAt && (at >= beganAt || type === 'HeartbeatReceived');
   return [...inOrder(lists.map((list) => list.filter(isOfRun)))];
 }
 
-/** Real processes take their time, and all the more of it by a clock that runs fast. */
+/** Real processes take time, and a fast clock multiplies it. */
 const REAL_MS = 1500;
 
 function setupOf({ scenario, clock }: Rehearsal): RunSetup {
@@ -191,7 +191,7 @@ function* streamOf(setup: RunSetup, observations: readonly Observation[]): Itera
 /**
  * The events that an observation adds to the event log.
  *
- * @param closures what each host runs; kept up to date
+ * @param closures what each host runs; updated
  */
 function runEventsOf(observation: Observation, startAt: Time, closures: Map<string, string>): readonly RunEvent[] {
   const { runMs } = observation;
@@ -233,7 +233,7 @@ function runEventsOf(observation: Observation, startAt: Time, closures: Map<stri
   }
 }
 
-/** Faults that were arranged, and that struck when a host came to do what fails. */
+/** Prepared faults, which struck when a host attempted what fails. */
 function struckBySwitch(
   hosts: readonly RehearsedHost[],
   steadyOf: (realNs: string) => SteadyMs,
@@ -266,7 +266,7 @@ function faultOf(what: string | undefined, kind: string | undefined, argument: s
   }
 }
 
-/** The first time that each probe failed, and was silent: in a rehearsal nothing else makes it. */
+/** The first time that each probe failed or was silent. In a rehearsal, only faults cause that. */
 function probeFaults({ hostname, lives }: RehearsedHost): readonly StruckFault[] {
   const struck = new Map<string, StruckFault>();
   for (const { lines } of lives) {

@@ -5,13 +5,13 @@ import type { ControlPlaneSetup } from './child-setup.ts';
 import type { ControlPlaneLine, Stamped } from './journal.ts';
 import type { RunClockDriver } from './run-clock.ts';
 
-/** One life of the control plane, with its journal. */
+/** One life of the control plane. */
 export interface RehearsedLife extends Life<ControlPlaneLine> {
-  /** Its database was lost after it. */
+  /** Whether its database was lost after it ended. */
   lostDatabase: boolean;
 }
 
-/** The process of the control plane of a rehearsal, and its database. */
+/** The control plane of a rehearsal, with its process and its database. */
 export class RehearsedControlPlane extends Restarted<ControlPlaneLine, RehearsedLife> {
   readonly #setup: Omit<ControlPlaneSetup, 'isFirst'>;
   readonly #onLine: (line: Stamped<ControlPlaneLine>) => void;
@@ -30,7 +30,7 @@ export class RehearsedControlPlane extends Restarted<ControlPlaneLine, Rehearsed
     this.#onDefect = onDefect;
   }
 
-  /** Where it listens; `null` while it does not. */
+  /** Its address; `null` while it is not listening. */
   get url(): URL | null {
     return this.#url;
   }
@@ -39,7 +39,7 @@ export class RehearsedControlPlane extends Restarted<ControlPlaneLine, Rehearsed
     return this.#url !== null;
   }
 
-  /** Resolves when it listens, or has ended. */
+  /** Resolves when it is listening or has ended. */
   async start(): Promise<void> {
     if (this.isRunning) return;
     const isFirst = this.lives.length === 0;
@@ -70,7 +70,7 @@ export class RehearsedControlPlane extends Restarted<ControlPlaneLine, Rehearsed
     this.#url = null;
   }
 
-  /** To be called while it is down. */
+  /** Call it only while the process is down. */
   loseDatabase(): void {
     const { folder } = this.#setup;
     for (const name of readdirSync(folder))

@@ -14,8 +14,8 @@ import { join } from 'node:path';
 import type { AgentEffect, AgentInput } from '../../agent/index.ts';
 import { JobFiles } from '../agent/job-files.ts';
 import { decodeRecord, isDurable } from '../agent/outbox-record.ts';
+import { killGroup } from '../agent/run-command.ts';
 import { isAlive } from '../shared/process-identity.ts';
-import { errorCode } from '../shared/runtime-problem.ts';
 import { Restarted, type Life } from './child.ts';
 import { NO_TROUBLE, type AgentSetup, type HostTrouble } from './child-setup.ts';
 import type { RehearsedLink } from './host-link.ts';
@@ -23,19 +23,19 @@ import { steadyNow, type AgentLine, type Stamped, type SteadyMs } from './journa
 import type { RunClockDriver } from './run-clock.ts';
 import { readSwitchLog, SwitchWatch } from './switch-watch.ts';
 
-/** What the agent's newest turn reported. */
+/** What the agent reported after its last turn. */
 interface Rest {
   readonly undelivered: number;
   readonly workers: number;
   readonly isWorking: boolean;
 }
 
-/** One life of an agent, with its journal. */
+/** One life of an agent. */
 export interface AgentLife extends Life<AgentLine> {
   readonly rebooted: boolean;
 }
 
-/** What the machine of a host did, apart from its agent. */
+/** What a host's machine did, apart from its agent. */
 export type MachineLine = { readonly at: SteadyMs } & (
   | { readonly type: 'stopped' }
   | { readonly type: 'runs'; readonly closure: string; readonly by: 'boot' | 'hand' }
@@ -91,7 +91,7 @@ export class RehearsedHost extends Restarted<AgentLine, AgentLife> {
     this.#newBoot();
   }
 
-  /** Nothing is left to do that was begun. */
+  /** Whether everything that was begun has ended. */
   get isAtRest(): boolean {
     const { undelivered, workers, isWorking } = this.rest;
     return !this.isOn || (this.isRunning && isWorking && undelivered === 0 && workers === 0);
@@ -105,7 +105,7 @@ export class RehearsedHost extends Restarted<AgentLine, AgentLife> {
     this.#url = await this.link.listen();
   }
 
-  /** Starts an agent, unless one runs. */
+  /** Starts an agent, unless one is running. */
   start(rebooted: boolean): void {
     if (this.isRunning) return;
     this.isOn = true;
@@ -125,7 +125,7 @@ export class RehearsedHost extends Restarted<AgentLine, AgentLife> {
     );
   }
 
-  /** To be called at each turn of the clock. Returns whether it has to wait for a worker of this host. */
+  /** Call it at each turn of the clock. Returns whether the clock has to wait for a worker of this host. */
   followSwitch(runMs: number): boolean {
     this.#switch.look(runMs);
     return this.isRunning && this.#switch.holdsClock;
@@ -136,15 +136,15 @@ export class RehearsedHost extends Restarted<AgentLine, AgentLife> {
     if (line.type === 'input' && ENDS_WORK.has(line.input.type)) this.#switch.noteOutcome();
   }
 
-  /** The machine goes down with everything that runs on it. */
+  /** Stops the machine and everything that runs on it. */
   async powerOff(): Promise<void> {
     this.isOn = false;
     await this.kill();
-    this.#killWorkers();
+    this.killWorkers();
     this.machine.push({ at: steadyNow(), type: 'stopped' });
   }
 
-  /** Returns whether the boot loader came up with what ran before, and not with what it was pointed at. */
+  /** Returns whether the boot loader fell back to what ran before. */
   powerOn(): boolean {
     const wanted = readlinkSync(join(this.folder, 'boot'));
     const hasFallenBack = wanted !== this.runningClosure && this.#fallsBack > 0;
@@ -157,14 +157,9 @@ export class RehearsedHost extends Restarted<AgentLine, AgentLife> {
     return hasFallenBack;
   }
 
-  /** The next boots into another closure fail. */
+  /** Makes the next boots into another closure fail. */
   fallBack(times: number | null): void {
     this.#fallsBack = times ?? Infinity;
-  }
-
-  /** Whatever a worker still does, it is of no use any more. */
-  endJobs(): void {
-    this.#killWorkers();
   }
 
   switchByHand(closure: string): void {
@@ -178,13 +173,13 @@ export class RehearsedHost extends Restarted<AgentLine, AgentLife> {
     this.machine.push({ at: steadyNow(), type: 'disk-lost' });
   }
 
-  /** How many events the agent wrote after its last durable line: those that a loss of power would take. */
+  /** How many events the agent wrote after its last durable line. A power failure would lose them. */
   get atRisk(): number {
     return this.#readTail().events;
   }
 
   /**
-   * What the agent wrote after its last durable line never reached the disk, but for half a line. To be called while it is
+   * Loses what the agent wrote after its last durable line, except for half a line. Call it only while the host is
    * down. Returns how many events are lost.
    */
   loseTail(): number {
@@ -209,9 +204,9 @@ export class RehearsedHost extends Restarted<AgentLine, AgentLife> {
   }
 
   /**
-   * What goes wrong with the next jobs of a kind: see `FAKE_SWITCH`.
+   * Sets what goes wrong with the next jobs of a kind: see `FAKE_SWITCH`.
    *
-   * @param closure the jobs that bring it; `null` for all
+   * @param closure only jobs that switch to it; `null` for all
    */
   plan(
     kind: 'switch' | 'rollback',
@@ -230,13 +225,13 @@ export class RehearsedHost extends Restarted<AgentLine, AgentLife> {
     renameSync(`${path}.new`, path);
   }
 
-  /** What the fake switch wrote. */
+  /** The log of the fake switch. */
   switchLog(): readonly (readonly string[])[] {
     return readSwitchLog(this.folder);
   }
 
-  /** Everything that a worker has started goes with its group. */
-  #killWorkers(): void {
+  /** Kills workers with everything that they have started. */
+  killWorkers(): void {
     this.#switch.forget();
     const folder = join(this.folder, 'jobs');
     if (!existsSync(folder)) return;
@@ -258,13 +253,5 @@ export class RehearsedHost extends Restarted<AgentLine, AgentLife> {
     const beside = join(this.folder, `.${name}.new`);
     symlinkSync(target, beside);
     renameSync(beside, join(this.folder, name));
-  }
-}
-
-function killGroup(pid: number): void {
-  try {
-    process.kill(-pid, 'SIGKILL');
-  } catch (error) {
-    if (errorCode(error) !== 'ESRCH') throw error;
   }
 }

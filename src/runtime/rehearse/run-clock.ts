@@ -4,19 +4,19 @@ import { steadyNow, type SteadyMs } from './journal.ts';
 
 /*
  * The clock of a rehearsal. It runs fast, but no faster than this machine can follow: it stops until every process has
- * had its turn. So a busy machine makes a rehearsal longer, and not different.
+ * had its turn. So a busy machine makes a rehearsal longer, not different.
  *
- * All processes read it from one file: numbers of 8 bytes. The first four are the head (see `Stretch`, and a sum that
- * shows whether it was read while it was written). The others are slots, one a process, with the moment of its last turn.
+ * All processes read it from one file of 8-byte numbers. The first four are the head: a `Stretch`, and a sum that reveals
+ * a read during a write. The others are slots, one per process, with the time of its last turn.
  */
 
-/** A time during which the clock runs steadily. After `until`, it stands. */
+/** A period in which the clock runs steadily. After `untilRunMs`, it stands still. */
 interface Stretch {
-  /** A moment by the steady clock of the machine, … */
+  /** When it starts, by the machine's steady clock. */
   readonly from: SteadyMs;
-  /** … the time of the run at that moment, … */
+  /** The time of the run at its start. */
   readonly runMs: number;
-  /** … and the time of the run up to which everybody may go on. */
+  /** The time of the run at its end. */
   readonly untilRunMs: number;
 }
 
@@ -25,7 +25,7 @@ const HEAD_NUMBERS = 4;
 const HEAD_BYTES = HEAD_NUMBERS * NUMBER_BYTES;
 /** How often each process takes its turn, in real time. */
 const TURN_MS = 10;
-/** How far the clock may run ahead of the slowest process: in real time if nothing is slow, and at most by the clock. */
+/** How far the clock may run ahead of the slowest process: in real time, and at most by the clock. */
 const AHEAD_MS = 4 * TURN_MS;
 const MAX_AHEAD_RUN_MS = 2500;
 
@@ -37,7 +37,7 @@ function placeOfSlot(slot: number): number {
   return HEAD_BYTES + slot * NUMBER_BYTES;
 }
 
-/** The clock as a process of a rehearsal sees it. */
+/** The clock as seen by a process of a rehearsal. */
 export class RehearsalClock {
   readonly #file: number;
   readonly #speed: number;
@@ -58,7 +58,7 @@ export class RehearsalClock {
     }
   }
 
-  /** From now on, the clock waits for this process. */
+  /** Makes the clock wait for this process from now on. */
   keepUp(): void {
     const turn = (): void => {
       writeSync(this.#file, new Float64Array([steadyNow()]), 0, NUMBER_BYTES, placeOfSlot(this.#slot));
@@ -68,7 +68,7 @@ export class RehearsalClock {
   }
 }
 
-/** The clock in the process that drives it. It stands at 0 until `start`. */
+/** The clock in the process that drives it. It stands still at 0 until `start`. */
 export class RunClockDriver {
   readonly speed: number;
   readonly #file: number;
@@ -81,8 +81,8 @@ export class RunClockDriver {
   #timer: NodeJS.Timeout | null = null;
 
   /**
-   * @param slots how many processes there are at most
-   * @param isHeld asked at each turn: whether the clock has to wait for something else
+   * @param slots the largest number of processes
+   * @param isHeld called at each turn: whether the clock has to wait for something else
    */
   constructor(path: string, speed: number, slots: number, isHeld: () => boolean) {
     this.speed = speed;
@@ -97,12 +97,12 @@ export class RunClockDriver {
     return runMsIn(this.#newest(), steadyNow(), this.speed);
   }
 
-  /** How much of the run waits for its time. */
+  /** How many calls are pending. */
   get waiting(): number {
     return this.#waiting.size;
   }
 
-  /** The time of the run at a moment of the past. */
+  /** The time of the run at a past moment. */
   runMsAt(at: SteadyMs): RunMs {
     let [low, high] = [0, this.#stretches.length - 1];
     while (low < high) {
@@ -123,18 +123,18 @@ export class RunClockDriver {
     closeSync(this.#file);
   }
 
-  /** Calls back once, in this much time of the run. */
+  /** Calls back once, after this much time of the run. */
   after(ms: number, run: () => void): void {
     this.#waiting.add({ dueRunMs: this.runMs + ms, run });
   }
 
-  /** A process is about to start: the clock stands until it keeps up. */
+  /** Call it before a process starts: the clock stands still until that process keeps up. */
   expect(slot: number): void {
     writeSync(this.#file, new Float64Array(1), 0, NUMBER_BYTES, placeOfSlot(slot));
     this.#expected.add(slot);
   }
 
-  /** The process has ended. */
+  /** Call it when the process has ended. */
   dismiss(slot: number): void {
     this.#expected.delete(slot);
   }

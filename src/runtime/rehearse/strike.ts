@@ -29,7 +29,7 @@ type HostAction = Extract<RehearsedAction, { readonly hosts: readonly string[] }
 function strikeHost(rehearsal: Rehearsal, action: HostAction, host: RehearsedHost): void {
   const { hostname } = host;
   const { durations } = rehearsal.scenario;
-  // What is wrong with a switch is wrong with the release that is out now: a later one may put it right.
+  // A faulty switch belongs to the current release: a later one may fix it.
   const released = rehearsal.releasedTo(hostname);
   switch (action.type) {
     case 'crash': {
@@ -100,13 +100,13 @@ function strikeHost(rehearsal: Rehearsal, action: HostAction, host: RehearsedHos
   }
 }
 
-/** Longer than an agent goes without an event while it probes. */
+/** Longer than a probing agent ever goes without an event. */
 const MAX_WAIT_FOR_TAIL_MS = 60_000;
 const LOOK_FOR_TAIL_MS = 250;
 
 /**
- * Once the agent has written an event that is not on disk yet. A simulation strikes to the millisecond; a process has
- * written the event that the scenario means a little earlier or later.
+ * Runs once the agent has written an event that is not on disk yet. A simulation strikes to the millisecond, but a
+ * process writes the event that the scenario means a little earlier or later.
  */
 function onceAtRisk(rehearsal: Rehearsal, host: RehearsedHost, run: () => void, waitedMs = 0): void {
   if (host.atRisk > 0 || waitedMs >= MAX_WAIT_FOR_TAIL_MS) return run();

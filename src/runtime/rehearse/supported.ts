@@ -31,7 +31,7 @@ const SUPPORTED = [
 export type RehearsedAction = Extract<ScenarioAction, { readonly type: (typeof SUPPORTED)[number] }>;
 
 export function isRehearsed(action: ScenarioAction): action is RehearsedAction {
-  // Hosts that come and go need another fleet.
+  // Adding or removing hosts needs another fleet.
   if (action.type === 'publish' && action.fleetHosts !== undefined) return false;
   return SUPPORTED.some((type) => type === action.type);
 }
@@ -39,7 +39,7 @@ export function isRehearsed(action: ScenarioAction): action is RehearsedAction {
 /** More processes than a machine is likely to have memory for. */
 const MAX_HOSTS = 200;
 
-/** Everything in a scenario that no rehearsal can do. */
+/** Finds everything in a scenario that a rehearsal cannot do. */
 export function findUnrehearsed({ steps, rates, hosts, settle }: Scenario): readonly Problem[] {
   const problems: Problem[] = [];
   for (const [index, { do: action }] of steps.entries()) {
@@ -48,7 +48,7 @@ export function findUnrehearsed({ steps, rates, hosts, settle }: Scenario): read
     problems.push({ path: `step ${index + 1}`, message, remedy: 'Remove it, or use `simulate`.' });
   }
   for (const [name, { none, key }] of Object.entries(FAULT_RATE_FIELDS)) {
-    // Both have the same keys.
+    // Safe: both have the same keys.
     const rate: unknown = rates[name as keyof typeof rates];
     if (typeof rate !== 'number' || rate === none) continue;
     const message = 'a rehearsal has no faults by chance';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { errorCode } from '../shared/runtime-problem.ts';
 import { steadyNow, type SteadyMs } from './journal.ts';
 
-/** The clock waits no longer than this for a worker, in real time: it may have been killed. */
+/** How long the clock waits for a worker, in real time. The worker may have been killed. */
 const MAX_HOLD_MS = 120_000;
 
 /** The log of the fake switch: each line is a list of its fields (see `FAKE_SWITCH`). */
@@ -14,7 +14,7 @@ export function readSwitchLog(folder: string): readonly (readonly string[])[] {
   return lines.filter((line) => line !== '').map((line) => line.split('\t'));
 }
 
-/** Gives the time of the rehearsal to the fake switch of a host, which is a shell script and cannot read the clock. */
+/** Passes the time of the rehearsal to the fake switch of a host, a shell script that cannot read the clock. */
 export class SwitchWatch {
   readonly #folder: string;
   #size = 0;
@@ -26,7 +26,7 @@ export class SwitchWatch {
     this.#folder = folder;
   }
 
-  /** Whether a worker does something else than wait, or its agent is about to find that it has ended. */
+  /** Whether a worker is busy rather than waiting, or its agent is about to find that it has ended. */
   get holdsClock(): boolean {
     return this.#awaitedSince !== null && steadyNow() - this.#awaitedSince < MAX_HOLD_MS;
   }
@@ -36,7 +36,7 @@ export class SwitchWatch {
     this.#awaitedSince = steadyNow();
   }
 
-  /** The agent has its outcome, or has ended. */
+  /** The agent has the outcome, or has ended. */
   noteOutcome(): void {
     this.#awaitedSince = null;
   }
@@ -47,7 +47,7 @@ export class SwitchWatch {
     this.#awaitedSince = null;
   }
 
-  /** Reads what is new in the log of the switch, and lets it go on where its time has passed. */
+  /** Reads new lines in the log of the switch, and lets it continue once its time has passed. */
   look(runMs: number): void {
     const size = statSync(join(this.#folder, 'switch.log'), { throwIfNoEntry: false })?.size ?? 0;
     if (size !== this.#size) this.#read(runMs);
@@ -72,14 +72,14 @@ export class SwitchWatch {
   }
 }
 
-/** Whether the script that waits at this pipe was let go, or is gone. */
+/** Whether the script that waits at this pipe was released, or has ended. */
 function hasGoneOn(path: string): boolean {
   try {
     closeSync(openSync(path, constants.O_WRONLY | constants.O_NONBLOCK));
     return true;
   } catch (error) {
     const code = errorCode(error);
-    // ENXIO: it does not read yet.
+    // ENXIO: it is not reading yet.
     if (code !== 'ENXIO' && code !== 'ENOENT') throw error;
     return code === 'ENOENT';
   }

@@ -9,7 +9,7 @@ export interface Clock {
   readonly now: () => Time;
   /** Milliseconds since an arbitrary moment, on a monotonic clock. */
   readonly elapsedMs: () => number;
-  /** Calls `callback` once, in `delayMs` milliseconds of this clock. A pending call keeps no process alive. */
+  /** Calls `callback` once, in `delayMs` milliseconds of this clock. A pending call does not keep the process alive. */
   readonly after: (delayMs: number, callback: () => void) => CancelTimer;
 }
 
@@ -19,7 +19,7 @@ const MAX_TIMER_MS = 2 ** 31 - 1;
 /**
  * The clock of this machine.
  *
- * @param speed how many times faster than real it runs, counted from `startAt`
+ * @param speed a multiple of real time, counted from `startAt`
  */
 export function systemClock(speed = 1, startAt: Time = Date.now()): Clock {
   const now = speed === 1 ? () => Date.now() : () => Math.floor(startAt + (Date.now() - startAt) * speed);

@@ -1,7 +1,9 @@
 import { closeSync, fsyncSync, openSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 
-/** Writes a file beside `path` and renames it, so that a reader finds the old one, the new one, or none: never a part. */
+/**
+ * Writes a file beside `path` and renames it, so that a reader finds the old file, the new one or none, never a part.
+ */
 export function writeDurably(path: string, text: string): void {
   const beside = `${path}.${process.pid}.new`;
   const file = openSync(beside, 'w', 0o600);
@@ -15,7 +17,7 @@ export function writeDurably(path: string, text: string): void {
   syncFolder(dirname(path));
 }
 
-/** Makes what was created, renamed or removed in a folder survive a loss of power. */
+/** Makes files created, renamed or removed in a folder survive a power failure. */
 export function syncFolder(path: string): void {
   // Windows cannot open a folder.
   if (process.platform === 'win32') return;

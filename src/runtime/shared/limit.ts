@@ -3,8 +3,8 @@ import type { CancelTimer, Clock } from './clock.ts';
 const LEAST_REAL_MS = 1000;
 
 /**
- * Calls `callback` after `limitMs` of the clock, as the limit of something that takes real time, such as a request. Of a
- * clock that runs fast, it waits for a moment of real time too.
+ * Calls `callback` after `limitMs` of the clock, to limit something that takes real time, such as a request. If the
+ * clock runs fast, also waits a moment of real time.
  */
 export function limitTime(clock: Clock, limitMs: number, callback: () => void): CancelTimer {
   let waiting = 2;

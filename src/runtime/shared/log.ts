@@ -14,7 +14,7 @@ export interface LogLine {
 /** Where log lines go. A port. */
 export type Log = (line: LogLine) => void;
 
-/** The line of what a core logs: its code is among the fields. */
+/** The line for an entry of a core, which has its code among the fields. */
 export function lineOfCore({ level, target, message, fields: { code, ...fields } }: EmitLog, at: Time): LogLine {
   return { at, level, code: typeof code === 'string' ? code : target, message, fields };
 }

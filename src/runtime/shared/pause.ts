@@ -15,7 +15,7 @@ export function pause(clock: Clock, ms: number, signal: AbortSignal): Promise<vo
   });
 }
 
-/** Resolves in the next turn of the event loop: what has arrived is handled in between. */
+/** Resolves in the next turn of the event loop, after pending I/O has been handled. */
 export function nextTurn(): Promise<void> {
   return new Promise((resolve) => {
     setImmediate(resolve);

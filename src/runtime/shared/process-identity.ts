@@ -10,7 +10,7 @@ export interface ProcessIdentity {
 
 const BOOT_ID_FILE = '/proc/sys/kernel/random/boot_id';
 
-/** The machine's present boot, as Linux names it; `null` elsewhere. */
+/** The machine's current boot id on Linux; `null` elsewhere. */
 function machineBootId(): string | null {
   try {
     return readFileSync(BOOT_ID_FILE, 'utf8').trim();
@@ -23,12 +23,12 @@ export function identityOf(pid: number): ProcessIdentity {
   return { pid, startedAt: startOf(pid)?.startedAt ?? null };
 }
 
-/** Whether this very process still runs. One that has ended and was not waited for does not. */
+/** Whether this same process is still running. A zombie is not. */
 export function isAlive({ pid, startedAt }: ProcessIdentity): boolean {
   try {
     process.kill(pid, 0);
   } catch (error) {
-    // It runs, as another user.
+    // It is running as another user.
     if (!(error instanceof Error && 'code' in error && error.code === 'EPERM')) return false;
   }
   const found = startOf(pid);
@@ -44,7 +44,7 @@ export function readIdentity(json: unknown): ProcessIdentity | null {
   return { pid, startedAt: typeof startedAt === 'string' ? startedAt : null };
 }
 
-/** By the boot of the machine and the clock ticks since; `null` if the system does not say. */
+/** The boot id and the clock ticks since boot; `null` if the system does not report them. */
 function startOf(pid: number): { readonly startedAt: string; readonly isZombie: boolean } | null {
   try {
     const status = readFileSync(`/proc/${pid}/stat`, 'utf8');

@@ -11,7 +11,7 @@ export const SIGNATURE_SUFFIX = '.sig';
 const SIGNATURE_BYTES = 64;
 
 /**
- * Why a fleet file is not to be trusted; `null` if it is. The signature is Ed25519, over the canonical form of the file's
+ * Why a fleet file cannot be trusted; `null` if it can. The signature is Ed25519, over the canonical form of the file's
  * JSON (RFC 8785), so that white space and the order of fields do not matter.
  *
  * @param signature in base64; `null` if there is none
@@ -38,7 +38,7 @@ export function signatureBeside(path: string): string | null {
   }
 }
 
-/** Reads public keys from PEM files. What is wrong with any of them is added to `problems`. */
+/** Reads public keys from PEM files. Adds a problem for each unusable file. */
 export function readPublicKeys(paths: readonly string[], problems: Problem[]): readonly KeyObject[] {
   return paths.flatMap((path) => {
     const key = readPublicKey(path);

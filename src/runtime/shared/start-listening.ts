@@ -21,7 +21,10 @@ export function startListening(server: Server, host: string, port: number): Prom
   });
 }
 
-/** Why addresses cannot be listened on, before anything is opened or written. They are free again when this resolves. */
+/**
+ * Finds unusable addresses before anything else is opened or written. Listens on each, and has closed it again when
+ * this resolves.
+ */
 export async function findUnusable(
   addresses: readonly { readonly host?: string; readonly port?: number }[],
 ): Promise<readonly Problem[]> {

@@ -16,13 +16,13 @@ export interface TracedTransition {
   readonly traceparent: string | null;
 }
 
-/** Makes a span of each state that a host leaves. A port. */
+/** Creates a span for each state that a host leaves. A port. */
 export type HostTraces = (transition: TracedTransition) => void;
 
 /** The header that comes with an envelope. */
 export const TRACEPARENT_HEADER = 'traceparent';
 
-/** Hosts in progress beyond this number are forgotten: their next spans have no length. */
+/** Beyond this number, hosts in progress are forgotten, and their next spans have zero length. */
 const MAX_ENTERED = 100_000;
 const TRACE_DIGITS = 32;
 const SPAN_DIGITS = 16;
@@ -52,8 +52,8 @@ function readTraceparent(text: string): Trace | null {
 }
 
 /**
- * Spans for OpenTelemetry, by the tracer provider that the process has registered. All spans of a host in a rollout are
- * of one trace. A state that was entered before this process started has a span without a length.
+ * Creates OpenTelemetry spans with the tracer provider that the process has registered. All spans of a host in a
+ * rollout belong to one trace. A state entered before this process started gets a span of zero length.
  *
  * @throws RuntimeProblem if `@opentelemetry/api` is not installed
  */

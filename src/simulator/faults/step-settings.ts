@@ -40,12 +40,12 @@ export function optionalSetting<Value>(
 export function settings<Action extends StepAction>(
   table: Settings<Action>,
 ): Pick<StepKind<Action>, 'shape' | 'read' | 'write'> {
-  // Right, because the table has the action's own names, each with the setting of its type.
+  // Safe: the table has the action's own names, each with the setting of its type.
   const entries = Object.entries<Setting<never>>(table as unknown as Readonly<Record<string, Setting<never>>>);
   return {
     shape: Object.fromEntries(entries.map(([, { key, schema }]) => [key, schema])),
     read: (given) =>
-      // Right, because every value came out of its own setting's schema.
+      // Safe: every value came out of its own setting's schema.
       Object.fromEntries(
         entries.map(([own, setting]) => [own, given[setting.key] ?? setting.absent]),
       ) as unknown as OwnSettings<Action>,

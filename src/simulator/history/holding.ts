@@ -166,7 +166,7 @@ function pendingBlocker(moment: Moment, rollout: RolloutTrack, host: HostTrack, 
   if (held === null) return { blocker: { heldBy: 'not-planned' }, sinceRunMs: view.sinceRunMs };
   const hold = refreshed(moment, rollout, host, held.hold);
   return {
-    // Right, because `heldBy` is the hold's own gate, which the compiler cannot see through the union.
+    // Safe: `heldBy` is the hold's own gate, which the compiler cannot see through the union.
     blocker: { heldBy: hold.gate, hold } as GateBlocker,
     sinceRunMs: held.fromRunMs,
     notBeforeRunMs: hold.gate === 'host-edge' ? hold.notBeforeRunMs : null,

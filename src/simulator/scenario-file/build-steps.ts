@@ -65,12 +65,12 @@ export function buildWhen(
 function buildAction(step: FileStep, path: string, context: StepContext): ScenarioAction | null {
   const kind = STEP_KINDS.get(step.do);
   if (kind === undefined) throw new Error(`The schema let ${step.do} through.`);
-  // Right, because the schema of a step on hosts requires them.
+  // Safe: the schema of a step on hosts requires them.
   const hosts = step.hosts === undefined ? [] : context.chooser.choose(step.hosts, at(path, 'hosts'), context.reading);
   const own = kind.read(step, { release: () => buildPublish(step, path, context) });
   if (own === null) return null;
   if (typeof step['probe'] === 'string') checkProbe(step['probe'], hosts, path, context);
-  // Right, because the kind reads everything else that its action has.
+  // Safe: the kind reads everything else that its action has.
   return { type: kind.do, ...(kind.isOnHosts ? { hosts } : {}), ...own } as ScenarioAction;
 }
 
@@ -89,7 +89,7 @@ function checkProbe(probe: string, hosts: readonly string[], path: string, { pro
 /** What a step publishes: a release of the current fleet, or of another fleet file. */
 function buildPublish(step: FileStep, path: string, context: StepContext): SuccessorRelease | null {
   const { published, laterFleets, isWhole, reading } = context;
-  // Right, because the step's schema has these.
+  // Safe: the step's schema has these.
   const release = step as unknown as ScenarioRelease;
   const fleetPath = fleetPathOf(step);
   if (fleetPath === null) {

@@ -70,7 +70,7 @@ export function readFields<Settings extends object>(
   const found = Object.entries(fields as unknown as AnyFields).flatMap(([setting, { key }]) =>
     Object.hasOwn(given, key) && given[key] !== undefined ? [[setting, given[key]] as const] : [],
   );
-  // Right, because every value came out of its own field's schema.
+  // Safe: every value came out of its own field's schema.
   return Object.fromEntries(found) as Partial<Settings>;
 }
 

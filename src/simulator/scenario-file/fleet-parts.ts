@@ -50,7 +50,7 @@ export function readFleetParts(given: unknown, path: string, reading: Reading): 
   });
   if (read === null || !isObject(given)) return null;
   const has = (key: string): boolean => Object.hasOwn(given, key);
-  // Right, because each part came out of the reader of its own key.
+  // Safe: each part came out of the reader of its own key.
   const parts = Object.fromEntries(read) as unknown as { readonly [Key in keyof FleetParts]?: FleetParts[Key] };
   return {
     forms: FORMS.filter(has),
@@ -81,7 +81,7 @@ function readChannel(given: unknown, path: string, reading: Reading): ChannelPar
           )
         : reading.parse(wavesSchema, value, below),
   });
-  // Right, because each part came out of the reader of its own key. Unreadable parts count as absent, except for these.
+  // Safe: each part came out of the reader of its own key. Unreadable parts count as absent, except for these.
   const parts = Object.fromEntries(
     [...(read ?? [])].filter(([key, value]) => value !== null || key === 'waves'),
   ) as Partial<ChannelParts>;

@@ -74,7 +74,7 @@ export function readScenarioParts(value: unknown, reading: Reading): ScenarioPar
     expect: (given, path) => readExpect(given, path, reading),
   });
   if (read === null) return null;
-  // Right, because each part came out of the reader of its own key, and unreadable ones were dropped.
+  // Safe: each part came out of the reader of its own key, and unreadable ones were dropped.
   const parts = Object.fromEntries([...read].filter(([, part]) => part !== null)) as Partial<ScenarioParts>;
   return {
     ...parts,
@@ -112,6 +112,6 @@ function readExpect(given: unknown, path: string, reading: Reading): ExpectParts
     hosts: record(shape.hosts, shape.hosts.unwrap().valueType),
   });
   if (read === null) return null;
-  // Right, because each part came out of the reader of its own key, and unreadable ones were dropped.
+  // Safe: each part came out of the reader of its own key, and unreadable ones were dropped.
   return Object.fromEntries([...read].filter(([, part]) => part !== null)) as ExpectParts;
 }

@@ -39,7 +39,7 @@ const oneOf = <const Names extends readonly [string, ...string[]]>(
   names: Names,
 ): z.ZodEnum<{ [Name in Names[number]]: Name }> => z.enum(names, { error: `expected one of: ${names.join(', ')}` });
 
-// Right, because these are the charts' states and the gates' names, and no list is empty.
+// Safe: these are the charts' states and the gates' names, and no list is empty.
 const hostState = oneOf([...hostStates] as [string, ...string[]]);
 const rolloutState = oneOf(Object.keys(rolloutMachine.states) as [string, ...string[]]);
 
@@ -53,7 +53,7 @@ const GATE_NAMES = {
   'compliance-wave': true,
   extension: true,
 } as const satisfies Record<GateName, true>;
-// Right, because there are gates.
+// Safe: there are gates.
 const gateName = oneOf(Object.keys(GATE_NAMES) as [string, ...string[]]);
 const faultName = oneOf(FAULT_NAMES);
 

@@ -25,7 +25,7 @@ const schemas = [...STEP_KINDS.values()].map((kind) =>
   section({ do: z.literal(kind.do), ...timing, ...(kind.isOnHosts ? { hosts } : {}), ...kind.shape }),
 );
 
-// Right, because there are kinds of steps, and each schema's output has `FileStep`'s fields and the settings of its
+// Safe: there are kinds of steps, and each schema's output has `FileStep`'s fields and the settings of its
 // kind.
 export const stepSchema = z.discriminatedUnion(
   'do',

@@ -14,7 +14,7 @@ export function fixtureOfSession(session: Session): string {
 
 function rolloutWalk(session: Session) {
   const moments = replaySession(session);
-  // Right, because a session of the rollout only has its records and events.
+  // Safe: a session of the rollout only has its records and events.
   const out = moments.map(({ before, event, now }) =>
     answerQuestion({ op: 'rollout_step', record: before as RolloutRecord, event: event as RolloutEvent, now }),
   );
@@ -41,7 +41,7 @@ function pathOfSession(session: Session): TestPath {
     name: nameOf(session),
     side: session.side === 'both' ? 'agent' : session.side,
     policy,
-    // Right, because a session of the host machine only has its records and events.
+    // Safe: a session of the host machine only has its records and events.
     start: startRecord(session) as HostRolloutState,
     steps: replaySession(session).map(({ event, before, now }) => {
       const expected: StepResult = step(before as HostRolloutState, event as HostEvent, now, policy);

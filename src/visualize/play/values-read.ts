@@ -18,14 +18,14 @@ export function valuesRead<Objects extends Readonly<Record<string, object>>>(
     name,
     new Proxy(object, {
       get: (target, field) => {
-        // Right for any object, because it is read field by field.
+        // Safe for any object, because it is read field by field.
         const value = (target as Readonly<Record<string | symbol, unknown>>)[field];
         if (typeof field === 'string') found.set(`${name}.${field}`, value);
         return value;
       },
     }),
   ]);
-  // Right, because each name has a proxy that behaves like its object.
+  // Safe: each name has a proxy that behaves like its object.
   run(Object.fromEntries(watched) as Objects);
   return [...found].map(([name, value]) => ({ name, value }));
 }

@@ -15,7 +15,7 @@ const MOST_WAVES = 10_000;
 
 const text = z.string();
 const number = z.number();
-// Right, because names ending in `RunMs` are measured from the start of the run.
+// Safe: names ending in `RunMs` are measured from the start of the run.
 export const runMsSchema = number as unknown as z.ZodType<RunMs>;
 const runMsOrNull = runMsSchema.nullable();
 const wave = z
@@ -133,7 +133,7 @@ const faults = Object.entries(FAULT_GUIDES).map(([fault, { params }]) =>
 /** One schema per event type; for faults, one per fault. */
 const byType: ReadonlyMap<unknown, z.ZodType> = new Map([
   ...Object.entries(schemas),
-  // Right, because there are faults.
+  // Safe: there are faults.
   ['Fault', z.discriminatedUnion('fault', faults as [(typeof faults)[0], ...typeof faults])] as const,
 ]);
 
@@ -141,7 +141,7 @@ const byType: ReadonlyMap<unknown, z.ZodType> = new Map([
 export function readRunEvent(value: unknown): RunEvent | null {
   if (typeof value !== 'object' || value === null || !('type' in value)) return null;
   const read = byType.get(value.type)?.safeParse(value);
-  // Right, because the table above has every field of the type.
+  // Safe: the table above has every field of the type.
   return read?.success === true ? (read.data as RunEvent) : null;
 }
 

@@ -72,7 +72,7 @@ export function writeRunLog(events: readonly RunEvent[], rolloutIds: readonly st
     ...log,
     accepted,
     hostnames: [...hosts.keys()],
-    // Right, because it was made from an object.
+    // Safe: it was made from an object.
     values: [...values.keys()].map((text) => JSON.parse(text) as Readonly<Record<string, unknown>>),
   };
 }
@@ -116,7 +116,7 @@ export function readRunLog(log: RunLog, rolloutIds: readonly string[], startAt: 
       event['event'] = copy;
       nextAccepted += 1;
     }
-    // Right, because it has the fields of its template, three of them with other values of the same type.
+    // Safe: it has the fields of its template, three of them with other values of the same type.
     events.push(event as unknown as RunEvent);
   }
   return events;

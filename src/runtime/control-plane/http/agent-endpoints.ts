@@ -28,7 +28,7 @@ export type Caller =
   | { readonly is: 'anybody' }
   | { readonly is: 'refused'; readonly reason: string };
 
-/** What the endpoints of agents work with. */
+/** What the endpoints for agents need. */
 export interface AgentEndpoints {
   readonly engine: ControlPlaneEngine;
   readonly polls: ParkedPolls;
@@ -37,23 +37,23 @@ export interface AgentEndpoints {
   readonly maxBodyBytes: number;
   /** The outstanding dispatch of a host. */
   readonly dispatchOf: (hostname: string) => Dispatch | null;
-  /** Somebody was refused with 403. */
+  /** Called when a request is answered with 403. */
   readonly onForbidden: (request: AgentRequest, reason: string) => void;
 }
 
-/** A request of an agent, whatever kind of server it came to. */
+/** A request from an agent, independent of the kind of server. */
 export interface AgentRequest {
   readonly method: string;
   /** Path and query. */
   readonly url: string;
   readonly caller: Caller;
-  /** The address of the other side, for the log; `null` if it is not known. */
+  /** The client's address, for the log; `null` if unknown. */
   readonly from: string | null;
   readonly contentLength: number;
   readonly body: AsyncIterable<Uint8Array>;
-  /** The header of that name, if there is one. */
+  /** The header with that name, if any. */
   readonly traceparent: string | null;
-  /** Calls back if the other side goes away before it is answered. */
+  /** Calls back if the client disconnects before it is answered. */
   readonly onGone: (callback: () => void) => void;
 }
 
@@ -73,12 +73,12 @@ interface Exchange {
 
 export const AGENT_PATHS: readonly string[] = Object.keys(ROUTES);
 
-/** Whether a path, with or without a query, is one of the agents'. */
+/** Whether a path, with or without a query, is for agents. */
 export function isForAgents(url: string): boolean {
   return Object.hasOwn(ROUTES, url.split('?', 1)[0] ?? '');
 }
 
-/** The answer to a request of an agent (specification: wire). Its path must be one of theirs. Never rejects. */
+/** Answers a request from an agent (specification: wire). Its path must be one for agents. Never rejects. */
 export async function answerAgent(on: AgentEndpoints, request: AgentRequest): Promise<HttpAnswer> {
   const [path = '', query = ''] = request.url.split('?', 2);
   const route = Object.hasOwn(ROUTES, path) ? ROUTES[path] : undefined;
@@ -110,7 +110,7 @@ async function postEvents(on: AgentEndpoints, { request, caller }: Exchange): Pr
   const answers = await Promise.all(batch.value.map((read) => takeEnvelope(on, request, caller, read)));
   const statuses: EventStatus[] = [];
   for (const answer of answers) {
-    // A list cannot ask for one of its events again, so all are sent again; duplicates are accepted.
+    // The answer cannot ask for a single event of a list again, so the agent resends all. Duplicates are accepted.
     if ('because' in answer) return answer.because;
     statuses.push(answer);
   }
@@ -165,12 +165,12 @@ async function getDispatch(on: AgentEndpoints, { request, query, caller }: Excha
   return answerToPoll(await parked.answered);
 }
 
-/** A dispatch, or 204 for nothing. */
+/** A dispatch, or 204 for none. */
 function answerToPoll(dispatch: Dispatch | null): HttpAnswer {
   return dispatch === null ? { status: 204 } : { status: 200, body: encodeDispatch(dispatch) };
 }
 
-/** Why this caller may not speak for `hostname` now; `null` if it may. */
+/** Why this caller may not act for `hostname` now; `null` if it may. */
 function mayNot(
   on: AgentEndpoints,
   request: AgentRequest,

@@ -1,6 +1,6 @@
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
 
-/** Everything that is sent back for one request. */
+/** The complete answer to one request. */
 export interface HttpAnswer {
   readonly status: number;
   readonly headers?: OutgoingHttpHeaders;
@@ -10,17 +10,17 @@ export interface HttpAnswer {
   readonly closes?: boolean;
 }
 
-/** A sentence as the body of what is not an answer of the protocol. Without the refusal header an agent sends again. */
+/** An answer outside the protocol, with a sentence as its body. It has no refusal header, so an agent retries. */
 export function problem(status: number, code: string, message: string, headers: OutgoingHttpHeaders = {}): HttpAnswer {
   return { status, headers, body: { error: { code, message } } };
 }
 
-/** The same, with the number of seconds after which another try makes sense. */
+/** Like {@link problem}, with the number of seconds after which a retry makes sense. */
 export function tryLater(status: 429 | 503, code: string, message: string, retryAfterSecs: number): HttpAnswer {
   return problem(status, code, message, { 'retry-after': String(retryAfterSecs) });
 }
 
-/** Sends an answer, unless the other side has gone. */
+/** Sends an answer, unless the client has disconnected. */
 export function sendAnswer(response: ServerResponse, { status, headers = {}, body, closes = false }: HttpAnswer): void {
   if (response.headersSent || response.destroyed) return;
   const text = body === undefined ? null : JSON.stringify(body);

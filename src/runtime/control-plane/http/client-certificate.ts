@@ -14,8 +14,8 @@ export interface TlsFiles {
 const callers = new WeakMap<Socket, Caller>();
 
 /**
- * Who sends on this connection: with TLS, the host that the client certificate names (its common name); without,
- * anybody. It is read once for each connection.
+ * Who sends on this connection: with TLS, the host named by the client certificate's common name; without TLS, anybody.
+ * The certificate is read once per connection.
  */
 export function callerOf({ socket }: IncomingMessage): Caller {
   if (!(socket instanceof TLSSocket)) return { is: 'anybody' };
@@ -28,7 +28,7 @@ export function callerOf({ socket }: IncomingMessage): Caller {
 
 function certificateCaller(socket: TLSSocket): Caller {
   const { subject } = socket.getPeerCertificate();
-  // Nothing of it is there if the client showed none.
+  // Without a client certificate, this is empty.
   if ((subject as unknown) === undefined)
     return { is: 'refused', reason: 'A client certificate is required, with the hostname as its common name.' };
   if (!socket.authorized) {
@@ -41,7 +41,7 @@ function certificateCaller(socket: TLSSocket): Caller {
   return { is: 'host', hostname: name };
 }
 
-/** Whether an address to listen on is only reached from this machine. */
+/** Whether an address to listen on can only be reached from this machine. */
 export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
 }

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 
-/** How many connections each host has open, by its certificate. An agent needs two or three. */
+/** Limits the open connections of each host, by its certificate. An agent needs two or three. */
 export class HostConnections {
   readonly #max: number;
   readonly #counts = new Map<string, number>();
@@ -10,7 +10,7 @@ export class HostConnections {
     this.#max = max;
   }
 
-  /** Whether the host may have this connection, too; it counts until it is closed. */
+  /** Whether the host may have another connection. If so, it counts until it is closed. */
   admit(socket: Socket, hostname: string): boolean {
     if (this.#admitted.has(socket)) return true;
     const count = this.#counts.get(hostname) ?? 0;

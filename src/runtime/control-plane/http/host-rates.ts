@@ -5,10 +5,13 @@ interface Bucket {
   filledMs: number;
 }
 
-/** Hosts that are looked through when the table is full, to drop those that have been quiet. */
+/** When the table has this many hosts, those that have been quiet are dropped. */
 const MAX_TABLE = 200_000;
 
-/** How often each host may ask: `perSec` on average, and `burst` at once. So a flood from one costs the others nothing. */
+/**
+ * Limits the requests of each host to `perSec` on average and `burst` at once, so that a flood from one does not affect
+ * the others.
+ */
 export class HostRates {
   readonly #clock: Clock;
   readonly #perSec: number;
@@ -21,7 +24,7 @@ export class HostRates {
     this.#burst = burst;
   }
 
-  /** Whether the host may ask now; it then has one request less. */
+  /** Whether the host may send a request now. If so, it is counted. */
   take(hostname: string): boolean {
     const nowMs = this.#clock.elapsedMs();
     const known = this.#buckets.get(hostname);

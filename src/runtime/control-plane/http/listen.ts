@@ -6,7 +6,7 @@ import { isLoopback, type TlsFiles } from './client-certificate.ts';
 
 /** An address to listen on. */
 export interface Listen {
-  /** This machine only, by default. Any other address needs `tls` or `letAnyoneSpeakForAnyHost`. */
+  /** Only this machine by default. Any other address needs `tls` or `letAnyoneSpeakForAnyHost`. */
   readonly host?: string;
   /** 0, the default, for any free port. */
   readonly port?: number;
@@ -16,22 +16,22 @@ export interface Listen {
   readonly letAnyoneSpeakForAnyHost?: boolean;
 }
 
-/** A server that listens. */
+/** A listening server. */
 export interface Listener {
   /** Such as `http://127.0.0.1:8080`. */
   readonly address: string;
-  /** Accepts nothing more, and resolves when every request is answered and every connection closed. */
+  /** Accepts no more connections. Resolves when every request is answered and every connection closed. */
   readonly close: () => Promise<void>;
 }
 
 const MS_PER_SECOND = 1000;
-/** A client that stops in the middle of TLS's own messages is dropped after this. */
+/** A client that stalls in the TLS handshake is dropped after this. */
 const HANDSHAKE_SECS = 10;
 
 /**
- * Serves requests at an address, within the limits.
+ * Serves requests at an address, subject to the limits.
  *
- * @throws RangeError for an address of other machines without TLS; RuntimeProblem for one that cannot be listened on.
+ * @throws RangeError for an address open to other machines without TLS; RuntimeProblem if it cannot be listened on.
  */
 export async function listenAt(
   { host = '127.0.0.1', port = 0, tls, letAnyoneSpeakForAnyHost = false }: Listen,
@@ -53,7 +53,7 @@ export async function listenAt(
     tls === undefined
       ? createServer(options, onRequest)
       : createTlsServer(
-          // A client without a certificate gets an answer that explains it, not a broken connection.
+          // A client without a certificate gets an explanation, not a broken connection.
           {
             ...options,
             ...tls,
@@ -70,7 +70,7 @@ export async function listenAt(
 
 const MAX_CHECK_SECS = 5;
 
-/** Requests that are not answered by then have a client that does not read, or does not end. */
+/** By then, only clients that do not read, or do not finish their request, are left. */
 const CLOSE_MS = 5000;
 
 function closed(server: Server): Promise<void> {
@@ -80,7 +80,7 @@ function closed(server: Server): Promise<void> {
       clearTimeout(giveUp);
       resolve();
     });
-    // A connection whose request is answered only from now on goes at once, too.
+    // A connection whose request is answered later is closed at once, too.
     server.keepAliveTimeout = 1;
     server.closeIdleConnections();
   });

@@ -3,9 +3,9 @@ import { TRACEPARENT_HEADER } from '../../shared/traces.ts';
 import { AGENT_PATHS, type AgentRequest, type Caller } from './agent-endpoints.ts';
 import type { HttpAnswer } from './answer.ts';
 
-// How servers other than the control plane's own serve its agents.
+// Lets servers other than the control plane's own serve its agents.
 
-/** A request of the Fetch API. */
+/** Adapts a request of the Fetch API. */
 export function agentRequestOf(request: Request, caller: Caller): AgentRequest {
   const { pathname, search } = new URL(request.url);
   return {
@@ -23,7 +23,7 @@ export function agentRequestOf(request: Request, caller: Caller): AgentRequest {
 const NOTHING: AsyncIterable<Uint8Array> = { [Symbol.asyncIterator]: () => ({ next: async () => DONE }) };
 const DONE = { done: true, value: undefined } as const;
 
-/** The answer as the Fetch API has it. */
+/** The answer as a response of the Fetch API. */
 export function fetchResponse({ status, headers = {}, body }: HttpAnswer): Response {
   const sent = new Headers({ 'cache-control': 'no-store' });
   for (const [name, value] of Object.entries(headers)) sent.set(name, String(value));
@@ -32,7 +32,7 @@ export function fetchResponse({ status, headers = {}, body }: HttpAnswer): Respo
   return new Response(JSON.stringify(body), { status, headers: sent });
 }
 
-/** The part of a Fastify instance that the plugin uses. */
+/** What the plugin uses of a Fastify instance. */
 export interface FastifyRoutes {
   readonly all: (
     path: string,
@@ -43,23 +43,23 @@ export interface FastifyRoutes {
   ) => unknown;
 }
 
-/** The part of a Fastify reply that the plugin uses. */
+/** What the plugin uses of a Fastify reply. */
 export interface FastifyHijack {
   readonly raw: ServerResponse;
   readonly hijack: () => unknown;
 }
 
 /**
- * A Fastify plugin that serves the endpoints of agents: `server.register(fastifyAgents(running))`, without a prefix.
+ * A Fastify plugin that serves the endpoints for agents: `server.register(fastifyAgents(running))`, without a prefix.
  *
- * @param running the control plane, which may listen nowhere itself
+ * @param running the control plane, which need not listen itself
  */
 export function fastifyAgents(running: {
   readonly handle: (request: IncomingMessage, response: ServerResponse) => boolean;
 }): (server: FastifyRoutes) => Promise<void> {
   return async (server) => {
     for (const path of AGENT_PATHS) {
-      // Before Fastify reads the body: the control plane has limits of its own.
+      // Before Fastify reads the body: the control plane applies its own limits.
       const onRequest: Parameters<FastifyRoutes['all']>[1]['onRequest'] = ({ raw }, reply) => {
         reply.hijack();
         running.handle(raw, reply.raw);

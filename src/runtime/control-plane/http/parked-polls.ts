@@ -1,11 +1,11 @@
 import type { Dispatch } from '../../../wire/index.ts';
 import type { CancelTimer, Clock } from '../../shared/clock.ts';
 
-/** A poll that waits. */
+/** A waiting poll. */
 export interface ParkedPoll {
-  /** Resolves to what there is to do, or to `null` for nothing. Never, if it was left. */
+  /** Resolves to a dispatch, or `null` for none. Never resolves if the poll was left. */
   readonly answered: Promise<Dispatch | null>;
-  /** The other side has gone. */
+  /** Call it when the client has disconnected. */
   readonly leave: () => void;
 }
 
@@ -14,7 +14,7 @@ interface Parked {
   readonly cancel: CancelTimer;
 }
 
-/** The polls that wait for something to do, one for each host at most. */
+/** The polls that wait for a dispatch, at most one per host. */
 export class ParkedPolls {
   readonly #clock: Clock;
   readonly #pollMs: number;
@@ -31,7 +31,7 @@ export class ParkedPolls {
     return this.#parked.size;
   }
 
-  /** `null` if the limit is reached. An earlier poll of the same host is answered: its agent has given up on it. */
+  /** `null` if the limit is reached. Answers an earlier poll of the same host: its agent has given up on it. */
   park(hostname: string): ParkedPoll | null {
     this.answer(hostname, null);
     if (this.#parked.size >= this.#max) return null;
@@ -55,7 +55,7 @@ export class ParkedPolls {
     this.#remove(hostname)?.answer(dispatch);
   }
 
-  /** Answers every poll with nothing. */
+  /** Answers every poll with `null`. */
   release(): void {
     for (const hostname of this.#parked.keys()) this.answer(hostname, null);
   }

@@ -1,10 +1,10 @@
-/** A body that was read; or why not. */
+/** A body, or why it could not be read. */
 export type BodyResult =
   | { readonly ok: true; readonly text: string }
-  /** `gone`: the other side went away in the middle. */
+  /** `gone`: the client disconnected in the middle. */
   | { readonly ok: false; readonly because: 'too-large' | 'no-room' | 'gone' | 'not-utf8' };
 
-/** How many bytes of bodies may be in memory at once, over all requests. */
+/** Limits the bytes of all request bodies in memory. */
 export class BodyRoom {
   readonly #maxBytes: number;
   #used = 0;
@@ -29,7 +29,7 @@ const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false });
 /**
  * Reads the body of a request, up to `maxBytes`.
  *
- * @param contentLength the request's own figure; a body that is too long is not read at all
+ * @param contentLength as announced by the request; a body that is too long is not read at all
  */
 export async function readBody(
   body: AsyncIterable<Uint8Array>,

@@ -28,8 +28,8 @@ interface Release {
 const MS_PER_SECOND = 1000;
 
 /**
- * The fleet files of a folder or an address, verified. Where several name the same channel, the one that was signed last
- * is released. What cannot be used is reported, and what was released before stays in force.
+ * Verifies and releases the fleet files at a path or address. If several name the same channel, the one signed last is
+ * released. Unusable files are reported, and earlier releases stay in force.
  */
 export function fleetSource({ from, keys, clock, everySecs }: FleetSourceOptions): ManifestSource {
   const read: ReadFleetTexts = /^https?:\/\//.test(from) ? fleetTextFrom(new URL(from)) : fleetTextsAt(from);
@@ -37,7 +37,7 @@ export function fleetSource({ from, keys, clock, everySecs }: FleetSourceOptions
   let cancel: CancelTimer = () => {};
   let isClosed = false;
   let lastProblem = '';
-  /** What was read and not taken yet: the control plane may have been busy. */
+  /** Read but not taken yet: the control plane may have been busy. */
   let pending: readonly FleetText[] | null = null;
 
   function report(message: string): void {
@@ -112,7 +112,7 @@ function releasesIn(
   return { releases, problems };
 }
 
-/** The releases in the order in which they were signed, each without the channels that a later one names. */
+/** The releases in order of signing, each without the channels that a later one names. */
 function newestOfEachChannel(releases: readonly Release[]): readonly Release[] {
   const oldestFirst = releases.toSorted(
     (a, b) => (a.signedAt ?? a.writtenAt) - (b.signedAt ?? b.writtenAt) || (a.name < b.name ? -1 : 1),

@@ -3,18 +3,18 @@ import { join } from 'node:path';
 import { diskProblem, errorCode, RuntimeProblem } from '../../shared/runtime-problem.ts';
 import { SIGNATURE_SUFFIX } from '../../shared/signed-fleet.ts';
 
-/** A fleet file as it was found. */
+/** A fleet file as found. */
 export interface FleetText {
   /** Its path or address. */
   readonly name: string;
   readonly text: string;
-  /** In base64; `null` if there is none beside it. */
+  /** In base64; `null` if there is none. */
   readonly signature: string | null;
-  /** When the file was written, if known. Decides between files without a time of signing. */
+  /** When the file was written, if known. Decides between files without a signing time. */
   readonly writtenAt: number;
 }
 
-/** Reads every fleet file that there is; `null` if nothing has changed since the last call. */
+/** Reads all fleet files; `null` if nothing has changed since the last call. */
 export type ReadFleetTexts = () => Promise<readonly FleetText[] | null>;
 
 /** Larger than any fleet file. */
@@ -22,7 +22,7 @@ const MAX_BYTES = 64 * 1024 * 1024;
 const FETCH_TIMEOUT_MS = 30_000;
 
 /**
- * A fleet file, or a folder of them: every `.json` file in it. Each is signed by a file of the same name with `.sig`.
+ * A fleet file, or a folder of them: every `.json` file in it. The signature of each has the same name with `.sig`.
  * Rejects with a RuntimeProblem if it cannot be read.
  */
 export function fleetTextsAt(path: string): ReadFleetTexts {
@@ -76,7 +76,7 @@ async function stampOf(path: string): Promise<readonly number[] | null> {
   }
 }
 
-/** `null` if it is gone since the folder was listed. */
+/** `null` if it has been removed since the folder was listed. */
 async function readFleetText(path: string): Promise<FleetText | null> {
   const text = await readIfThere(path);
   if (text === null) return null;

@@ -17,9 +17,9 @@ import { holdViews, hostViews, quarantineViews, rolloutViews } from './views.ts'
 const LOCAL_NAME = /^(?:127\.0\.0\.1|localhost|\[::1\])(?::\d{1,5})?$/i;
 
 /**
- * Why a request of an operator is not answered; `null` if it may be. With a token, it is the password of Basic, which
- * browsers ask for, or a Bearer token. Without one, only a name of this machine in the address is served: a page
- * elsewhere may make its own name point here, and cannot hide it.
+ * Why a request from an operator is refused; `null` if it is not. A token is given as the password of Basic, which
+ * browsers ask for, or as a Bearer token. Without a token, only addresses that name this machine are served: a page
+ * elsewhere can make its own name point here, but cannot hide it.
  */
 function operatorRefusal({ headers, method }: IncomingMessage, token: string | null): HttpAnswer | null {
   if (token === null) {
@@ -29,7 +29,7 @@ function operatorRefusal({ headers, method }: IncomingMessage, token: string | n
     const challenge = { 'www-authenticate': 'Basic realm="nixfleet", charset="UTF-8"' };
     return problem(401, 'token', 'Give the operator token, as the password of Basic or as a Bearer token.', challenge);
   }
-  // A form of another site can send everything but this type without asking.
+  // A form on another site can send any request without permission, but not with this type.
   const isJson = (headers['content-type'] ?? '').split(';')[0]?.trim() === 'application/json';
   if (method === 'POST' && !isJson) return problem(415, 'content-type', 'Send application/json.');
   return null;
@@ -43,13 +43,13 @@ function isToken(authorization: string, token: string): boolean {
   return isEqual(pair.slice(pair.indexOf(':') + 1), token);
 }
 
-/** Takes the same time wherever two texts differ. */
+/** Takes the same time wherever the texts differ, so that timing reveals nothing. */
 function isEqual(a: string, b: string): boolean {
   const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
   return timingSafeEqual(digest(a), digest(b));
 }
 
-/** What the endpoints of operators work with. */
+/** What the endpoints for operators need. */
 export interface OperatorEndpoints {
   readonly service: ControlPlaneService;
   readonly store: ControlPlaneStore;
@@ -82,7 +82,7 @@ const ROUTES: Readonly<Record<string, { readonly method: 'GET' | 'POST'; readonl
   '/v1/operator/clear': { method: 'POST', serve: clear },
 };
 
-/** Answers a request of an operator, whatever its path. */
+/** Answers a request from an operator, whatever its path. */
 export function serveOperator(on: OperatorEndpoints, request: IncomingMessage, response: ServerResponse): void {
   const [path = '', query = ''] = (request.url ?? '').split('?', 2);
   if (serveHealth(on.service, path, response)) return;
@@ -98,7 +98,7 @@ export function serveOperator(on: OperatorEndpoints, request: IncomingMessage, r
   void answerWith(on, () => route.serve(on, new URLSearchParams(query), request), response);
 }
 
-/** `/healthz`: the process answers. `/readyz`: it takes inputs. Neither needs a token or says more. */
+/** `/healthz`: the process answers. `/readyz`: it takes inputs. Neither needs a token or reveals more. */
 export function serveHealth({ engine }: ControlPlaneService, path: string, response: ServerResponse): boolean {
   if (path !== '/healthz' && path !== '/readyz') return false;
   const failure = path === '/readyz' ? engine.storeFailure : null;
@@ -169,7 +169,7 @@ function holds({ service }: OperatorEndpoints, params: URLSearchParams): HttpAns
   return slice('holds', holdViews(service.engine.folded, params.get('rolloutId')), params);
 }
 
-/** Entries from `after` on, counted from 0, and where the next page begins. */
+/** The entries from index `after` on, and where the next page begins. */
 function slice(name: string, entries: Iterable<unknown>, params: URLSearchParams): HttpAnswer {
   const after = numberParam(params, 'after', 0, Number.MAX_SAFE_INTEGER, 0);
   const limit = numberParam(params, 'limit', 1, MAX_PAGE, DEFAULT_PAGE);
@@ -203,8 +203,8 @@ async function clear(
 }
 
 /**
- * A page of the event log: filtered by `rolloutId`, `hostname` and any number of `type`, after the line with the id
- * `after`; the newest lines first with `order=newest`.
+ * A page of the event log, filtered by `rolloutId`, `hostname` and any number of `type`, after the line with id
+ * `after`. With `order=newest`, the newest lines come first.
  */
 async function eventsPage(store: ControlPlaneStore, params: URLSearchParams): Promise<HttpAnswer> {
   const after = numberParam(params, 'after', 0, Number.MAX_SAFE_INTEGER, 0);
@@ -212,7 +212,7 @@ async function eventsPage(store: ControlPlaneStore, params: URLSearchParams): Pr
   if (typeof after !== 'number') return after;
   if (typeof limit !== 'number') return limit;
   const [rolloutId, hostname] = [params.get('rolloutId'), params.get('hostname')];
-  // An unknown type finds nothing.
+  // Safe: an unknown type finds nothing.
   const types = params.getAll('type') as ControlPlaneEffect['type'][];
   const query: EventQuery = {
     after,

@@ -1,6 +1,6 @@
 import { problem, type HttpAnswer } from '../http/answer.ts';
 
-/** The whole number of a query parameter; an answer that says what was expected for anything else. */
+/** Reads a query parameter as a whole number. Anything else gives an answer that says what was expected. */
 export function numberParam(
   params: URLSearchParams,
   name: string,

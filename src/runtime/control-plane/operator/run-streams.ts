@@ -8,10 +8,10 @@ import type { ControlPlaneService } from '../service.ts';
 import type { ControlPlaneStore } from '../store.ts';
 import { newestRollouts } from './views.ts';
 
-/** The first message of a stream, and again whenever a rollout opens: the head of a run file, without its log. */
+/** The head of a run file, without its log. Sent first in a stream, and again whenever a rollout opens. */
 export interface StreamHead {
   readonly title: string;
-  /** In epoch milliseconds: the `runMs` of the events are measured from here. */
+  /** In epoch milliseconds. The `runMs` of the events count from here. */
   readonly startAt: number;
   /** The newest of each channel. */
   readonly rollouts: readonly RunRollout[];
@@ -33,9 +33,9 @@ interface Stream {
 }
 
 /**
- * Server-sent events for the page: `head`, then a `run` for each line of the event log that a run file would have, from
- * the opening of the oldest rollout in the head on. A client that comes back with `Last-Event-ID` goes on from there. Each
- * stream reads the event log at its own pace, so that a slow client costs no memory.
+ * Server-sent events for the page: `head`, then a `run` for each line of the event log that a run file would have,
+ * starting when the oldest rollout in the head opened. A client that reconnects with `Last-Event-ID` continues from
+ * there. Each stream reads the event log at its own pace, so that a slow client costs no memory.
  */
 export class RunStreams {
   readonly #service: ControlPlaneService;
@@ -73,7 +73,7 @@ export class RunStreams {
     void this.#begin(stream, seen === undefined ? null : Number(seen));
   }
 
-  /** Ends every stream. Clients come back by themselves. */
+  /** Ends every stream. Clients reconnect by themselves. */
   close(): void {
     this.#stopListening();
     for (const stream of this.#streams) {
@@ -109,7 +109,7 @@ export class RunStreams {
     return { title: 'Live', startAt, rollouts };
   }
 
-  /** Where the event log begins to be about the rollouts in the head. */
+  /** Where the rollouts in the head begin in the event log. */
   async #firstId(): Promise<number> {
     const ids: number[] = [];
     for (const { rolloutId } of newestRollouts(this.#service.controlPlane)) {

@@ -18,9 +18,9 @@ import type { FoldedLog } from '../fold.ts';
 import { recover } from '../recover.ts';
 import type { ControlPlaneStore } from '../store.ts';
 
-/** A rollout as operators see it. Times are epoch milliseconds. */
+/** A rollout as shown to operators. Times are epoch milliseconds. */
 export interface RolloutView extends RolloutRecord {
-  /** No later rollout was opened on its channel. */
+  /** Whether no later rollout was opened on its channel. */
   readonly isNewest: boolean;
   readonly waves: readonly { readonly hosts: number; readonly eligible: number; readonly failures: number }[];
   /** How many hosts are in each state. */
@@ -32,25 +32,25 @@ export interface HoldView {
   readonly rolloutId: string;
   readonly hostname: string;
   readonly gate: Hold['gate'];
-  /** A sentence that a person can act on. */
+  /** A sentence that an operator can act on. */
   readonly reason: string;
   /** `null` if it has not been reported yet. */
   readonly since: Time | null;
   readonly hold: Hold;
 }
 
-/** A host in a rollout as operators see it. */
+/** A host in a rollout as shown to operators. */
 export interface OperatorHost {
   readonly hostname: string;
   readonly rolloutId: string;
   readonly wave: number;
   readonly state: HostState;
   readonly targetClosure: string;
-  /** According to its last heartbeat; `null` if it was never heard. */
+  /** According to its last heartbeat; `null` if none has arrived. */
   readonly runningClosure: string | null;
   readonly lastHeartbeatAt: Time | null;
   readonly isUnreachable: boolean;
-  /** It was dispatched, and has not acknowledged that yet. */
+  /** Whether it was dispatched and has not acknowledged that yet. */
   readonly isDispatched: boolean;
   readonly soakDueAt: Time | null;
   readonly hold: HoldView | null;
@@ -74,7 +74,7 @@ export function rolloutViews(controlPlane: ControlPlane): readonly RolloutView[]
     .reverse();
 }
 
-/** The rollouts that operators look at first: the newest of each channel. */
+/** The newest rollout of each channel: operators look at these first. */
 export function newestRollouts(controlPlane: ControlPlane): readonly RolloutRecord[] {
   const newest = new Map(rolloutsOf(controlPlane).map((record) => [record.channel, record]));
   return [...newest.values()];
@@ -137,7 +137,7 @@ function holdView({ controlPlane, holds }: FoldedLog, rolloutId: string, hostnam
   return { rolloutId, hostname, gate: hold.gate, reason: holdReason(hostname, hold), since, hold };
 }
 
-/** Every host of the newest rollouts, according to a control plane's database, and as of when. */
+/** Every host of the newest rollouts according to a control plane's database, and the time of that record. */
 export async function hostsInStore(
   store: ControlPlaneStore,
 ): Promise<{ readonly at: Time; readonly hosts: readonly OperatorHost[] }> {

@@ -5,8 +5,8 @@ import type { SqlDatabase } from './sql-database.ts';
 const APPLICATION_ID = 0x6e697866;
 
 /**
- * What brings a database from each version to the next, from an empty file on. A released entry never changes: add
- * another one. docs/operating.md describes the columns.
+ * Each entry brings a database from one version to the next, starting with an empty file. Never change a released
+ * entry: add another one. docs/operating.md describes the columns.
  */
 const MIGRATIONS: readonly string[] = [
   `
@@ -50,7 +50,7 @@ const SCHEMA_VERSION = MIGRATIONS.length;
 /**
  * Brings a database to the version of this build, in one transaction.
  *
- * @throws StoreProblem if a newer build has written it, or it belongs to another program. It is then left alone.
+ * @throws StoreProblem if a newer build has written it, or it belongs to another program. It is then left unchanged.
  */
 export function migrate(database: SqlDatabase, path: string): void {
   const version = versionOf(database, path);

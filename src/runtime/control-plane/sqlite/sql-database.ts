@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { StoreProblem, type StoreProblemCode } from '../store.ts';
 
-/** As much of SQLite's interface as the store needs; better-sqlite3 and libsql both have it. */
+/** What the store needs of SQLite's interface. Both better-sqlite3 and libsql have it. */
 export interface SqlDatabase {
   readonly prepare: (sql: string) => SqlStatement;
   readonly exec: (sql: string) => unknown;
@@ -18,17 +18,17 @@ export interface SqlStatement {
 
 export type SqlValue = string | number | null;
 
-/** How long a call waits for another process's lock. It blocks this process, so it is short. */
+/** How long a call waits for another process's lock. Short, because it blocks this process. */
 const BUSY_TIMEOUT_MS = 250;
 
 /**
- * Opens a database file. To be written, it is created if there is none.
+ * Opens a database file. For writing, it is created if there is none.
  *
  * @throws StoreProblem if libsql is not installed, or the file cannot be opened.
  */
 export async function openSqlite(path: string, mode: 'read-write' | 'read-only'): Promise<SqlDatabase> {
   const Database = await loadSqlite();
-  // libsql knows no mode for reading alone, and would create the file.
+  // libsql has no read-only mode, and would create the file.
   if (mode === 'read-only' && !existsSync(path)) {
     throw new StoreProblem('unusable', { path, message: 'there is no such file', remedy: 'Check the path.' });
   }
@@ -43,11 +43,11 @@ export async function openSqlite(path: string, mode: 'read-write' | 'read-only')
 
 type OpenDatabase = new (path: string, options: { readonly timeout: number }) => SqlDatabase;
 
-/** Loaded where a database is opened, and nowhere else: who embeds only the cores does not install it. */
+/** Loaded only when a database is opened: users who only embed the cores do not install it. */
 async function loadSqlite(): Promise<OpenDatabase> {
   try {
     const loaded: { readonly default: unknown } = await import('libsql');
-    // The package exports its class, and `SqlDatabase` names the part of it that is used here.
+    // Safe: the package exports its class, and `SqlDatabase` is the part of it used here.
     return loaded.default as OpenDatabase;
   } catch (error) {
     const message = 'the package libsql, which is needed for databases, cannot be loaded';
@@ -56,7 +56,7 @@ async function loadSqlite(): Promise<OpenDatabase> {
   }
 }
 
-/** What went wrong, with its remedy, whatever SQLite called it. */
+/** Explains an error of SQLite. */
 export function storeProblem(path: string, error: unknown): StoreProblem {
   if (error instanceof StoreProblem) return error;
   const text = error instanceof Error ? error.message : String(error);
@@ -106,6 +106,6 @@ const PROBLEMS: readonly {
 function codeOf(error: unknown, text: string): string {
   if (error instanceof Error && 'code' in error && typeof error.code === 'string' && error.code !== '')
     return error.code;
-  // libsql gives the number alone where opening fails.
+  // If opening fails, libsql gives only the number.
   return /: 14\b/.test(text) ? 'SQLITE_CANTOPEN' : '';
 }

@@ -14,15 +14,15 @@ import {
 import { migrate, versionOf } from './migrations.ts';
 import { openSqlite, storeProblem, type SqlDatabase, type SqlValue } from './sql-database.ts';
 
-/** Rows deleted in one transaction: a few milliseconds of work. A part of a snapshot has some 25 pages. */
+/** Rows deleted in one transaction: a few milliseconds of work. A part of a snapshot takes some 25 pages. */
 const ROWS_PER_PRUNE = 1000;
 const PARTS_PER_PRUNE = 20;
 const RESTORE = 'Restore a backup, or start with an empty one: the agents restore what matters.';
 
 /**
- * The store that comes with the control plane: one SQLite file. A commit is on disk when it returns.
+ * The built-in store: one SQLite file. A commit is on disk when it returns.
  *
- * @param path `:memory:` for one that lives as long as the process
+ * @param path `:memory:` for a store that lasts as long as the process
  * @throws StoreProblem if the file cannot be used; it is then left as it was.
  */
 export async function sqliteStore(path: string): Promise<ControlPlaneStore> {
@@ -39,7 +39,7 @@ export async function sqliteStore(path: string): Promise<ControlPlaneStore> {
 }
 
 /**
- * Opens a database read-only, such as that of a running control plane.
+ * Opens a database read-only, even one of a running control plane.
  *
  * @throws StoreProblem if the file cannot be read.
  */
@@ -143,7 +143,7 @@ function storeOn(database: SqlDatabase, path: string): ControlPlaneStore {
   }
 
   function* partsOf(seq: number, count: number): Generator<SnapshotPart, void> {
-    // Rows are read when they are asked for, long after `snapshot` has returned.
+    // Rows are read on demand, long after `snapshot` has returned.
     for (let part = 0; part < count; part += 1) yield guarded(() => partAt(seq, part))();
   }
 
@@ -165,15 +165,15 @@ function storeOn(database: SqlDatabase, path: string): ControlPlaneStore {
   async function saveSnapshot(saved: StoredSnapshot): Promise<void> {
     if (guarded(snapshotSeqs)().includes(saved.seq)) return replaceSnapshot(saved);
     const { seq, at, parts } = saved;
-    // The row in `snapshots` completes it: what was cut short has none, and is written over.
+    // Only the row in `snapshots` completes a snapshot. One that was cut short has none, and is overwritten.
     guarded(() => run('DELETE FROM snapshot_parts WHERE seq = ?', seq))();
     let count = 0;
     for await (const part of parts) guarded(() => withoutSync(() => savePart(seq, count++, part)))();
-    // This commit puts the parts on disk, too.
+    // This commit also puts the parts on disk.
     guarded(() => run('INSERT INTO snapshots (seq, at, parts) VALUES (?, ?, ?)', seq, at, count))();
   }
 
-  /** In one transaction, so that either is there at any time. It is rare: a start with another configuration. */
+  /** In one transaction, so that either the old or the new one is there. Rare: a start with another configuration. */
   async function replaceSnapshot({ seq, at, parts }: StoredSnapshot): Promise<void> {
     const all: SnapshotPart[] = [];
     for await (const part of parts) all.push(part);
@@ -220,7 +220,7 @@ function storeOn(database: SqlDatabase, path: string): ControlPlaneStore {
     const { conditions, values } = conditionsOf(query);
     const where = conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`;
     const order = query.newestFirst === true ? 'DESC' : 'ASC';
-    // As one text: libsql takes longer to make a row than SQLite to find it. JSON has no line breaks of its own.
+    // As one text, because libsql takes longer to create a row than SQLite to find it. JSON has no line breaks.
     const line = "id || ' ' || input_seq || ' ' || at || ' ' || body";
     const found = `SELECT id, input_seq, at, body FROM events ${where} ORDER BY id ${order} LIMIT ?`;
     const [row] = rows(
@@ -255,7 +255,7 @@ function conditionsOf({ rolloutId, hostname, types, afterInput, after }: EventQu
   const parts: readonly (readonly [condition: string, value: SqlValue | undefined])[] = [
     ['rollout_id = ?', rolloutId],
     ['hostname = ?', hostname],
-    // By `input_seq > ?`, SQLite would sort the whole rest of the log by id; ids and inputs rise together.
+    // With `input_seq > ?`, SQLite would sort the whole rest of the log by id. Ids and inputs rise together.
     [`id > coalesce((SELECT max(id) FROM events WHERE input_seq = (${NEWEST_INPUT})), 0)`, afterInput],
     ['id > ?', after],
     ['type IN (SELECT value FROM json_each(?))', types === undefined ? undefined : JSON.stringify(types)],
@@ -264,7 +264,7 @@ function conditionsOf({ rolloutId, hostname, types, afterInput, after }: EventQu
   return { conditions: given.map(({ condition }) => condition), values: given.map(({ value }) => value) };
 }
 
-/** A line of the event log. Its effect is decoded when it is asked for. */
+/** A line of the event log. Its effect is decoded on demand. */
 class StoredLine implements StoredEvent {
   readonly id: number;
   readonly inputSeq: number;
@@ -329,7 +329,7 @@ function rollBack(database: SqlDatabase): void {
   }
 }
 
-/** Puts everything into the one file, so that it can be copied as a backup. */
+/** Writes everything to the one file, so that it can be copied as a backup. */
 function closeDatabase(database: SqlDatabase): void {
   try {
     database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
@@ -339,11 +339,11 @@ function closeDatabase(database: SqlDatabase): void {
   database.close();
 }
 
-/** Whom an effect is about: the columns by which the event log is searched. */
+/** What an effect concerns: the columns by which the event log is searched. */
 interface EventPlace {
   readonly rolloutId: string | null;
   readonly hostname: string | null;
-  /** The number of the agent's event, where it is about one. */
+  /** The number of the agent's event, if any. */
   readonly seq: number | null;
 }
 
