@@ -76,12 +76,12 @@ function updateHost(tx: Transaction, known: FleetMember, { currentClosure }: Hea
 function noteBusy(tx: Transaction, member: FleetMember, { hostname, rollouts, undelivered }: Heartbeat): FleetMember {
   // Nearly every host has none, so it allocates only if needed.
   let busyWith: string[] | null = null;
-  for (const { state, rolloutId, hostname: owner } of rollouts) {
-    if (owner === hostname && mayChangeWhatRuns(state) && !hasBegunHere(tx, member, rolloutId))
+  for (const { state, rolloutId, hostname: owner, lastEventSeq } of rollouts) {
+    if (owner === hostname && mayChangeWhatRuns(state) && !isShownHere(tx, member, rolloutId, lastEventSeq))
       (busyWith ??= []).push(rolloutId);
   }
   for (const rolloutId of undelivered) {
-    if (!hasBegunHere(tx, member, rolloutId)) (busyWith ??= []).push(rolloutId);
+    if (!isShownHere(tx, member, rolloutId, Infinity)) (busyWith ??= []).push(rolloutId);
   }
   const before = member.busyWith;
   if (busyWith === null && before.length === 0) return member;
@@ -92,11 +92,14 @@ function noteBusy(tx: Transaction, member: FleetMember, { hostname, rollouts, un
   return draft;
 }
 
-/** Whether the record of this rollout already shows that the host has started it. */
-function hasBegunHere(tx: Transaction, { places }: FleetMember, rolloutId: string): boolean {
+/**
+ * Whether the record of this rollout already shows that the host has started it. If later events have overtaken the
+ * heartbeat, the record no longer says what the host was doing, and the heartbeat no longer says what it runs.
+ */
+function isShownHere(tx: Transaction, { places }: FleetMember, rolloutId: string, lastEventSeq: number): boolean {
   for (const { rollout, position } of places) {
     const { record } = slotAt(rolloutAt(tx, rollout), position);
-    if (record.rolloutId === rolloutId) return record.state !== 'Pending';
+    if (record.rolloutId === rolloutId) return record.state !== 'Pending' && record.lastEventSeq <= lastEventSeq;
   }
   return false;
 }

@@ -85,8 +85,8 @@ export function isUnderWayElsewhere(tx: Transaction, member: FleetMember, rollou
     const slot = slotAt(rollout, place.position);
     const isOther = slot.record.rolloutId !== rolloutId;
     if (isOther && tx.rules.isUnderWay(slot.record, slot.dispatch, rollout.plan.manifest.policy)) return true;
-    if (slot.record.state !== 'Pending') return false;
     if (isOther && member.busyWith.includes(slot.record.rolloutId)) return true;
+    if (slot.record.state !== 'Pending') return false;
   }
   return false;
 }

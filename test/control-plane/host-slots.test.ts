@@ -124,6 +124,18 @@ describe('other work is in progress', () => {
     expect(made.host('a', GOOD).state).toBe('Pending');
   });
 
+  // Converged in the release that a rollback had just left (everything-at-once, seed 58).
+  test('as a heartbeat says that was overtaken by the end of a rollback', () => {
+    const made = new World();
+    made.verify(manifest({ ref: 'bad', others: ['a'], targets: { a: 'bad' } }));
+    made.revert('a', 'stable@bad');
+    const lastEventSeq = made.host('a', 'stable@bad').lastEventSeq - 1;
+    made.verify(manifest({ ref: 'again', others: ['a'], targets: { a: 'bad' } }));
+    const sentBefore = snapshot('a', 'stable@bad', { state: 'Failed', currentClosure: 'bad', lastEventSeq });
+    made.heartbeat('a', 'bad', [sentBefore]);
+    expect(made.host('a', 'stable@again').state).toBe('Pending');
+  });
+
   test('as its outbox says, of a rollout that has not begun here', () => {
     const made = new World();
     const gated = { edges: [['a', 'z']] as const, others: ['a', 'z'] };

@@ -94,7 +94,8 @@ function naiveIsBusyElsewhere(fleet: NaiveFleet, rollout: NaiveRollout, hostname
   if (named.some((rolloutId) => !mine.some(({ other }) => other.record.rolloutId === rolloutId))) return true;
   return current.some(({ other, host }) => {
     const { state, rolloutId } = host.record;
-    if (state === 'Pending') return host.outstanding || host.withdrawn || named.includes(rolloutId);
+    if (named.includes(rolloutId)) return true;
+    if (state === 'Pending') return host.outstanding || host.withdrawn;
     if (state === 'Failed')
       return (host.record.policyApplied ?? other.manifest.policy.onHealthFailure) === 'rollback-and-halt';
     return state === 'Activating' || state === 'Deferred' || state === 'Soaking';
