@@ -53,6 +53,19 @@ export const halt: Judge<State> = {
     RecordRolloutTransition: (_, { ended }, { rolloutId, to }) => {
       if (!isDispatching(to)) ended.add(rolloutId);
     },
+    WithdrawDispatch: ({ ledger, broken }, _, { host, rolloutId, because }) => {
+      if (because !== 'rollout-superseded' && because !== 'rollout-halted') return;
+      const state = ledger.books.get(rolloutId)?.state ?? null;
+      const isRight =
+        because === 'rollout-superseded' ? state === 'Superseded' : state === 'Failed' || state === 'Reverted';
+      if (!isRight)
+        broken(
+          'halt',
+          host,
+          rolloutId,
+          `The dispatch of ${host} was withdrawn as ${because}, but ${rolloutId} is ${state}.`,
+        );
+    },
     QueueDispatch: ({ ledger, broken }, _, { host, rolloutId }) => {
       const { book } = ledger.find(rolloutId, host);
       if (book === null) return;

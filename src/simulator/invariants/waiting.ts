@@ -10,6 +10,8 @@ interface State {
   readonly quarantined: Set<string>;
   /** Since when the control plane has had its present knowledge. */
   knowsSince: number;
+  /** Until then, agents may not have had time to report after a loss of the database. */
+  reportsUntil: number;
   /** The control plane's clock was set since it was last started, perhaps while it was down. */
   isClockSet: boolean;
   /** Problems found at the previous planning interval; reported if they are still there. */
@@ -55,18 +57,21 @@ export const waiting: Judge<State> = {
   begin: () => ({
     quarantined: new Set(),
     knowsSince: -Infinity,
+    reportsUntil: -Infinity,
     isClockSet: false,
     suspected: NOTHING,
     deferred: new Map(),
     isRestored: false,
   }),
   on: {
-    DatabaseLost: ({ runMs }, state) => {
+    DatabaseLost: ({ setup, runMs }, state) => {
       state.quarantined.clear();
       state.suspected = NOTHING;
       state.knowsSince = runMs;
+      state.reportsUntil = runMs + heartbeatMs(setup);
     },
-    DatabaseRestored: ({ runMs }, state, { database }) => {
+    DatabaseRestored: ({ setup, runMs }, state, { database }) => {
+      state.reportsUntil = runMs + heartbeatMs(setup);
       state.quarantined.clear();
       for (const { channel, closures } of database.quarantine)
         for (const closure of closures) state.quarantined.add(`${channel} ${closure}`);
@@ -76,6 +81,7 @@ export const waiting: Judge<State> = {
     },
     // After its clock was set back, it may wait longer for the agents, up to ten intervals.
     ControlPlaneClockSet: (scene, state) => {
+      state.reportsUntil = -Infinity;
       state.isClockSet = true;
       if (state.knowsSince > -Infinity) state.knowsSince = longestWait(scene);
     },
@@ -99,7 +105,9 @@ export const waiting: Judge<State> = {
     RemoteInsertQuarantine: (_, { quarantined }, { channel, closure }) => {
       quarantined.add(`${channel} ${closure}`);
     },
-    QueueDispatch: ({ ledger, broken }, _, { host, rolloutId }) => {
+    QueueDispatch: ({ ledger, runMs, broken }, { reportsUntil }, { host, rolloutId }) => {
+      if (runMs < reportsUntil)
+        broken('waiting', host, rolloutId, `${host} was dispatched before all agents had time to report.`);
       const { book, at: place } = ledger.find(rolloutId, host);
       if (book !== null && hasFailuresBefore(book, itemAt(book.manifest.hosts, place).wave))
         broken('waiting', host, rolloutId, `${host} was dispatched while enforce checks of earlier waves fail.`);
@@ -133,14 +141,16 @@ export const waiting: Judge<State> = {
   },
 };
 
-/** Adds hosts that wait without a reason, judging by the first host that a gate holds in each wave. */
-const longestWait = ({ setup, runMs }: Scene): number => runMs + MAX_INTERVALS_AHEAD * setup.agent.heartbeatSecs * 1000;
+const heartbeatMs = ({ agent }: Scene['setup']): number => agent.heartbeatSecs * 1000;
 
+const longestWait = ({ setup, runMs }: Scene): number => runMs + MAX_INTERVALS_AHEAD * heartbeatMs(setup);
+
+/** Adds hosts that wait without a reason, judging by the first host that a gate holds in each wave. */
 function lookThrough(scene: Scene, state: State, book: RolloutBook, found: Suspicion[]): void {
   const { setup, runMs, hosts } = scene;
   const { rolloutId, manifest } = book;
   const isRebuilt = state.knowsSince > -Infinity;
-  if (isRebuilt && runMs < state.knowsSince + 2 * setup.agent.heartbeatSecs * 1000) return;
+  if (isRebuilt && runMs < state.knowsSince + 2 * heartbeatMs(setup)) return;
   const seen: number[] = [];
   for (let place = 0; place < book.states.length; place += 1) {
     if (book.states[place] !== 'Pending' || book.isOutstanding[place] === 1) continue;
@@ -148,7 +158,8 @@ function lookThrough(scene: Scene, state: State, book: RolloutBook, found: Suspi
     const hold = book.holds[place] ?? null;
     if (hold?.gate === 'extension') continue;
     const group = hold === null ? NO_GROUP : wave * ORDER.length + ORDER.indexOf(hold.gate);
-    if (seen.includes(group)) continue;
+    // Each host waits for hosts of its own.
+    if (hold?.gate !== 'host-edge' && seen.includes(group)) continue;
     const host = hosts.find(hostname);
     const heard = host?.heard ?? null;
     if (heard?.currentClosure === targetClosure && underWayElsewhere(scene.ledger, book, hostname) === null) continue;
@@ -163,7 +174,12 @@ function lookThrough(scene: Scene, state: State, book: RolloutBook, found: Suspi
     }
     seen.push(group);
     // Nearly always the reported one.
-    if (isHeldBy(hold.gate, scene, state.quarantined, book, place)) continue;
+    if (isHeldBy(hold.gate, scene, state.quarantined, book, place)) {
+      const ended = endedCause(scene, book, hold);
+      const message = `${hostname} is reported as waiting for ${ended}, which no longer holds it.`;
+      if (ended !== null) found.push({ key: `${rolloutId} ${hostname} ${ended}`, hostname, rolloutId, message });
+      continue;
+    }
     if (gatesThatHold(scene, state.quarantined, book, place).length > 0) continue;
     const message = `${hostname} is reported as held by ${hold.gate}, but nothing holds it.`;
     found.push({ key: `${rolloutId} ${hostname} free`, hostname, rolloutId, message });
@@ -217,6 +233,18 @@ function isHeldBy(
     case 'extension':
       return false;
   }
+}
+
+/** The host or rollout that a hold names, if it holds nothing any more; otherwise `null`. */
+function endedCause({ ledger }: Scene, book: RolloutBook, hold: Hold): string | null {
+  if (hold.gate === 'host-edge') {
+    const state = book.states[ledger.positionIn(book, hold.gatingHostname)];
+    return state === undefined || isOrderingEligible(state) ? hold.gatingHostname : null;
+  }
+  if (hold.gate !== 'channel-edges') return null;
+  const { gatingRolloutId } = hold;
+  const isNewest = ledger.manifestOfChannel(hold.gatingChannel)?.rolloutId === gatingRolloutId;
+  return isNewest && ledger.books.get(gatingRolloutId)?.state !== 'Terminal' ? null : gatingRolloutId;
 }
 
 /** Whether the gate that a hold names really holds. */

@@ -1,6 +1,13 @@
-import { CONTROL_PLANE_RULES, type Gate, type GateContext } from '../../../src/control-plane/index.ts';
+import {
+  CONTROL_PLANE_RULES,
+  type ControlPlaneCore,
+  type Gate,
+  type GateContext,
+  type Hold,
+} from '../../../src/control-plane/index.ts';
 import { GATES } from '../../../src/control-plane/index.ts';
 import type { RolloutManifest } from '../../../src/fleet/index.ts';
+import type { Cores } from '../../../src/simulator/index.ts';
 import {
   controlPlane,
   controlPlaneEffect,
@@ -28,6 +35,31 @@ const seenAs =
       return record?.state === from ? { ...record, state: to } : record;
     },
   });
+
+const waitsFor = (hold: Hold): string =>
+  hold.gate === 'host-edge' ? hold.gatingHostname : hold.gate === 'channel-edges' ? hold.gatingRolloutId : '';
+
+/** A host is reported again only when another gate holds it. */
+const reportedOncePerGate = (): Cores => ({
+  wrapControlPlane: (core): ControlPlaneCore => {
+    const reported = new Map<string, Hold>();
+    return {
+      ...core,
+      handle: (before, input, now) => {
+        const handled = core.handle(before, input, now);
+        const effects = handled.effects.filter((effect) => {
+          if (effect.type !== 'DeferDispatch') return true;
+          const key = `${effect.rolloutId} ${effect.host}`;
+          const known = reported.get(key);
+          if (known?.gate === effect.gate && waitsFor(known) !== waitsFor(effect.hold)) return false;
+          reported.set(key, effect.hold);
+          return true;
+        });
+        return { ...handled, effects };
+      },
+    };
+  },
+});
 
 const inOrder = (change: (gates: readonly Gate[]) => readonly Gate[]) => controlPlane({ gates: change(GATES) });
 
@@ -58,6 +90,7 @@ export const CONTROL_PLANE_GATE_BUGS: readonly RuleBug[] = [
       controlPlaneEffect('DeferDispatch', (effect) => [effect, effect]),
     ],
     ['never', 'there are no gates', controlPlane({ gates: [] })],
+    ['never', 'who waits for another host or channel than before is not reported again', reportedOncePerGate()],
   ]),
   ...rule('control-plane, gate 1: quarantine', [
     ['never', 'there is no quarantine gate', noGate('quarantine')],

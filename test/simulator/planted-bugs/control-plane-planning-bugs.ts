@@ -18,6 +18,12 @@ const supersedes = (isSuperseded: (state: string) => boolean): Cores =>
     isSupersededBySuccessor: (state) => isSuperseded(state) && CONTROL_PLANE_RULES.isSupersededBySuccessor(state),
   });
 
+/** Every dispatch of a rollout that no longer dispatches is withdrawn for the same reason. */
+const withdrawnAs = (because: 'rollout-halted' | 'rollout-superseded'): Cores =>
+  controlPlaneEffect('WithdrawDispatch', (effect) => [
+    effect.because === 'rollout-halted' || effect.because === 'rollout-superseded' ? { ...effect, because } : effect,
+  ]);
+
 /** What a poll is answered with, given every dispatch of the run so far. */
 const polls = (answer: (real: DispatchAnswer, before: readonly DispatchAnswer[]) => DispatchAnswer): Cores =>
   replies('DispatchPolled', () => {
@@ -387,6 +393,8 @@ export const CONTROL_PLANE_PLANNING_BUGS: readonly RuleBug[] = [
         },
       },
     ],
+    ['wrong one', 'the dispatch of a superseded rollout is withdrawn as halted', withdrawnAs('rollout-halted')],
+    ['wrong one', 'the dispatch of a halted rollout is withdrawn as superseded', withdrawnAs('rollout-superseded')],
   ]),
   ...rule('control-plane, planning 3: plan ticks', [
     ['never', 'nothing is planned between two events', inputs((input) => input.type !== 'PlanTick')],

@@ -49,6 +49,17 @@ export const CONTROL_PLANE_RESTART_BUGS: readonly RuleBug[] = [
       rollouts((rollout) => ({ ...rollout, record: { ...rollout.record, currentWave: 0 } })),
     ],
     [
+      'too early or too often',
+      'a control plane without its database dispatches to each host that it has heard',
+      {
+        wrapControlPlane: (core): ControlPlaneCore => ({
+          ...core,
+          start: (config) =>
+            core.start({ ...config, dispatchFrom: typeof config?.dispatchFrom === 'number' ? 0 : null }),
+        }),
+      },
+    ],
+    [
       'never',
       'a restart forgets who is unreachable',
       restored((saved) => ({ ...saved, hosts: saved.hosts.map((host) => ({ ...host, isUnreachable: false })) })),
