@@ -52,6 +52,7 @@ export function dispatchArrives(
     const message = `A dispatch of ${rolloutId} to ${targetClosure} was not acted on: no valid signed manifest says so.`;
     return log(world, node.name, 'error', message);
   }
+  world.watch.onDispatchReceived(node, rolloutId);
   node.feed({ type: 'Dispatch', manifest, soakDueAt, dispatchedAt });
 }
 

@@ -151,6 +151,11 @@ export interface HeartbeatSent extends OnHost {
   readonly heartbeat: Heartbeat;
 }
 
+/** An agent received a dispatch that matches its signed manifest. */
+export interface DispatchReceived extends OfRollout {
+  readonly type: 'DispatchReceived';
+}
+
 /** An agent received the answer to a heartbeat. May be left out if it brings nothing new. */
 export interface HeartbeatAnswered extends OnHost {
   readonly type: 'HeartbeatAnswered';
@@ -283,6 +288,7 @@ export type Observation =
   | ProbesStarted
   | ProbesStopped
   | ProbeRan
+  | DispatchReceived
   | HeartbeatSent
   | HeartbeatAnswered
   | HeartbeatUnanswered
@@ -332,6 +338,7 @@ export const IS_OF_HOST: {
   ProbesStarted: true,
   ProbesStopped: true,
   ProbeRan: true,
+  DispatchReceived: true,
   HeartbeatSent: true,
   HeartbeatAnswered: true,
   HeartbeatUnanswered: true,

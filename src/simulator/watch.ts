@@ -128,6 +128,11 @@ export class Watch {
     this.#takeOf(index, { type: 'ProbeRan', runMs: this.#options.now(), hostname, outcome });
   }
 
+  onDispatchReceived({ index, name: hostname }: SimulatedHost, rolloutId: string): void {
+    if (!this.#isObserved) return;
+    this.#takeOf(index, { type: 'DispatchReceived', runMs: this.#options.now(), hostname, rolloutId });
+  }
+
   onHeartbeatDone({ index, name: hostname }: SimulatedHost, answer: HeartbeatAnswer | null): void {
     if (!this.#isObserved) return;
     const runMs = this.#options.now();

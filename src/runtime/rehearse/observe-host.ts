@@ -128,7 +128,10 @@ export class HostObserver {
       case 'ActivationFailed':
       case 'RollbackFailed':
         return this.#endWork(at, { type: 'failed', exitCode: input.exitCode ?? -1, closure: null, lagMs: 0 });
-      case 'Dispatch':
+      case 'Dispatch': {
+        const { rolloutId } = input.manifest;
+        return this.#see(at, (runMs, hostname) => ({ type: 'DispatchReceived', runMs, hostname, rolloutId }));
+      }
       case 'ActivationStarted':
       case 'RunningClosureChanged':
       case 'Tick':

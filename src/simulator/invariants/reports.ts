@@ -16,6 +16,10 @@ interface Report {
 interface State {
   readonly due: HostValues<readonly Report[]>;
   readonly begun: HostValues<Begun | null>;
+  /** How many workers the agent waits for, those that found the lock taken included. */
+  readonly workers: HostValues<number>;
+  /** The rollout that the agent was given in this turn and must start. */
+  readonly mustStart: HostValues<string | null>;
   /** Whether the agent has logged an error since its oldest such report. */
   readonly hasErred: HostValues<boolean>;
   /** The machine has not been rebooted since its last activation was deferred. */
@@ -38,11 +42,16 @@ export const reports: Judge<State> = {
   begin: () => ({
     due: new HostValues(NONE),
     begun: new HostValues<Begun | null>(null),
+    workers: new HostValues(0),
+    mustStart: new HostValues<string | null>(null),
     hasErred: new HostValues(false),
     isSameBoot: new HostValues(false),
   }),
   emitted: {
-    DispatchAck: (scene, _, { rolloutId, event }, host) => checkTaken(scene, host, rolloutId, event),
+    DispatchAck: (scene, { mustStart }, { rolloutId, event }, host) => {
+      mustStart.delete(host.index);
+      checkTaken(scene, host, rolloutId, event);
+    },
     ActivationStarted: (_, { begun }, _emission, { index }) => {
       const start = begun.get(index);
       if (start !== null) begun.set(index, { ...start, isReported: true });
@@ -56,11 +65,18 @@ export const reports: Judge<State> = {
     RollbackComplete: (scene, state, emission, host) => checkReport(scene, state, host, 'rollback', emission),
   },
   on: {
-    AgentStarted: (_, { isSameBoot }, { rebooted }, { index }) => {
+    AgentStarted: (_, { isSameBoot, workers: counts }, { rebooted, workers }, { index }) => {
       if (rebooted) isSameBoot.delete(index);
+      counts.set(index, workers.length);
     },
-    WorkStarted: (scene, { begun }, { hostname, work: { kind, rolloutId, closure } }, host) => {
+    // It may begin only when its boot is over and no worker runs, and only what it has not begun yet (rule 3).
+    DispatchReceived: (_, { workers, mustStart }, { rolloutId }, { index, own, wasAnswered }) => {
+      const isNew = (own.get(rolloutId)?.record.state ?? 'Pending') === 'Pending';
+      if (isNew && wasAnswered && workers.get(index) === 0) mustStart.set(index, rolloutId);
+    },
+    WorkStarted: (scene, { begun, workers }, { hostname, work: { kind, rolloutId, closure } }, host) => {
       const { broken } = scene;
+      workers.set(host.index, workers.get(host.index) + 1);
       checkBooted(scene, host, rolloutId, `starts the ${kind} to ${closure}`);
       if (kind === 'activation') begun.set(host.index, { life: host.life, isReported: false });
       const record = host.own.get(rolloutId)?.record;
@@ -74,8 +90,9 @@ export const reports: Judge<State> = {
       const message = `${hostname} starts the ${kind} to ${closure}, but ${known}.`;
       broken('reports', hostname, rolloutId, message);
     },
-    WorkEnded: (scene, { due, begun }, { hostname, work, result, wasLockedOut }, host) => {
+    WorkEnded: (scene, { due, begun, workers }, { hostname, work, result, wasLockedOut }, host) => {
       const { index } = host;
+      if (host.isUp) workers.set(index, workers.get(index) - 1);
       const start = begun.get(index);
       if (work.kind === 'activation' && !wasLockedOut) {
         begun.delete(index);
@@ -95,11 +112,24 @@ export const reports: Judge<State> = {
     AgentLogged: (_, { due, hasErred }, { level }, { index }) => {
       if (level === 'error' && due.get(index).length > 0) hasErred.set(index, true);
     },
-    AgentStopped: (_, { due, hasErred }, _observation, { index }) => {
+    AgentStopped: (_, { due, hasErred, mustStart }, _observation, { index }) => {
       due.delete(index);
+      mustStart.delete(index);
       hasErred.delete(index);
     },
-    AgentIdle: (scene, state, _, host) => endTurn(scene, state, host),
+    AgentIdle: (scene, state, _, host) => {
+      const rolloutId = state.mustStart.get(host.index);
+      if (rolloutId !== null) {
+        state.mustStart.delete(host.index);
+        scene.broken(
+          'reports',
+          host.name,
+          rolloutId,
+          `${host.name} ignores its dispatch, although it does nothing else.`,
+        );
+      }
+      endTurn(scene, state, host);
+    },
   },
 };
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { always, DEFAULT_DURATIONS, DEFAULT_NETWORK, type ScenarioStep } from '../../../src/simulator/index.ts';
-import { agent, agentEffect } from '../planted-bugs/broken-agent.ts';
+import { agent, agentEffect, agentInput } from '../planted-bugs/broken-agent.ts';
 import { alone, CRASH, failActivation } from '../planted-bugs/scenes.ts';
 import { after } from '../support/small-fleets.ts';
 import { noticed } from './noticed.ts';
@@ -48,4 +48,13 @@ test('notices that a failed rollback is not logged as an error', () => {
   );
   expect(noticed(failing)).toEqual(new Set());
   expect(noticed(failing, asWarning)).toContain('reports');
+});
+
+test('notices a dispatch that an idle agent ignores', () => {
+  expect(
+    noticed(
+      alone([]),
+      agentInput('Dispatch', () => null),
+    ),
+  ).toContain('reports');
 });

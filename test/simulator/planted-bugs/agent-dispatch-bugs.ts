@@ -65,6 +65,15 @@ export const AGENT_DISPATCH_BUGS: readonly RuleBug[] = [
       }),
     ],
     [
+      'never',
+      'a deferred host takes no dispatch',
+      agent({
+        acceptsDispatch: (state, record) =>
+          AGENT_RULES.acceptsDispatch(state, record) &&
+          state.rollouts.every((rollout) => rollout.record?.state !== 'Deferred'),
+      }),
+    ],
+    [
       'too early or too often',
       'a dispatch is taken while a rollback runs',
       agent({
