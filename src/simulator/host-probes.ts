@@ -49,7 +49,7 @@ export class SimulatedProbes {
       probeName: task.probeName,
       status,
       failureReason: status === 'pass' ? null : 'simulated failure',
-      subResults: failingControls.length === 0 ? null : failingControls.map(notMet),
+      subResults: failingControls.length === 0 ? null : [...failingControls.map(notMet), DOWNGRADED],
     };
   }
 }
@@ -64,5 +64,12 @@ function notMet(controlId: string): ProbeSubResult {
     overrideReason: null,
   };
 }
+
+/** A failing control that an auditor sees, and no gate counts. */
+const DOWNGRADED: ProbeSubResult = {
+  ...notMet('downgraded'),
+  effectiveMode: 'observe',
+  overrideReason: 'accepted until the next audit',
+};
 
 type ProbeRun = Extract<ScheduledEvent, { readonly type: 'ProbeRun' }>;

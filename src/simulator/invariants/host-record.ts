@@ -14,6 +14,8 @@ export interface HostRecord {
   readonly revertedTo: string | null;
   readonly soakDueAt: Time | null;
   readonly probeFailureFirstAt: Time | null;
+  /** The agent has acted on the policy; it does not for a deferred activation that fails. */
+  readonly isPolicyApplied: boolean;
   readonly lastEventSeq: number;
   /** The enforce probes whose last result is not `pass`. */
   readonly failing: readonly string[];
@@ -31,6 +33,7 @@ export function pendingRecord(targetClosure: string, soakDueAt: Time | null): Ho
     revertedTo: null,
     soakDueAt,
     probeFailureFirstAt: null,
+    isPolicyApplied: false,
     lastEventSeq: 0,
     failing: NONE,
   };
@@ -52,6 +55,7 @@ export function takenRecord(record: HostRolloutState): HostRecord {
     revertedTo,
     soakDueAt,
     probeFailureFirstAt,
+    isPolicyApplied: record.policyApplied !== null,
     lastEventSeq,
     failing: failing.length === 0 ? NONE : failing.map(([probeName]) => probeName),
   };
@@ -123,12 +127,14 @@ export function recordAfter(record: HostRecord, event: OutboundEvent): HostRecor
     case 'RollbackComplete':
       next.currentClosure = next.revertedTo = event.revertedToClosure;
       return next;
+    case 'ActivationFailed':
+    case 'Failed':
+      next.isPolicyApplied = record.state !== 'Deferred';
+      return next;
     case 'ActivationStarted':
     case 'ActivationDeferred':
-    case 'ActivationFailed':
     case 'ProbeTopologyDeclared':
     case 'ProbeObservedFirst':
-    case 'Failed':
       return next;
   }
 }
@@ -151,6 +157,7 @@ function advanced(record: HostRecord, lastEventSeq: number, state: HostState): D
     revertedTo: record.revertedTo,
     soakDueAt: record.soakDueAt,
     probeFailureFirstAt: record.probeFailureFirstAt,
+    isPolicyApplied: record.isPolicyApplied,
     lastEventSeq,
     failing: record.failing,
   };

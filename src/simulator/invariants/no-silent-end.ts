@@ -9,7 +9,6 @@ interface Attempt {
   readonly closure: string;
   /** The agent named a closure to roll back to. */
   readonly hasWayBack: boolean;
-  readonly isDeferred: boolean;
   /** The life of the agent that took the dispatch. */
   readonly life: number;
   readonly acknowledgedAt: Time;
@@ -30,9 +29,10 @@ interface State {
 }
 
 /**
- * Under rollback-and-halt, a host that failed out of Activating or Soaking and has a closure to return to rolls back to
- * that closure. Its agent then reports it, at the latest after its next start. Checked against the running closure, the
- * workers started, the outbox, and the policy of the release.
+ * Under rollback-and-halt, a host that failed and has a closure to return to rolls back to that closure. Its agent then
+ * reports it, at the latest after its next start. A deferred host fails at a boot, and most often its boot loader has
+ * put the closure back (specification: agent, rule 11). Checked against the running closure, the workers started, the
+ * outbox, and the policy of the release.
  */
 export const noSilentEnd: Judge<State> = {
   begin: () => ({ attempts: new PerHost<Attempt | null>(null), due: new HostValues<Due | null>(null) }),
@@ -44,10 +44,8 @@ export const noSilentEnd: Judge<State> = {
       const closure = host.wasMisreported ? (currentClosureAtDispatch ?? host.closure) : host.closure;
       // A failed rollback is over once a newer rollout takes over.
       if (due.get(host.index)?.what !== 'fire') due.delete(host.index);
-      attempts.set(rolloutId, host.index, { closure, hasWayBack, isDeferred: false, life: host.life, acknowledgedAt });
+      attempts.set(rolloutId, host.index, { closure, hasWayBack, life: host.life, acknowledgedAt });
     },
-    ActivationDeferred: (_, state, { rolloutId }, { index }) => noteDeferred(state, rolloutId, index, true),
-    ActivationCompleted: (_, state, { rolloutId }, { index }) => noteDeferred(state, rolloutId, index, false),
     ActivationFailed: (scene, state, { rolloutId }, host) => failed(scene, state, rolloutId, host),
     Failed: (scene, state, { rolloutId }, host) => failed(scene, state, rolloutId, host),
     RollbackComplete: (_, { due }, { rolloutId }, { index }) => {
@@ -126,14 +124,9 @@ function isOverdue({ work, life, wasAnswered, closure }: ObservedState, due: Due
   return due.what !== 'report' || closure === due.closure;
 }
 
-function noteDeferred({ attempts }: State, rolloutId: string, index: number, isDeferred: boolean): void {
-  const attempt = attempts.get(rolloutId, index);
-  if (attempt !== null) attempts.set(rolloutId, index, { ...attempt, isDeferred });
-}
-
 function failed({ ledger }: Scene, { attempts, due }: State, rolloutId: string, { index, life }: ObservedState): void {
   const attempt = attempts.get(rolloutId, index);
-  if (attempt === null || attempt.isDeferred || !attempt.hasWayBack) return;
+  if (attempt === null || !attempt.hasWayBack) return;
   if (ledger.manifestOf(rolloutId)?.policy.onHealthFailure !== 'rollback-and-halt') return;
   due.set(index, { what: 'fire', rolloutId, closure: attempt.closure, life });
 }

@@ -38,13 +38,22 @@ export const transitions: Judge<State> = {
         );
     },
     HeaderWritten: ({ broken }, _, { hostname, header: { rolloutId, record } }, host) => {
-      const last = host.own.get(rolloutId)?.record.lastEventSeq ?? 0;
+      const own = host.own.get(rolloutId);
+      const last = own?.record.lastEventSeq ?? 0;
+      const isSure = own !== undefined && !own.isTailUnsure && record.lastEventSeq === last;
+      if (isSure && (record.policyApplied !== null) !== own.record.isPolicyApplied)
+        broken(
+          'transitions',
+          hostname,
+          rolloutId,
+          `${hostname} is ${record.state} and has applied ${record.policyApplied ?? 'no policy'}, unlike what it reported.`,
+        );
       if (record.lastEventSeq <= last) return;
       const offered = host.offered.get(rolloutId);
       const seq = offered?.lastEventSeq ?? 0;
       if (offered !== undefined && seq > last && seq <= record.lastEventSeq) {
         // What its outbox still held is applied to what it was given.
-        if (seq === record.lastEventSeq && !isAsOffered(record, offered, host.own.get(rolloutId)?.record ?? null))
+        if (seq === record.lastEventSeq && !isAsOffered(record, offered, own?.record ?? null))
           broken('transitions', hostname, rolloutId, `${hostname} took over something other than what it was given.`);
         return;
       }

@@ -510,6 +510,24 @@ export const AGENT_RECOVERY_BUGS: readonly RuleBug[] = [
       }),
     ],
     [
+      'never',
+      'a deferred activation that failed at the boot stays Failed',
+      agent({
+        resumption: (state, record, policy, ...rest) =>
+          AGENT_RULES.resumption(
+            state,
+            record,
+            record.policyApplied === null ? { onHealthFailure: 'halt' } : policy,
+            ...rest,
+          ),
+      }),
+    ],
+    [
+      'too early or too often',
+      'a deferred activation that fails applies the policy',
+      afterEvent('LocalActivationFailed', (_, { state }) => (state === 'Deferred' ? { policyApplied: 'halt' } : {})),
+    ],
+    [
       'too early or too often',
       'a boot rolls back under halt too',
       agent({

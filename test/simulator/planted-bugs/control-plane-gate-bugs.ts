@@ -7,6 +7,7 @@ import {
 } from '../../../src/control-plane/index.ts';
 import { GATES } from '../../../src/control-plane/index.ts';
 import type { RolloutManifest } from '../../../src/fleet/index.ts';
+import type { OutboundEvent, ProbeMode } from '../../../src/machine/index.ts';
 import type { Cores } from '../../../src/simulator/index.ts';
 import {
   controlPlane,
@@ -24,6 +25,31 @@ const edgeTurned = ({ gated, gates, reason }: RolloutManifest['edges'][number]) 
   gates: gated,
   reason,
 });
+
+/** The control plane counts controls that an override has downgraded, and logs them as they are. */
+const countsObservedControls: Cores = {
+  wrapControlPlane: (core) => ({
+    ...core,
+    handle: (before, input, now) => {
+      if (input.type !== 'EventReceived') return core.handle(before, input, now);
+      const { envelope } = input;
+      const event = withDowngraded(envelope.event, 'enforce');
+      const handled = core.handle(before, { ...input, envelope: { ...envelope, event } }, now);
+      const effects = handled.effects.map((effect) =>
+        effect.type === 'RemoteAppendEventLog'
+          ? { ...effect, payload: withDowngraded(effect.payload, 'observe') }
+          : effect,
+      );
+      return { ...handled, effects };
+    },
+  }),
+};
+
+function withDowngraded(event: OutboundEvent, effectiveMode: ProbeMode): OutboundEvent {
+  if (event.type !== 'ProbeResult' || event.subResults === null) return event;
+  const subResults = event.subResults.map((one) => (one.overrideReason === null ? one : { ...one, effectiveMode }));
+  return { ...event, subResults };
+}
 
 /** The record of a host as one in another state. */
 const seenAs =
@@ -469,6 +495,7 @@ export const CONTROL_PLANE_GATE_BUGS: readonly RuleBug[] = [
           : { gate: 'compliance-wave', wave, failures: failing.length };
       }),
     ],
+    ['too early or too often', 'controls that are only observed count', countsObservedControls],
     ['too early or too often', 'a failure goes on holding when it is gone', stuckGate('compliance-wave')],
     [
       'wrong one',
