@@ -17,12 +17,12 @@ const FILE = z.preprocess(
   z.array(z.strictObject({ lint: z.string(), path: z.string().optional(), reason: z.string().min(1) })),
 );
 const REMEDY = 'Write a list of `- lint: ID`, with a `reason`, and a `path` to accept it in one place only.';
-/** Reads a file of accepted lints, in YAML or JSON; every problem in it if it cannot be used. */
+/** Reads a file of accepted lints, in YAML or JSON. If it cannot be used, adds all problems and returns nothing. */
 export function readAcceptedLints(text: string, file: string, problems: Problem[]): readonly AcceptedLint[] {
   return readYaml(text, file, FILE, REMEDY, problems) ?? [];
 }
 
-/** The lints that were not accepted, and the entries that match none. */
+/** The lints not accepted, and the entries that match none. */
 export function withoutAccepted(
   lints: readonly Lint[],
   accepted: readonly AcceptedLint[],

@@ -12,9 +12,12 @@ import {
 } from '../simulator/index.ts';
 import { USUAL_PROBES } from './plan-scenario.ts';
 
-/** How a release is bad on a host: the switch fails, a probe fails at once, or only after the host has converged. */
+/**
+ * How a release is bad on a host: the switch fails, a probe fails immediately, or a probe fails after the host has
+ * converged.
+ */
 export const BAD_RELEASES = ['activation', 'probe', 'probe-after-soak'] as const;
-/** One of those ways. */
+/** One way in which a release is bad. */
 export type BadRelease = (typeof BAD_RELEASES)[number];
 
 /** What happens if the release is bad on one host of a wave. Times are milliseconds since the start. */
@@ -25,23 +28,23 @@ export interface Blast {
   readonly how: BadRelease;
   /** When it started to fail; `null` if it never got the release. */
   readonly failedMs: number | null;
-  /** When nothing more was dispatched; `null` if the rollout went on. */
+  /** When dispatching stopped; `null` if the rollout continued. */
   readonly stoppedMs: number | null;
   /** How many hosts of the rollout ran the release when it began to fail, and at the end. */
   readonly hadIt: number;
   readonly haveItAtEnd: number;
   /** How many rolled back on their own. */
   readonly wentBack: number;
-  /** How many keep the release that failed elsewhere, because their own probes pass. */
+  /** How many keep the failed release because their own probes pass. */
   readonly notTold: number;
 }
 
 const FAILED_EXIT_CODE = 1;
 
 /**
- * For each wave of a plan: what a release comes to that is bad on its first host, in each of the three ways. The worst
- * comes first. A probe that fails after its host has converged changes nothing in the course, so that no run of its own
- * is needed to say who has the release by then, unless failing controls hold waves back.
+ * For each wave of a plan, what happens if the release is bad on its first host, in each of the three ways, worst
+ * first. A probe that fails after its host has converged does not change the course. So no extra run is needed to find
+ * who has the release by then, unless failing controls hold waves back.
  *
  * @param run the run without faults, which shows when each host would converge
  */
@@ -59,7 +62,7 @@ export function blastRadius(scenario: Scenario, run: Run): readonly Blast[] {
   return blasts.toSorted((a, b) => b.notTold + b.haveItAtEnd - (a.notTold + a.haveItAtEnd));
 }
 
-/** Where nothing that fails can still stop the rollout, or has stopped it. */
+/** The states in which a failure can no longer stop the rollout, or has stopped it. */
 const isPast: ReadonlySet<HostState> = new Set(['Deferred', 'Converged', 'Failed', 'Reverted']);
 
 /** The host of each wave that gets the release first. */
@@ -103,7 +106,7 @@ function badRun(scenario: Scenario, planned: RunHistory, host: HostTrack, how: B
 
 const isStop = (state: RolloutTrack['changes'][number]['state']): boolean => state === 'Failed' || state === 'Reverted';
 
-/** Whether no host of a stopped rollout can still change. */
+/** Whether no host of a stopped rollout can change any more. */
 function isSettled(track: RolloutTrack | null): boolean {
   if (track === null) return false;
   const policy = track.rollout.onHealthFailure ?? 'rollback-and-halt';
@@ -166,7 +169,7 @@ function stepFor(hostname: string, how: BadRelease): Scenario['steps'][number] {
 function running(moment: Moment, hosts: readonly HostTrack[], how: BadRelease): number {
   return hosts.filter((host) => {
     const { state, dispatchedRunMs } = moment.viewOf(host);
-    // One that was not dispatched ran it before, and so does not count. Only the bad host fails.
+    // A host that was not dispatched ran it before, so it does not count. Only the bad host fails.
     if (dispatchedRunMs === null) return false;
     return state === 'Converged' || state === 'Soaking' || (state === 'Failed' && how !== 'activation');
   }).length;

@@ -4,7 +4,7 @@ import type { FleetChange, FleetChangeType } from './fleet-changes.ts';
 const MAX_NAMES = 6;
 const MINUTE_MS = 60_000;
 
-/** How a change affects the rollout. `many` if the sentence before is about several hosts. */
+/** How a change affects the rollout. `many` if the previous sentence is about several hosts. */
 function effectOf(change: FleetChange, many: boolean): string {
   const [They, are, switchWord] = many ? ['They', 'are', 'switch'] : ['It', 'is', 'switches'];
   switch (change.type) {

@@ -12,11 +12,11 @@ export interface PathLink {
   /** The last gate that held its host, for a budget with its summary; `null` for none. */
   readonly gate: GateName | null;
   readonly budget: string | null;
-  /** The host was never dispatched, because it already ran the release. */
+  /** Whether the host was never dispatched because it already ran the release. */
   readonly isRunningIt: boolean;
 }
 
-/** What determines a rollout's length: the chain of waits from start to end, and the slack of everything else. */
+/** What determines the length of a rollout: the chain of waits from start to end, and the slack of everything else. */
 export interface CriticalPath {
   /** From the start of the run, without gaps; empty if no host converged. */
   readonly links: readonly PathLink[];
@@ -58,7 +58,7 @@ export function criticalPath({ history }: Run): CriticalPath {
   return { links: links.toReversed(), endedMs, slack: slackOf(history, courses, endedMs, isOn) };
 }
 
-/** What a host did once nothing held it any longer, last first. */
+/** What a host did once nothing held it, last first. */
 function linksOf(history: RunHistory, course: HostCourse, startMs: number, untilMs: number): readonly PathLink[] {
   const { track, lastHold } = course;
   const dispatchedMs = course.dispatchedMs ?? startMs;
@@ -85,11 +85,11 @@ function linksOf(history: RunHistory, course: HostCourse, startMs: number, until
 
 interface Predecessor {
   readonly course: HostCourse;
-  /** When it let the other go. */
+  /** When it released the other. */
   readonly atMs: number;
 }
 
-/** The host whose end let this one start; `null` if nothing held it. */
+/** The host that released this one; `null` if nothing held it. */
 function predecessor(history: RunHistory, courses: readonly HostCourse[], course: HostCourse): Predecessor | null {
   const { track, dispatchedMs, lastHold } = course;
   if (dispatchedMs === null || lastHold === null) return null;
@@ -242,7 +242,7 @@ function latest(courses: readonly HostCourse[], timeOf: (course: HostCourse) => 
 
 const keyOf = (rolloutId: string, name: string): string => JSON.stringify([rolloutId, name]);
 
-/** When one host did what in a run: milliseconds since the start, `null` for never. */
+/** When a host did what in a run: milliseconds since the start, `null` for never. */
 interface HostCourse {
   readonly track: HostTrack;
   readonly dispatchedMs: number | null;

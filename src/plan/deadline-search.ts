@@ -4,7 +4,7 @@ import { touches, type FleetWhatIf, type Keepable } from './what-if.ts';
 
 /** Enough to choose from, yet few enough to simulate them all. */
 const MAX_CANDIDATES = 40;
-/** Pairs are made of the changes that help most. */
+/** Pairs are made only of the changes that help most. */
 const MAX_PAIRED = 6;
 const MINUTE_MS = 60_000;
 const SHARES_OF_SOAK = [0.75, 0.5, 0.25, 0] as const;
@@ -16,8 +16,8 @@ export interface ChangeCandidate {
 }
 
 /**
- * Single changes that could make the rollout end sooner, smallest first: values that the critical path depends on
- * come before others, because nothing else can help by itself.
+ * Single changes that could make the rollout end sooner, smallest first. Only values on the critical path, because
+ * nothing else helps by itself.
  *
  * @param lateMs by how much the rollout misses the deadline
  */
@@ -42,7 +42,7 @@ export function singleCandidates(
  * Pairs of changes to different values, smallest first.
  *
  * @param best single changes, most helpful first
- * @param candidatesAfter what else could help once a change is made: the critical path may be another one then
+ * @param candidatesAfter what else could help after a change, which may lead to another critical path
  */
 export function pairedCandidates(
   best: readonly ChangeCandidate[],

@@ -11,7 +11,7 @@ const DAY_MS = 86_400_000;
 const MINUTE_MS = 60_000;
 
 /**
- * Reads `--deadline`: a duration, a date with a time, or a time of day, which is the first one after the start.
+ * Reads `--deadline`: a duration, a date with a time, or a time of day, meaning the next one after the start.
  *
  * @returns milliseconds since the start; `null`, and a problem, if it cannot be read
  */
@@ -46,7 +46,7 @@ export function readDeadline(text: string, start: StartTime | null, problems: Pr
   return untilMs === 0 ? DAY_MS : untilMs;
 }
 
-/** A duration for a sentence, rounded to the minute from ten minutes on. */
+/** A duration for a sentence; from ten minutes on, rounded to the minute. */
 export function roughly(ms: number): string {
   const rounded = ms < 10 * MINUTE_MS ? Math.round(ms / 1000) * 1000 : Math.round(ms / MINUTE_MS) * MINUTE_MS;
   return formatRoundDuration(rounded);

@@ -13,7 +13,7 @@ import {
 } from '../simulator/index.ts';
 import { readYaml } from './read-yaml.ts';
 
-/** Durations to assume without measurements. */
+/** The durations assumed without measurements. */
 const PLAN_DURATIONS: Durations = Object.freeze({
   ...DEFAULT_DURATIONS,
   activation: { minMs: 20_000, maxMs: 120_000 },
@@ -24,10 +24,10 @@ const PLAN_DURATIONS: Durations = Object.freeze({
 
 /** The durations of a host that can be measured or configured. */
 export const MEASURED = ['activation', 'rollback', 'probe', 'reboot'] as const;
-/** One of those things. */
+/** The name of such a duration. */
 export type Measured = (typeof MEASURED)[number];
 
-/** How long things take: for every host, and for the hosts that carry a tag. */
+/** Durations for every host, and for the hosts with a tag. */
 export interface PlanDurations {
   readonly durations: Durations;
   /** A host uses the entry for the first of these tags that it has. */
@@ -84,7 +84,7 @@ function given(set: { readonly [Name in Measured]?: Span | undefined }): HostDur
   return Object.fromEntries(MEASURED.flatMap((name) => (set[name] === undefined ? [] : [[name, set[name]]])));
 }
 
-/** The scenario with these durations; a host has those of the first tag of the list that it carries. */
+/** The scenario with these durations. A host has those of its first tag in the list. */
 export function withDurations(scenario: Scenario, fleet: Fleet, { durations, byTag }: PlanDurations): Scenario {
   const hosts = scenario.hosts.map((host) => {
     const tags = fleet.hosts.get(host.hostname)?.tags ?? [];
@@ -94,15 +94,15 @@ export function withDurations(scenario: Scenario, fleet: Fleet, { durations, byT
   return { ...scenario, durations, hosts };
 }
 
-/** How long things took, in milliseconds: for all hosts under `null`, and by tag. */
+/** Measured durations in milliseconds: by tag, and for all hosts under `null`. */
 export type Measurements = ReadonlyMap<string | null, ReadonlyMap<Measured, readonly number[]>>;
 
 /**
- * Measures an event log by what hosts reported, on their own clocks: an activation lasts from ActivationStarted to
- * ActivationCompleted, a rollback from the failure to RollbackComplete; a reboot from the fault to the boot. What takes
- * longer than a day was interrupted and is left out.
+ * Measures durations in an event log by what hosts reported, on their own clocks. An activation lasts from
+ * ActivationStarted to ActivationCompleted, a rollback from the failure to RollbackComplete, a reboot from the fault to
+ * the boot. Anything longer than a day was interrupted, and is left out.
  *
- * @param fleet gives hosts their tags; `null` for none
+ * @param fleet has the tags of hosts; `null` for none
  */
 export function measureDurations(events: Iterable<RunEvent>, fleet: Fleet | null): Measurements {
   const found = new Map<string | null, Map<Measured, number[]>>();

@@ -8,7 +8,7 @@ import {
 import type { HealthFailurePolicy } from '../machine/index.ts';
 import { at, sortedUnique } from '../text/index.ts';
 
-/** One difference between the fleet that runs and the new one. `path` is its place in the new file. */
+/** One difference between the running fleet and the new one. `path` is its place in the new file. */
 export type FleetChange = { readonly path: string } & (
   | { readonly type: 'host-joins' | 'host-leaves'; readonly hostname: string; readonly channel: string }
   | { readonly type: 'host-moves'; readonly hostname: string; readonly from: string; readonly to: string }
@@ -58,13 +58,13 @@ export type FleetChange = { readonly path: string } & (
   | { readonly type: 'channel-joins' | 'channel-leaves'; readonly channel: string }
 );
 
-/** Which kind of change it is. */
+/** The kind of a change. */
 export type FleetChangeType = FleetChange['type'];
 
 /** An arbitrary ref: a changed ref alone does not affect the course. */
 const REF = 'plan';
 
-/** The differences between the running fleet and the new one that affect a rollout, in the file's order. */
+/** The differences between the running fleet and the new one that affect a rollout, in the order of the file. */
 export function fleetChanges(running: Fleet, next: Fleet): readonly FleetChange[] {
   return [
     ...channelChanges(running, next),

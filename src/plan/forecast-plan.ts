@@ -7,7 +7,7 @@ import type { Plan } from './plan.ts';
 import { planScenario, type PlanInput } from './plan-scenario.ts';
 import { applyWhatIf, writeWhatIf, type Keepable, type WhatIf } from './what-if.ts';
 
-/** How many runs a forecast uses, and how they run. */
+/** How many runs a forecast uses, and how to run them. */
 export interface ForecastOptions {
   readonly runs: number;
   /** Threads; one per core by default. */
@@ -18,12 +18,12 @@ export interface ForecastOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Changes are compared over this many runs: the fewest that give a p95. */
+/** Changes are compared over this many runs, the fewest that give a p95. */
 const COMPARED_RUNS = 20;
-/** Enough runs to show most changes that miss a deadline: p95 of 20 runs leaves out one. */
+/** Enough runs to reject most changes that miss a deadline: p95 of 20 runs ignores one. */
 const FIRST_RUNS = 4;
 const MAY_MISS = 1;
-/** How many changes to show where none meets the deadline. */
+/** How many changes to show if none meets the deadline. */
 const MAX_CLOSEST = 3;
 
 /** The plan with a forecast of many runs with consecutive seeds, on all cores; the plan itself if one was requested. */
@@ -48,8 +48,8 @@ export async function compareChanges(
 }
 
 /**
- * The smallest changes that meet a deadline at p95: of one value, or of two where one is not enough. Each is
- * simulated, not estimated.
+ * The smallest changes that meet a deadline at p95: of one value, or of two if one is not enough. Each is simulated,
+ * not estimated.
  */
 export async function searchDeadline(
   input: PlanInput,
@@ -76,7 +76,7 @@ export async function searchDeadline(
     const two = await tryAll(input, pairs, base, deadlineMs, threaded);
     const met = two.filter(({ keepsDeadline }) => keepsDeadline === true);
     const helpful = [...one, ...two].filter(({ savedMs }) => savedMs !== null && savedMs > 0);
-    // The smallest of changes that save the same.
+    // Of changes that save the same time, the smallest.
     const closest = helpful
       .toSorted((a, b) => (b.savedMs ?? 0) - (a.savedMs ?? 0))
       .filter(({ savedMs }, at, all) => savedMs !== all[at - 1]?.savedMs)
@@ -85,7 +85,7 @@ export async function searchDeadline(
   });
 }
 
-/** Something else may limit a changed plan. */
+/** A changed plan may be limited by something else. */
 function pathOf(input: PlanInput): CriticalPath {
   return criticalPath(simulate(scenarioOf(input), { judged: false }));
 }
@@ -106,7 +106,7 @@ async function tryAll(
   const results: ComparedChange[] = [];
   for (const { changes } of candidates) {
     if (options.signal?.aborted === true) break;
-    // One after the other: each uses all cores by itself.
+    // In sequence, because each uses all cores.
     const { p50, p95 } = await forecastOne(applyWhatIf(input, changes), options, deadlineMs);
     const [before, after] = base.p95 === null || p95 === null ? [base.p50, p50] : [base.p95, p95];
     results.push({
@@ -120,7 +120,7 @@ async function tryAll(
   return results;
 }
 
-/** @param deadlineMs one that misses it gets no p95, and fewer runs; `null` without one */
+/** @param deadlineMs a plan that misses it gets fewer runs and no p95; `null` for no deadline */
 async function forecastOne(
   input: PlanInput,
   options: ForecastOptions,
@@ -147,12 +147,12 @@ function simulated(scenario: Scenario, runs: number, { threads, workers, signal 
   });
 }
 
-/** How many runs did not end by then. */
+/** How many runs did not end by the deadline. */
 function missing({ runs, finished }: Tally, deadlineMs: number): number {
   return finished.toData().reduce((left, [ms, count]) => (ms <= deadlineMs ? left - count : left), runs);
 }
 
-/** Threads are fast once they have run a while, so all the runs of a comparison share them. */
+/** Threads become fast after a while, so all runs of a comparison share them. */
 async function onThreads<Result>(
   options: ForecastOptions,
   work: (options: ForecastOptions) => Promise<Result>,

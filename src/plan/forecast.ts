@@ -4,7 +4,7 @@ import type { Distribution, Outcome, Tally } from '../simulator/index.ts';
 export interface WaveForecast {
   readonly rolloutId: string;
   readonly wave: number;
-  /** When it finished, since the start; `null` if there are too few runs for this quantile. */
+  /** When it finished, since the start; `null` if there are too few runs for the quantile. */
   readonly p50: Quantile | null;
   readonly p95: Quantile | null;
   /** In how many runs it never finished. */
@@ -62,7 +62,7 @@ export interface Comparison {
   readonly base: { readonly p50: Quantile | null; readonly p95: Quantile | null };
   /** Milliseconds since the start; `null` without one. */
   readonly deadlineMs: number | null;
-  /** For a deadline: the changes that meet it, smallest first; if none does, those that help most. */
+  /** With a deadline, the changes that meet it, smallest first; if none does, those that help most. */
   readonly results: readonly ComparedChange[];
   /** How many changes were tried. */
   readonly tried: number;
@@ -80,7 +80,7 @@ export interface Quantile {
 const Z95 = 1.96;
 
 /**
- * A quantile with its interval by order statistics: of `n` numbers, the one at rank `n p ± z √(n p (1 - p))`.
+ * A quantile with its interval by order statistics: of `n` numbers, those at ranks `n p ± z √(n p (1 - p))`.
  *
  * @returns `null` if there are too few numbers for this quantile
  */

@@ -1,4 +1,4 @@
-/** Forecasts of a change to the fleet: its course and uncertainty, the critical path, and what may go wrong. */
+/** Forecasts a change to the fleet: its course and uncertainty, the critical path, and what may go wrong. */
 export { readAcceptedLints, withoutAccepted, type AcceptedLint } from './accepted-lints.ts';
 export { blastRadius, BAD_RELEASES, type BadRelease, type Blast } from './blast-radius.ts';
 export { changeSummaries, type ChangeSummary } from './change-words.ts';

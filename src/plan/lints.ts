@@ -7,9 +7,9 @@ import type { CriticalPath } from './critical-path.ts';
 import { roughly } from './deadline.ts';
 import { USUAL_PROBES } from './plan-scenario.ts';
 
-/** How severe a lint is: the rollout does not finish; something is probably unintended; or it is worth knowing. */
+/** How severe a lint is: the rollout does not finish, something is probably unintended, or it is worth knowing. */
 export const SEVERITIES = ['error', 'warning', 'note'] as const;
-/** One of them; the first is the worst. */
+/** A severity. The first is the worst. */
 export type Severity = (typeof SEVERITIES)[number];
 
 /** A mistake in a fleet file, or something an operator should know before the rollout. */
@@ -27,9 +27,9 @@ export interface Lint {
 /** The input of the lints. */
 export interface LintInput {
   readonly fleet: Fleet;
-  /** The fleet that runs now; `null` if unknown. */
+  /** The running fleet; `null` if unknown. */
   readonly running: Fleet | null;
-  /** What reading the file found. */
+  /** Warnings from reading the file. */
   readonly warnings: readonly FleetProblem[];
   readonly scenario: Scenario;
   /** The run without faults. */
@@ -126,7 +126,7 @@ const RULES: readonly LintRule[] = [
         const selected = new Set(hosts);
         const isCovered = (rollout: RolloutManifest): boolean =>
           rollout.hosts.some(({ hostname }) => selected.has(hostname));
-        // Within one channel a failure stops the rollout, and a channel that waits for another does not go on either.
+        // Within one channel, a failure stops the rollout, and a channel that waits for it does not continue either.
         const pair = halting.filter(isCovered).flatMap((failing) => {
           const other = scenario.rollouts.find((each) => isCovered(each) && !isOrdered(scenario, failing, each));
           return other === undefined ? [] : [[failing.channel, other.channel] as const];
@@ -151,7 +151,7 @@ const RULES: readonly LintRule[] = [
         );
         const [first] = budgets;
         const hosts = budgets[0]?.hosts.length ?? 0;
-        // With two hosts, one at a time is what such a budget is for.
+        // With two hosts, one at a time is the purpose of a budget.
         if (first?.limit !== 1 || hosts < 3) return [];
         const what = `The budget ${first.summary} allows one of ${hosts} hosts in flight. If it goes offline, the other ${hosts - 1} wait.`;
         const remedy = 'Allow two, or be ready to remove a host from the fleet if it does not come back.';
@@ -194,7 +194,7 @@ const RULES: readonly LintRule[] = [
     severity: 'note',
     why: 'A host that runs the release before its rollout converges at its next heartbeat, without running a probe.',
     find: ({ scenario }) => {
-      // One that is under way was switched by this rollout.
+      // A host under way was switched by this rollout.
       const runs = new Map(
         scenario.hosts.map(({ hostname, runningClosure, underWay }) => [
           hostname,
@@ -248,10 +248,10 @@ const RULES: readonly LintRule[] = [
   },
 ];
 
-/** The names of plan's own lints, in order; the fleet file's rules add theirs. */
+/** The names of plan's own lints, in order. The rules of fleet files add theirs. */
 export const LINT_IDS: readonly string[] = RULES.map(({ id }) => id);
 
-/** Everything wrong or worth knowing about a plan, worst first. */
+/** All lints of a plan, worst first. */
 export function findLints(input: LintInput): readonly Lint[] {
   const own = RULES.flatMap(({ id, severity, why, find }) =>
     find(input).map((found): Lint => ({ id, severity, why, ...found })),
@@ -267,10 +267,7 @@ export function findLints(input: LintInput): readonly Lint[] {
   return [...read, ...own].toSorted((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity));
 }
 
-/**
- * The enforce probe that runs least often. A fleet file does not contain its hosts' probes, so it is one of the usual
- * ones.
- */
+/** The enforce probe that runs least often. Fleet files do not contain probes, so it is one of the default ones. */
 function slowestProbe({ probeSets }: Scenario): ProbeDefinition {
   const probes = (probeSets[USUAL_PROBES] ?? []).filter(({ mode }) => mode === 'enforce');
   const [slowest] = probes.toSorted((a, b) => b.intervalSecs - a.intervalSecs);
@@ -287,7 +284,7 @@ function isOrdered({ rollouts }: Scenario, a: RolloutManifest, b: RolloutManifes
 
 function isAfter(rollouts: readonly RolloutManifest[], channel: string, earlier: string): boolean {
   const seen = new Set([channel]);
-  // Grows while it is walked.
+  // Grows during the iteration.
   for (const each of seen)
     for (const { gates } of rollouts.find((rollout) => rollout.channel === each)?.channelEdges ?? []) seen.add(gates);
   return seen.has(earlier);

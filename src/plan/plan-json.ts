@@ -9,7 +9,7 @@ import { changesOf, headline } from './plan-words.ts';
 
 /** The `format` of a plan document. */
 export const PLAN_FORMAT = 'nixfleet-statechart-plan';
-/** Raised when an older reader could read a newer plan wrongly. */
+/** Raised when an older reader could misread a newer plan. */
 export const PLAN_VERSION = 1;
 
 const list = <Item extends z.ZodType>(item: Item): z.ZodReadonly<z.ZodArray<Item>> => z.array(item).readonly();
@@ -201,7 +201,7 @@ const planSchema = z.strictObject({
   }),
 });
 
-/** The JSON Schema of what `plan --json` writes. */
+/** The JSON Schema of the output of `plan --json`. */
 export function planJsonSchema(): Record<string, unknown> {
   const schema = z.toJSONSchema(planSchema, { io: 'output', reused: 'inline', target: 'draft-7' });
   return { title: 'Plan of a rollout', description: 'See docs/plan.md.', ...schema };

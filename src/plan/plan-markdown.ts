@@ -76,7 +76,7 @@ function timeline({ waves }: Plan, start: StartTime | null): string {
   const shown = waves.filter(({ startsMs, endsMs }) => startsMs !== null && endsMs !== null).slice(0, MAX_ROWS);
   if (shown.length === 0) return '';
   const channels = [...new Set(shown.map(({ channel }) => channel))];
-  // Without a zone, so that every reader sees the clock of the plan. Without a start, it counts from midnight.
+  // Without a zone, so that every reader sees the plan's clock. Without a start, the chart begins at midnight.
   const zeroAt = start === null ? 0 : start.startAt + start.offsetMinutes * MINUTE_MS;
   const timeOf = (ms: number): string => new Date(zeroAt + ms).toISOString().slice(0, 16).replace('T', ' ');
   const lines = channels.flatMap((channel) => [
@@ -140,7 +140,7 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
   return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
 }
 
-/** Names come from files: nothing in them may act as Markdown, HTML or a mention. */
+/** Names come from files, and must not act as Markdown, HTML or a mention. */
 function escape(text: string): string {
   return text
     .replaceAll(/[\\`*_{}[\]()#+!|~@]/g, String.raw`\$&`)
@@ -149,5 +149,5 @@ function escape(text: string): string {
     .replaceAll('\n', ' ');
 }
 
-/** Mermaid ends a name at these. */
+/** Mermaid ends names at these. */
 const label = (name: string): string => name.replaceAll(/[:;#\n]/g, ' ');

@@ -33,7 +33,7 @@ export function planText(plan: Plan, { start, comparison }: PlanReportOptions, f
   const clock = startClock(start, 'minutes');
   const page = new Page(format);
   const changes = changesOf(plan);
-  // Everything else depends on what runs, which is unknown.
+  // Everything else depends on the running fleet, which is unknown.
   if (plan.changes === null) for (const { what, effect } of changes) page.line(`${what} ${effect}`, 'quiet');
   page.line(headline(plan, clock), 'title');
   if (start !== null) page.line(`Times are in ${zoneName(start)}.`, 'quiet');

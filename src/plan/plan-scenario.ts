@@ -8,7 +8,7 @@ import { goingOn, type GoingOn, type RecordedHosts, type RolloutLog } from './un
 /** What to plan. */
 export interface PlanInput {
   readonly next: Fleet;
-  /** `null` if it is not known what runs. */
+  /** `null` if unknown. */
   readonly running: Fleet | null;
   /** The channel ref; `null` for the commit of the file. */
   readonly ref: string | null;
@@ -16,15 +16,15 @@ export interface PlanInput {
   /** When it starts, in epoch milliseconds; `null` if that does not matter. */
   readonly startAt: number | null;
   readonly durations: PlanDurations;
-  /** What is known of the rollout that is under way, to go on from there; `null` to begin with the new fleet. */
+  /** What is known of a rollout under way, to continue from; `null` to start with the new fleet. */
   readonly log: RolloutLog | RecordedHosts | null;
   /** Gates that the protocol does not have; absent for none. */
   readonly extensions?: Extensions;
-  /** What reading the file found. */
+  /** Warnings from reading the file. */
   readonly warnings: readonly FleetProblem[];
 }
 
-/** What a plan assumes for a file of a fleet that has not been built. */
+/** What a plan assumes for a fleet that has not been built. */
 export const NO_CLOSURES: Assumption = {
   what: 'The file names no closures; the plan assumes a new one for every host.',
   change: 'Build the hosts before writing the file.',
@@ -38,12 +38,12 @@ const ALL_NEW: Assumption = {
 };
 
 /**
- * Agents of a plan report this often. Where no message is lost and no probe fails, only the first heartbeat and the
- * first result of each probe carry news, and the others are nine tenths of what a run has to simulate.
+ * How often agents of a plan report. If no message is lost and no probe fails, only the first heartbeat and the first
+ * result of each probe matter. The others are nine tenths of the work of a run.
  */
 const RARELY_SECS = 3600;
 
-/** The set in `probeSets` whose probes run as often as they do on a host; all hosts of a plan use the other one. */
+/** The set in `probeSets` whose probes run as often as on a real host. All hosts of a plan use the other set. */
 export const USUAL_PROBES = 1;
 
 /** The scenario of a plan, without faults. */

@@ -9,7 +9,7 @@ import { roughly } from './deadline.ts';
 
 const MINUTE_MS = 60_000;
 
-/** The verdict on the plan's run in the words of the report and the page, with its uncertainty. */
+/** The verdict on the plan's run, with its uncertainty, as worded in reports and the page. */
 export function headline({ verdict, forecast, waves }: Plan, clock: StartClock): string {
   const words = verdictWords(verdict, clock, verdict.type === 'done' ? whenDone(forecast, verdict.runMs, clock) : null);
   return waves.length > 0 && waves.every(({ switching }) => switching === 0) ? `No host switches. ${words}` : words;
@@ -25,7 +25,7 @@ function whenDone(forecast: Forecast | null, runMs: number, clock: StartClock): 
     : `${by} ${half} in half of the runs, and ${by} ${likely} in 95 %`;
 }
 
-/** The shortest soak of a wave, and what it falls short of. */
+/** The shortest soak of a wave, and the configured soak if that is longer. */
 export function soakWords({ soakMinutes, shortestSoakMs, switching }: PlannedWave): string {
   if (switching === 0) return 'none';
   const soakMs = soakMinutes * MINUTE_MS;
@@ -33,7 +33,7 @@ export function soakWords({ soakMinutes, shortestSoakMs, switching }: PlannedWav
   return `${isShort ? `${roughly(shortestSoakMs)} of ` : ''}${formatRoundDuration(soakMs)}`;
 }
 
-/** What a search for a deadline comes to, before the changes that it found; `null` for other comparisons. */
+/** The result of a search for a deadline, without the changes found; `null` for other comparisons. */
 export function deadlineWords({ base, deadlineMs, results }: Comparison): string | null {
   if (deadlineMs === null) return null;
   if (base.p95 !== null && base.p95.ms <= deadlineMs) return 'The plan meets it without changes.';
@@ -55,7 +55,7 @@ export function savedWords(savedMs: number | null): string {
   return savedMs > 0 ? `${roughly(savedMs)} sooner` : `${roughly(-savedMs)} later`;
 }
 
-/** What changes, one sentence each; without the running fleet, the first states the assumption. */
+/** The changes, one sentence each. Without the running fleet, the first states the assumption. */
 export function changesOf({ changes, assumptions, scenario }: Plan): readonly ChangeSummary[] {
   if (changes !== null) return changeSummaries(changes);
   const assumed = assumptions.find(({ isAboutClosures }) => isAboutClosures === true);
@@ -71,7 +71,7 @@ export interface PlannedStep {
   readonly text: string;
 }
 
-/** The critical path in words, a line for each host. */
+/** The critical path in words, one line per host. */
 export function pathSteps(links: readonly PathLink[]): readonly PlannedStep[] {
   const turns = grouped(
     grouped(links, ({ rolloutId, hostname }) => JSON.stringify([rolloutId, hostname])),

@@ -29,10 +29,10 @@ export interface PlannedWave {
   readonly channel: string;
   readonly wave: number;
   readonly hosts: number;
-  /** How many of them switch, or have begun to; the others run the release already. */
+  /** How many of them switch or have begun to. The others already run the release. */
   readonly switching: number;
   readonly soakMinutes: number;
-  /** The shortest actual soak of its hosts; `null` if none soaks, or all were under way before. */
+  /** The shortest actual soak of its hosts; `null` if none soaks, or all were already under way. */
   readonly shortestSoakMs: number | null;
   readonly startsMs: number | null;
   readonly endsMs: number | null;
@@ -49,15 +49,15 @@ export interface PlannedGate {
   readonly longestMs: number;
 }
 
-/** What a change of the fleet will do. */
+/** What a change to the fleet will do. */
 export interface Plan {
   readonly scenario: Scenario;
-  /** The run without faults, of the first seed. */
+  /** The run without faults, with the first seed. */
   readonly run: Run;
   readonly verdict: Verdict;
   readonly assumptions: readonly Assumption[];
   readonly notes: readonly string[];
-  /** `null` without a fleet that runs. */
+  /** `null` without a running fleet. */
   readonly changes: readonly FleetChange[] | null;
   readonly waves: readonly PlannedWave[];
   readonly gates: readonly PlannedGate[];
@@ -68,17 +68,17 @@ export interface Plan {
   readonly forecast: Forecast | null;
 }
 
-/** One run without faults and what can be read from it: course, critical path, blast radius, lints. */
+/** One run without faults, and what it shows: course, critical path, blast radius, lints. */
 export function makePlan(input: PlanInput): PlanResult {
   const made = planScenario(input);
   if (!made.ok) return made;
   const { scenario, assumptions, notes } = made;
-  // Hosts under way have soaked for a part of it.
+  // Hosts under way have already soaked for a part of it.
   const leastMs = input.log === null ? leastDurationMs(scenario) : 0;
   if (leastMs > scenario.untilMs) return { ok: false, problems: [tooLong(leastMs, scenario)] };
-  // Nothing goes wrong in it that a judge would notice.
+  // Without faults, there is nothing to judge.
   const run = simulate(scenario, { judged: false });
-  // Where every host is taken to get a closure, it is no fault that it has none.
+  // If every host is assumed to get a new closure, a missing one is not a problem.
   const isAssumedNew = assumptions.includes(NO_CLOSURES);
   const withoutClosures = input.warnings.filter(({ about }) => about !== 'closures');
   const path = criticalPath(run);
@@ -120,7 +120,7 @@ function tooLong(leastMs: number, { untilMs }: Scenario): FleetProblem {
 }
 
 function plannedWaves({ rollouts, scenario, history }: Run): readonly PlannedWave[] {
-  // They soaked before the plan began, too.
+  // They also soaked before the plan began.
   const underWay = new Set(scenario.hosts.flatMap((host) => (host.underWay === undefined ? [] : [host.hostname])));
   const isSwitching = (rolloutId: string, hostname: string): boolean =>
     underWay.has(hostname) || (history.trackOf(rolloutId, hostname)?.view.dispatchedRunMs ?? null) !== null;

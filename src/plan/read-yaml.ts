@@ -4,7 +4,7 @@ import type { Problem } from '../text/index.ts';
 
 const MAX_LENGTH = 1_000_000;
 
-/** Reads a file of YAML or JSON by a schema; `null`, and every problem, if it cannot be used. */
+/** Reads a YAML or JSON file by a schema. If it cannot be used, adds all problems and returns `null`. */
 export function readYaml<Value>(
   text: string,
   file: string,
@@ -22,7 +22,7 @@ export function readYaml<Value>(
     for (const { path, message } of read.error.issues)
       problems.push({ path: `${file}, ${path.map(String).join('.') || 'the whole'}`, message, remedy });
   } catch (error) {
-    // The second is how the library refuses an alias.
+    // The library refuses an alias with the second one.
     if (!(error instanceof YAMLParseError) && !(error instanceof ReferenceError)) throw error;
     problems.push({
       path: file,

@@ -9,38 +9,37 @@ import {
 } from '../machine/index.ts';
 import type { HostUnderWay, RunEvent, RunEventOf, RunMs, Scenario } from '../simulator/index.ts';
 
-/** The log of a rollout that is under way. */
+/** The log of a rollout under way. */
 export interface RolloutLog {
   readonly events: readonly RunEvent[];
   readonly startAt: Time;
-  /** Where the log ends, and the plan goes on. */
+  /** Where the log ends and the plan continues. */
   readonly endedRunMs: RunMs;
 }
 
-/** What a control plane knows of each host in its newest rollout. */
+/** What a control plane knows about each host in its newest rollout. */
 export interface RecordedHosts {
   readonly at: Time;
   readonly hosts: readonly {
-    /** According to its last heartbeat; `null` if it was never heard. */
+    /** According to its last heartbeat; `null` if none has arrived. */
     readonly runningClosure: string | null;
     readonly lastHeartbeatAt: Time | null;
     readonly record: HostRolloutState;
   }[];
 }
 
-/** A scenario that continues where a log ends, and how far its hosts had got. */
+/** A scenario that continues where a log ends, and the progress of its hosts. */
 export interface GoingOn {
   readonly scenario: Scenario;
-  /** How many hosts were in each state, including those that had not started. */
+  /** How many hosts are in each state, including those that have not started. */
   readonly states: ReadonlyMap<HostState, number>;
-  /** The rollouts of the scenario that the log knows. */
+  /** The rollouts of the scenario that are in the log. */
   readonly rolloutIds: readonly string[];
 }
 
 /**
- * The scenario, starting where a log ends, or at the present state of a control plane. Hosts have the closure and the
- * record that they had then, and their workers have run for as long. Of other rollouts, only the running closures
- * count.
+ * The scenario, starting where a log ends, or at the current state of a control plane. Hosts have the closure and
+ * record of that time, and their workers have run for as long. Of other rollouts, only the running closures count.
  */
 export function goingOn(scenario: Scenario, from: RolloutLog | RecordedHosts): GoingOn {
   const { records, running, opened, at } = 'events' in from ? stateOfLog(scenario, from) : stateOfHosts(scenario, from);
@@ -58,7 +57,7 @@ export function goingOn(scenario: Scenario, from: RolloutLog | RecordedHosts): G
   return { scenario: { ...scenario, startAt: at, hosts }, states, rolloutIds };
 }
 
-/** What is known about a host at one moment: its record in a rollout of the scenario, and its running closure. */
+/** What is known about a host: its record in a rollout of the scenario, and its running closure. */
 interface Standing {
   readonly at: Time;
   readonly records: ReadonlyMap<string, HostRolloutState>;
@@ -181,12 +180,12 @@ class LogFold {
   #synthesized({ hostname, rolloutId, seq }: RunEventOf<'EventSynthesized'>): void {
     const record = this.#recordOf(hostname, rolloutId);
     if (record === null) return;
-    // It was synthesized because the host runs its target.
+    // Synthesized, because the host runs its target.
     this.running.set(hostname, record.targetClosure);
     this.records.set(hostname, { ...record, currentClosure: record.targetClosure, lastEventSeq: seq });
   }
 
-  /** Follows the control plane's record if its events do not show it. */
+  /** Follows the control plane's record where the host's events do not show it. */
   #moved(
     { hostname, rolloutId }: RunEventOf<'HostTransition' | 'RecordTakenOver'>,
     state: HostState,

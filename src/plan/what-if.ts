@@ -13,7 +13,7 @@ import {
   type StartTime,
 } from '../text/index.ts';
 
-/** A change to one value of a fleet file, to see its effect. */
+/** A change to one value of a fleet file, or an extension, to see its effect. */
 export type WhatIf =
   | { readonly type: 'budget'; readonly selectorKey: string; readonly summary: string; readonly limit: BudgetLimit }
   | { readonly type: 'soak'; readonly channel: string; readonly wave: number; readonly minutes: number }
@@ -21,15 +21,15 @@ export type WhatIf =
   /** A gate that the protocol does not have. */
   | { readonly type: 'extension'; readonly text: string; readonly extensions: Partial<Extensions> };
 
-/** A change of the fleet file. */
+/** A change to the fleet file. */
 export type FleetWhatIf = Exclude<WhatIf, { readonly type: 'extension' }>;
 
 /** `null` for no limit. */
 export type BudgetLimit = { readonly hosts: number } | { readonly percent: number } | null;
 
-/** What a change may not touch. */
+/** What a change must not touch. */
 export const KEEPABLE = ['soaks', 'budgets', 'edges'] as const;
-/** One of those. */
+/** One of them. */
 export type Keepable = (typeof KEEPABLE)[number];
 
 /** Which of the values to keep a change would affect. */
@@ -50,7 +50,7 @@ const DAY_MINUTES = 1440;
 const FORMS =
   'Write budget:SELECTOR=N, budget:SELECTOR=N%, budget:SELECTOR=none, wave:CHANNEL/N.soak=15m, edge:GATED>GATES=none or channel-edge:GATED>GATES=none; or what is not in the protocol: freeze=22:00-06:00, pause=1h-2h or approval=20m.';
 
-/** Reads a `--what-if`; `null`, and a problem, if it matches nothing in the fleet. */
+/** Reads a `--what-if`. If it matches nothing in the fleet, adds a problem and returns `null`. */
 export function readWhatIf(
   text: string,
   fleet: Fleet,
@@ -108,7 +108,7 @@ export function readWhatIf(
   return { type: kind === 'edge' ? 'edge' : 'channel-edge', gated, gates };
 }
 
-/** @param offsetMinutes of the zone of its times of day, ahead of UTC */
+/** @param offsetMinutes how far the zone of its times of day is ahead of UTC */
 function readExtension(name: string, value: string, offsetMinutes: number): Partial<Extensions> | null {
   if (name === 'freeze') {
     const freeze = parseFreeze(value);
@@ -133,7 +133,7 @@ function readLimit(value: string): BudgetLimit | undefined {
   return Number(digits) <= 100 ? { percent: Number(digits) } : undefined;
 }
 
-/** What to plan, with these changes made. */
+/** The input of a plan with these changes. */
 export function applyWhatIf(input: PlanInput, changes: readonly WhatIf[]): PlanInput {
   return changes.reduce(
     (changed, change) =>
@@ -175,7 +175,7 @@ function limited(budget: DisruptionBudget, limit: BudgetLimit): DisruptionBudget
   return { ...budget, maxInFlight, maxInFlightPct };
 }
 
-/** The channel gets a policy of its own, because others may share its policy. */
+/** The channel gets its own policy, because others may share the old one. */
 function withSoak(fleet: Fleet, channelName: string, wave: number, minutes: number): Fleet {
   const channel = fleet.channels.get(channelName);
   const policy = channel === undefined ? undefined : fleet.rolloutPolicies.get(channel.rolloutPolicy);

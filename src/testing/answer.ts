@@ -2,7 +2,7 @@ import type { HostEffect, HostRolloutState, Refusal, StepResult } from '../machi
 
 type WithoutMessage<R> = R extends Refusal ? Omit<R, 'message'> : never;
 
-/** A refusal without its message, which is for people: every implementation has its own words. */
+/** A refusal without its message, which every implementation words differently. */
 export type RefusalFields = WithoutMessage<Refusal>;
 
 /** The outcome of an event, in the shape that files and the line protocol share. */
@@ -10,7 +10,7 @@ export type StepAnswer =
   | { readonly ok: { readonly state: HostRolloutState; readonly effects: readonly HostEffect[] } }
   | { readonly err: RefusalFields };
 
-/** Whole parts of an answer that are missing or wrong show as differences, so nothing here need be checked. */
+/** Missing or wrong parts of an answer show up as differences, so nothing is checked here. */
 export function answerOf(result: StepResult): StepAnswer {
   if (result.ok) return { ok: { state: result.state, effects: result.effects } };
   const { message: _, ...fields } = result.error;

@@ -7,7 +7,7 @@ import {
 } from '../machine/index.ts';
 import { hostEventTypes, sideOf, type Side } from './side.ts';
 
-/** One (state, event) pair of the table, as the chart has it. */
+/** One (state, event) pair of the chart's table. */
 export interface ChartCell {
   /** For example `Soaking.LocalProbeResult`. */
   readonly key: string;
@@ -42,7 +42,7 @@ function cellOf(state: HostState, event: HostEventType): ChartCell {
     side: sideOf(event),
     state,
     event,
-    // The chart's targets and guards are typed where the chart is written; XState gives them back as plain strings.
+    // Targets and guards are typed in the chart's source, but XState returns them as plain strings.
     target: target as HostState | null,
     guards: [...names] as readonly GuardName[],
   };
@@ -55,9 +55,7 @@ export const chartCells: readonly ChartCell[] = hostStates.flatMap((state) =>
 
 const byKey: ReadonlyMap<string, ChartCell> = new Map(chartCells.map((cell) => [cell.key, cell]));
 
-/**
- * @throws Error for a pair of names that the chart does not have: a typing mistake must not pass as an untested cell
- */
+/** @throws Error for a pair that the chart does not have: a typo must not pass as an untested cell */
 export function chartCell(state: HostState, event: HostEventType): ChartCell {
   const cell = byKey.get(cellKey(state, event));
   if (cell === undefined) throw new Error(`The chart has no state "${state}" or no event "${event}".`);

@@ -3,7 +3,7 @@ import { hostRolloutMachine } from '../machine/index.ts';
 import { rolloutMachine } from '../rollout/index.ts';
 import { guardNames } from './chart-cells.ts';
 
-/** A machine's whole table: where each event leads, under which guards, and what is done. */
+/** A machine's whole table: the targets, guards and actions of each event. */
 function tableOf(machine: AnyStateMachine): unknown {
   return Object.entries(machine.states).map(([state, { transitions }]) => [
     state,
@@ -31,7 +31,7 @@ function fnv1a(text: string, seed: number): number {
 
 let known: string | null = null;
 
-/** Identifies both charts: files of expected answers carry it. 16 hexadecimal digits; not for security. */
+/** Identifies both charts in files of expected answers. 16 hexadecimal digits; not for security. */
 export function chartHash(): string {
   if (known !== null) return known;
   const text = JSON.stringify([hostRolloutMachine, rolloutMachine].map(tableOf));

@@ -14,26 +14,23 @@ const ofDimensions = dimensionNames.flatMap((dimension): [string, CriterionDefin
   return criterion === undefined ? [] : [[criterion.name, { dimension, title: criterion.title }]];
 });
 
-// `DimensionCriterion` takes its names from the same table.
-/**
- * What the paths of a criterion must exercise, with the names that the field uses: all of a dimension that names a
- * criterion, or every simple path.
- */
+// Safe: `DimensionCriterion` takes its names from the same table.
+/** What the paths of a criterion must exercise, under its usual name: all of a dimension, or every simple path. */
 export const criteria = Object.fromEntries([
   ...ofDimensions,
   ['simplePaths', { dimension: 'states', title: 'all simple paths' }],
 ]) as Readonly<Record<CriterionName, CriterionDefinition>>;
 
-// Its keys are these names, as above.
+// Safe: its keys are these names, as above.
 /** Every coverage criterion, in the order of help and reports. */
 export const criterionNames: readonly CriterionName[] = Object.keys(criteria) as CriterionName[];
 
-/** A criterion; or a random walk until `percent` of a criterion is reached. */
+/** A criterion, or a random walk until `percent` of one is reached. */
 export type Criterion =
   | { readonly kind: 'full'; readonly name: CriterionName }
   | { readonly kind: 'random'; readonly name: RandomCriterionName; readonly percent: number };
 
-/** Random walks pick events rather than values, and cannot aim for a share of simple paths. */
+/** Random walks do not choose values, and cannot aim for a share of simple paths. */
 export type RandomCriterionName = Exclude<CriterionName, 'simplePaths' | 'values'>;
 
 /** A criterion, or why it cannot be read. */
@@ -49,7 +46,7 @@ const isRandomName = (text: string): text is RandomCriterionName =>
 
 const randomNames = criterionNames.filter(isRandomName).join(', ');
 
-/** The alternatives to an unreadable text, the nearest if there is one. */
+/** Suggests a correction for an unreadable text. */
 function allowed(text: string, name: string, percent: string): string {
   if (isName(name) && !isRandomName(name)) return `Random walks cannot measure ${name}: use one of ${randomNames}.`;
   if (isName(name)) return `The percentage goes from 1 to 100, and ${percent} does not.`;

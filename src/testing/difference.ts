@@ -1,18 +1,18 @@
 import { at, excerpt } from '../text/index.ts';
 /** One place where two values differ. A missing value is `undefined`. */
 export interface Difference {
-  /** From the root of the compared value: `$.ok.effects[1].durable`. */
+  /** From the root of the compared value, such as `$.ok.effects[1].durable`. */
   readonly path: string;
   readonly expected: unknown;
   readonly actual: unknown;
-  /** An explanation beyond the two values; `null` for none. */
+  /** An additional explanation; `null` for none. */
   readonly hint: string | null;
-  /** Shown instead of the two values if they would only obscure the problem. */
+  /** Shown instead of the two values where they would only obscure the problem. */
   readonly sentence?: string;
 }
 
 export interface DifferenceOptions {
-  /** Fields that only `actual` has are fine. */
+  /** Allows fields that only `actual` has. */
   readonly allowMore?: boolean;
   readonly max?: number;
 }
@@ -21,7 +21,7 @@ const MAX_DIFFERENCES = 5;
 
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
 
-/** An own field, never one from the prototype. */
+/** An own field, not one of the prototype. */
 const own = (value: object, key: string): unknown => Object.getOwnPropertyDescriptor(value, key)?.value;
 
 const typesOf = (list: readonly unknown[]): readonly string[] =>
@@ -36,8 +36,8 @@ function listDifference(path: string, expected: readonly unknown[], actual: read
 }
 
 /**
- * The smallest parts in which `actual` differs from `expected`: single fields and list entries if both have the same
- * shape. Never deeper than `expected`.
+ * The smallest parts in which `actual` differs from `expected`: single fields and list entries where both have the same
+ * shape. Goes no deeper than `expected`.
  */
 export function differences(
   expected: unknown,

@@ -52,26 +52,26 @@ export interface Way {
   readonly event: EngineEvent;
 }
 
-/** One machine, in one shape for both: paths are generated from it, and the page plays it. */
+/** A machine behind an interface that both share: paths are generated from it, and the page plays it. */
 export interface Engine {
   readonly machine: AnyStateMachine;
   readonly eventTypes: readonly string[];
-  /** The event as a person would most likely mean it. */
+  /** The event in its most likely form. */
   readonly usual: (type: string, record: ChartRecord, at: Time, policy: RolloutPolicy) => EngineEvent;
-  /** Every way in which the event can happen to this record, the usual one first. */
+  /** Every form in which the event can happen to this record, the usual one first. */
   readonly ways: (type: string, record: ChartRecord, at: Time, policy: RolloutPolicy) => readonly Way[];
   readonly step: (record: ChartRecord, event: EngineEvent, now: Time, policy: RolloutPolicy) => ChartResult;
   readonly guardHolds: (guard: string, record: ChartRecord, event: EngineEvent, policy: RolloutPolicy) => boolean;
 }
 
-/** The concrete ways in which this event can happen, the usual one first. */
+/** The concrete forms in which this event can happen, the usual one first. */
 const movesOf = (type: HostEventType): readonly SideMove[] =>
   everyMove(sideOf(type)).filter(({ move }) => move.type === outboundTypeOf(type));
 
 /**
- * A sensible event of this type for a record as it stands.
+ * A plausible event of this type for a record.
  *
- * @throws Error when no move makes this event, which the tests of the moves exclude
+ * @throws Error if no move makes this event, which the tests of the moves rule out
  */
 export function usualHostEvent(
   type: HostEventType,
@@ -91,8 +91,8 @@ const guardOf =
     return part?.kind === 'guard' && part.run(record, event, policy, null);
   };
 
-// Records and events of one machine never reach the other's engine: callers keep them apart, and check them where they
-// come in from outside. The same holds for the names of events.
+// The casts are safe: records, events and event names of one machine never reach the other's engine. Callers keep them
+// apart, and check those from outside.
 const asHost = (record: ChartRecord) => record as HostRolloutState;
 const asRollout = (record: ChartRecord) => record as RolloutRecord;
 const hostType = (type: string) => type as HostEventType;
@@ -108,7 +108,7 @@ const host: Engine = {
       event: eventOf(way, { record: asHost(record), at, policy }),
     })),
   step: (record, event, now, policy) => {
-    // As above: an event of this machine.
+    // Safe, as above.
     const result = step(asHost(record), event as HostEvent, now, policy);
     return result.ok ? { ok: true, record: result.state, effects: result.effects } : result;
   },

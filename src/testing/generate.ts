@@ -15,7 +15,7 @@ import { valuePaths } from './values/host-values.ts';
 import { tour, type Walkable } from './tour.ts';
 import { type HealthFailurePolicy, isAtEnd, type HostRolloutState } from '../machine/index.ts';
 
-/** Records are distinguished by everything that accepted events leave behind, except times and numbers. */
+/** Records differ by everything that accepted events leave behind, except times and numbers. */
 const everythingThatHappened = (record: HostRolloutState): string =>
   [
     stateAndProbes(record),
@@ -26,11 +26,11 @@ const everythingThatHappened = (record: HostRolloutState): string =>
 
 interface SimplePaths {
   readonly walks: readonly (readonly Edge[])[];
-  /** There are more than the limit. */
+  /** Whether there are more than the limit. */
   readonly wasCut: boolean;
 }
 
-/** The paths of accepted events to an end of the rollout without repeated vertices, at most `maxPaths`. */
+/** Up to `maxPaths` paths of accepted events to an end of the rollout, without repeated vertices. */
 function simplePaths({ start, policy, vertices }: Graph, maxPaths: number): SimplePaths {
   const walks: (readonly Edge[])[] = [];
   const way: Edge[] = [];
@@ -66,12 +66,12 @@ export interface GenerateOptions {
   readonly criterion: Criterion;
   readonly side: Side;
   readonly onHealthFailure: HealthFailurePolicy;
-  /** Where the paths start; by default a host that was just dispatched. */
+  /** Where the paths start (default: a host that was just dispatched). */
   readonly start?: HostRolloutState;
-  /** Of random walks. */
+  /** For random walks. */
   readonly seed?: number;
   readonly maxPathLength?: number;
-  /** Of simple paths. */
+  /** For simple paths. */
   readonly maxPaths?: number;
 }
 
@@ -81,11 +81,11 @@ export interface Generation {
   readonly paths: readonly TestPath[];
   /** What no path from this start, under this policy, can exercise. */
   readonly unreached: readonly string[];
-  /** There are more simple paths than `maxPaths`, or a random walk did not reach the percentage within its limit. */
+  /** Whether there are more simple paths than `maxPaths`, or a random walk did not reach its percentage in time. */
   readonly wasCut: boolean;
 }
 
-/** As {@link Generation}, before the paths have concrete events. */
+/** Like {@link Generation}, before the paths have concrete events. */
 export interface Planning {
   readonly criterion: string;
   readonly plans: readonly PathPlan[];
@@ -100,8 +100,8 @@ const MAX_PATHS = 2_000;
 const MAX_RANDOM_STEPS = 20_000;
 
 /**
- * Paths through the built machine that fulfil a criterion, with concrete events and expected results. The same options
- * always give the same paths.
+ * Generates paths through the built machine that meet a criterion, with concrete events and expected results. The same
+ * options always give the same paths.
  */
 export function generatePaths(options: GenerateOptions): Generation {
   const { side, onHealthFailure } = options;
@@ -128,10 +128,7 @@ export function pathOf(
   return { name, side, policy, start, steps };
 }
 
-/**
- * The moves of the paths. None for `values`, whose records cannot be reached, so they have no plan that could start
- * elsewhere.
- */
+/** The moves of the paths. None for `values`: its records cannot be reached, so no plan leads to them. */
 export function planPaths(options: GenerateOptions): Planning {
   return { criterion: criterionText(options.criterion), ...findPlans(options) };
 }
@@ -144,7 +141,7 @@ function findPlans(options: GenerateOptions): Found {
   return thoroughly(options);
 }
 
-/** The meaning of the options' criterion, side and policy. */
+/** Resolves the criterion, side and policy. */
 function aimOf({ criterion, side, onHealthFailure, start = sampleHost }: GenerateOptions) {
   const dimension = dimensions[criteria[criterion.name].dimension];
   const isAboutGuards = criterion.name === 'guardOutcomes';
@@ -183,7 +180,7 @@ function thoroughly(options: GenerateOptions): Found {
   return { plans: all, unreached: [...missing, ...unusedMoves(all, moves)], wasCut: false };
 }
 
-/** The explored chart with the items of one dimension that its edges exercise. */
+/** The explored chart, with the items of a dimension that each edge exercises. */
 function walkable({ start, policy, vertices }: Graph, dimension: Dimension): Walkable<Edge> {
   const visitOf = (from: string, { event, result }: Edge, previous: string | null): Visit => ({
     before: vertexAt(vertices, from).record,

@@ -22,11 +22,11 @@ export interface Edge {
   readonly result: StepResult;
 }
 
-/** All records that the moves cannot distinguish, and one of them. */
+/** All records that the moves cannot distinguish, represented by one. */
 export interface Vertex {
   readonly key: string;
   readonly record: HostRolloutState;
-  /** Those that stay here first, so that what can be done here is done before leaving. */
+  /** Those that stay here come first, so that a path does everything here before leaving. */
   readonly edges: readonly Edge[];
 }
 
@@ -40,21 +40,21 @@ export interface GraphOptions {
   readonly start: HostRolloutState;
   readonly policy: RolloutPolicy;
   readonly moves: readonly SideMove[];
-  /** The key of a record: records with equal keys are one vertex. */
+  /** Records with equal keys are one vertex. */
   readonly keyOf: (record: HostRolloutState) => string;
 }
 
-/** Far above what the moves can reach: a chart that needs more has outgrown this way of testing. */
+/** Far above what the moves can reach. A chart that needs more has outgrown this way of testing. */
 const MAX_TRAVERSALS = 200_000;
 
-// `getAdjacencyMap` is typed for logic that emits nothing; it never looks at what is emitted.
+// Safe: `getAdjacencyMap` is typed for logic that emits nothing, but ignores what is emitted.
 const chart = hostRolloutMachine as unknown as ActorLogic<
   SnapshotFrom<typeof hostRolloutMachine>,
   HostEvent,
   HostInput
 >;
 
-/** The state, and of the probes what guards and moves look at: those that hold convergence back, and the main one. */
+/** The state, and the probes that guards and moves look at: those that block convergence, and the main one. */
 export function stateAndProbes(record: HostRolloutState): string {
   const probes = Object.entries(record.probes)
     .filter(([name, { mode, status }]) => (mode === 'enforce' && status === 'fail') || name === sampleProbes.main)
@@ -63,12 +63,12 @@ export function stateAndProbes(record: HostRolloutState): string {
   return probes.length === 0 ? record.state : `${record.state} [${probes.join(', ')}]`;
 }
 
-/** When the event of a representative happens; the events of a path get their own times. */
+/** When the event of a representative happens. Events of a path get their own times. */
 const representativeTime = (record: HostRolloutState): number => record.dispatchedAt + 60_000;
 
 const labelOf = ({ move, numbering }: SideMove): string => `${move.type} ${numbering} ${move.name ?? ''}`;
 
-/** What the chart allows and refuses from `start` on, by XState's own exploration of the built machine. */
+/** What the chart allows and refuses from `start`, as explored by XState in the built machine. */
 export function exploreChart({ start, policy, moves, keyOf }: GraphOptions): Graph {
   const taken = new WeakMap<object, SideMove>();
   const offered = (record: HostRolloutState): readonly SideMove[] =>

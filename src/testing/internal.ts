@@ -1,4 +1,4 @@
-/** What other modules of this package use, and the package does not export. */
+/** For other modules of this package only: the package does not export it. */
 export { usualHostEvent } from './engine.ts';
 export { shapeProblems } from './fixtures/shape-problems.ts';
 export {

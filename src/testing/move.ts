@@ -7,19 +7,19 @@ import type {
   Time,
 } from '../machine/index.ts';
 
-/** What a move is made from: the record as it stands, the time at which the event happens, and the rollout's policy. */
+/** What a move depends on: the record, the time of the event, and the rollout's policy. */
 export interface Situation {
   readonly record: HostRolloutState;
   readonly at: Time;
   readonly policy: RolloutPolicy;
 }
 
-/** One concrete way for an event to happen; agent and control plane share it. */
+/** One concrete form of an event, shared by agent and control plane. */
 export interface Move {
   readonly type: OutboundEventType;
-  /** What is special about it; `null` for the usual way. */
+  /** What is special about it; `null` for the usual form. */
   readonly name: string | null;
-  /** Where it makes no sense, no generated path takes it. */
+  /** Generated paths do not take it where it makes no sense. */
   readonly makesSense: (record: HostRolloutState) => boolean;
   readonly payload: (situation: Situation, seq: number) => OutboundEvent;
 }
@@ -34,7 +34,7 @@ export function move<Type extends OutboundEventType>(
     type,
     name,
     makesSense,
-    // The fields of an event of this type, with that type and a number, are an event of this type.
+    // Safe: the fields of this event type, with the type and a number, are such an event.
     payload: (situation, seq) => ({ type, ...fieldsOf(situation), seq }) as unknown as OutboundEvent,
   };
 }

@@ -22,7 +22,7 @@ const inTime = (situation: Situation): number => Math.max(situation.at, soakEnd(
 const tooEarly = (situation: Situation): number => soakEnd(situation) - 1;
 const soaks = (record: HostRolloutState): boolean => record.soakDueAt !== null;
 
-/** The ends of a life. Usually, convergence is reported for the very millisecond in which the soak window ends. */
+/** How a rollout ends. Usually, convergence is reported in the very millisecond in which the soak window ends. */
 export const endingMoves: readonly Move[] = [
   move('Failed', null, ({ record, at, policy }) => crossed(record, at, policy.onHealthFailure)),
   move('Failed', 'under halt', ({ record, at }) => crossed(record, at, 'halt')),

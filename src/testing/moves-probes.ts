@@ -2,7 +2,7 @@ import type { HostRolloutState, ProbeMode, ProbeRecord, ProbeStatus, ProbeSubRes
 import { move, type Move, type Situation } from './move.ts';
 import { sampleProbes } from './sample-host.ts';
 
-/** A name that a careless program loses: it is an ordinary name here. */
+/** A careless program loses this name. Here, it is an ordinary one. */
 export const TRICKY_PROBE = '__proto__';
 
 const ENFORCE: ProbeMode = 'enforce';

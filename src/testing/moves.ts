@@ -31,7 +31,7 @@ const activationMoves: readonly Move[] = [
 /** How the number of an event relates to the last one. */
 export type Numbering = 'next' | 'gap' | 'repeated' | 'older';
 
-/** A move as one side's machine meets it. */
+/** A move of one side. */
 export interface SideMove {
   readonly side: Side;
   readonly move: Move;
@@ -59,21 +59,21 @@ export function eventOf({ side, move, numbering }: SideMove, situation: Situatio
   return side === 'agent' ? toLocalEvent(payload, situation.record) : toHostEvent(payload);
 }
 
-/** No event has a number below 1, so none can be a repetition before the first. */
+/** No event has a number below 1, so before the first event there is none to repeat. */
 export const canBeNumbered = (numbering: Numbering, last: number): boolean =>
   numbering === 'next' || (numbering === 'gap' ? last + GAP <= Number.MAX_SAFE_INTEGER : last > 0);
 
 const allMoves: readonly Move[] = [...activationMoves, ...probeMoves, ...endingMoves];
 
-/** Each event in its usual way, once. */
+/** Each event once, in its usual form. */
 export const usualMoves = (side: Side): readonly SideMove[] =>
   allMoves.filter((move) => move.name === null).map((move) => ({ side, move, numbering: 'next' }));
 
-/** Each event in each of its ways. */
+/** Each event in all its forms. */
 export const everyMove = (side: Side): readonly SideMove[] =>
   allMoves.map((move) => ({ side, move, numbering: 'next' }));
 
-/** Each event in its usual way, numbered as it should not be; and with a gap, which is fine. */
+/** Each event in its usual form with a wrong number, and with a gap, which is allowed. */
 export const oddlyNumberedMoves = (side: Side): readonly SideMove[] =>
   (['repeated', 'older', 'gap'] as const).flatMap((numbering) =>
     usualMoves(side).map((usual) => ({ ...usual, numbering })),

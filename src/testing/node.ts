@@ -1,4 +1,4 @@
-/** All of the module, with what needs Node: asking other implementations. The page loads index.ts alone. */
+/** The whole module, including what needs Node: asking other implementations. The page loads only index.ts. */
 export * from './index.ts';
 export { conform, CONFORM_DEFAULTS, type ConformOptions } from './conformance/conform.ts';
 export { conformUrl, type ConformUrlOptions } from './conformance/conform-url.ts';

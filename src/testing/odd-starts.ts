@@ -13,12 +13,12 @@ const failed = {
   failureReason: 'refused',
 } as const;
 
-/** By `fromEntries`, because one of the names would set the prototype of a literal. */
+/** Uses `fromEntries`, because in a literal one of the names would set the prototype. */
 const failingProbes: HostRolloutState['probes'] = Object.fromEntries(
   [sampleProbes.main, TRICKY_PROBE].map((name) => [name, failed]),
 );
 
-/** Records as a snapshot, an older version or a rebuilt database can leave them, for the same host as `start`. */
+/** Records as left by a snapshot, an older version or a rebuilt database, for the same host as `start`. */
 function oddRecords(start: HostRolloutState): readonly (readonly [about: string, record: HostRolloutState])[] {
   const { rolloutId, hostname, channel, targetClosure, dispatchedAt, soakDueAt } = start;
   const crowded = { ...crowdedHost, rolloutId, hostname, channel, targetClosure, dispatchedAt, soakDueAt };
@@ -42,8 +42,8 @@ function oddRecords(start: HostRolloutState): readonly (readonly [about: string,
 }
 
 /**
- * Every move in every state, on records in which every field shows whether it was touched: one walk of all that is
- * refused or stays, and one for each move that leaves.
+ * Every move in every state, on records in which every touched field shows: one walk of all moves that are refused or
+ * stay, and one for each move that leaves.
  */
 export function oddWalks(start: HostRolloutState, policy: RolloutPolicy, side: Side): readonly PathPlan[] {
   const moves = [...oddlyNumberedMoves(side), ...everyMove(side)];

@@ -8,9 +8,9 @@ interface NamedPath extends Omit<TestPath, 'name'> {
 }
 
 /**
- * A name that describes the path:
- * `allTransitions 1 (agent, halt): Pending → Activating → Soaking → Converged, 88 events, 80 refused`; or, of a single
- * event, which it is: `guardOutcomes 7 (agent, halt): Pending → Activating, LocalActivate, a gap before its seq`.
+ * A name that describes the path: `allTransitions 1 (agent, halt): Pending → Activating → Soaking → Converged, 88
+ * events, 80 refused`; or, of a single event, that event: `guardOutcomes 7 (agent, halt): Pending → Activating,
+ * LocalActivate, a gap before its seq`.
  */
 export function pathName({ criterion, number, side, policy, start, steps, about }: NamedPath): string {
   const states: string[] = [start.state];

@@ -10,11 +10,11 @@ export interface RandomWalkOptions {
   readonly moves: readonly SideMove[];
   readonly dimension: Dimension;
   readonly wanted: readonly string[];
-  /** The walk ends when this part of `wanted` was touched. */
+  /** The walk ends when this share of `wanted` has been touched. */
   readonly percent: number;
   readonly seed: number;
   readonly maxWalkLength: number;
-  /** Of all walks together: a percentage that chance cannot reach ends here. */
+  /** For all walks together, in case chance does not reach the percentage. */
   readonly maxSteps: number;
 }
 
@@ -24,8 +24,8 @@ export interface RandomWalks {
 }
 
 /**
- * Walks from the start, each event picked by the seed: an accepted one in half of the steps, because of the others
- * there are many more of them. A walk ends in a state that accepts nothing, after a few refusals there.
+ * Walks from the start, with events picked by the seed. Half of the steps pick an accepted event, because refused ones
+ * are far more numerous. A walk ends in a state that accepts nothing, after a few refusals.
  */
 export function randomWalks(options: RandomWalkOptions): RandomWalks {
   const { start, policy, moves, dimension } = options;
@@ -65,5 +65,5 @@ export function randomWalks(options: RandomWalkOptions): RandomWalks {
   return { walks, touched: touched() };
 }
 
-/** How many refusals, about, are tried in a state that accepts nothing. */
+/** Roughly how many refusals are tried in a state that accepts nothing. */
 const LINGER = 12;

@@ -2,9 +2,9 @@ import { step, type HostRolloutState, type RolloutPolicy, type Time } from '../m
 import { eventOf, type Numbering, type SideMove } from './moves.ts';
 import type { PathStep } from './test-path.ts';
 
-/** Every event of a path has a different time, so that fields cannot be confused. */
+/** Every event of a path has a different time, so that mixed-up fields show. */
 const STEP_MS = 1_007;
-/** Processing happens after the event, so that a `now` in a record would be noticed. */
+/** Events are processed later than they happen, so that a `now` in a record shows. */
 const PROCESSING_MS = 17;
 
 const NUMBERED: Readonly<Record<Numbering, string | null>> = {

@@ -5,7 +5,7 @@ import { sampleRollout } from './rollout-samples.ts';
 import type { RolloutPath, RolloutPathStep } from './test-path.ts';
 import { tour, type Walkable } from './tour.ts';
 
-/** The criteria that mean something for the rollout machine, which has no policies, sides or sequence numbers. */
+/** The criteria that apply to the rollout machine, which has no policies, sides or sequence numbers. */
 export const rolloutCriteria = [
   'allStates',
   'validTransitions',
@@ -15,10 +15,10 @@ export const rolloutCriteria = [
 /** A coverage criterion for paths of rollouts. */
 export type RolloutCriterion = (typeof rolloutCriteria)[number];
 
-/** One way for an event to happen at one place of the chart. */
+/** One form of an event at one place of the chart. */
 interface Edge {
   readonly type: string;
-  /** Which of the event's ways it is. */
+  /** The name of the event's form. */
   readonly way: string;
   readonly to: string;
   readonly result: RolloutStepResult;
@@ -29,20 +29,20 @@ interface Place {
   readonly edges: readonly Edge[];
 }
 
-/** The machine has no policy; the engine takes one because the host's needs it. */
+/** Ignored: the shared engine takes a policy because the host machine needs one. */
 const NO_POLICY = { onHealthFailure: 'halt' } as const;
 const MAX_PATH_LENGTH = 1_000;
-/** Every event of a path has a time of its own, and is processed a moment later. */
+/** Every event of a path has its own time, and is processed a moment later. */
 const STEP_MS = 60_000;
 const PROCESSING_MS = 17;
 
-/** Distinguishes records by state, and by whether there is an earlier wave to go back to. */
+/** Distinguishes records by state and whether there is an earlier wave to go back to. */
 const keyOf = ({ state, currentWave }: RolloutRecord): string => `${state} ${currentWave > 0}`;
 
 const eventsAt = (record: RolloutRecord, at: number) =>
   engines.rollout.eventTypes.flatMap((type) =>
     engines.rollout.ways(type, record, at, NO_POLICY).map(({ name, event }) => {
-      // The engine of the rollout makes events of the rollout.
+      // Safe: the engine of the rollout makes events of the rollout.
       return { type, way: name, event: event as RolloutEvent };
     }),
   );
@@ -57,10 +57,10 @@ function placeOf(record: RolloutRecord): Place {
   return { record, edges: [...edges.filter(isStaying), ...edges.filter((edge) => !isStaying(edge))] };
 }
 
-/** Every place that can be reached, each with one record. */
+/** Every reachable place, with one record each. */
 function explore(): ReadonlyMap<string, Place> {
   const places = new Map([[keyOf(sampleRollout), placeOf(sampleRollout)]]);
-  // Iterating over a map also visits the entries added meanwhile.
+  // Iterating over a map also visits entries added meanwhile.
   for (const { edges } of places.values()) {
     for (const { to, result } of edges) {
       if (result.ok && !places.has(to)) places.set(to, placeOf(result.record));
@@ -69,7 +69,7 @@ function explore(): ReadonlyMap<string, Place> {
   return places;
 }
 
-/** What an edge exercises of a criterion. */
+/** The items of a criterion that an edge exercises. */
 function touched(
   criterion: RolloutCriterion,
   { state }: RolloutRecord,
@@ -87,7 +87,7 @@ function touched(
   }
 }
 
-/** Paths that fulfil a criterion, from a rollout that was just opened. The same criterion always gives the same ones. */
+/** Paths that meet a criterion, from a newly opened rollout. The same criterion always gives the same paths. */
 export function generateRolloutPaths(criterion: RolloutCriterion): readonly RolloutPath[] {
   const places = explore();
   const placeAt = (key: string): Place => {
@@ -110,7 +110,7 @@ export function generateRolloutPaths(criterion: RolloutCriterion): readonly Roll
   return walks.map((walk, index) => pathOf(criterion, index + 1, walk));
 }
 
-/** The concrete path: every event is made for the record as it then stands. */
+/** The concrete path: every event is made for the current record. */
 function pathOf(criterion: RolloutCriterion, number: number, walk: readonly Edge[]): RolloutPath {
   let record = sampleRollout;
   const steps = walk.map(({ type, way }, index): RolloutPathStep => {

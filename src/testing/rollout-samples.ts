@@ -7,7 +7,7 @@ import {
   type RolloutRecord,
 } from '../rollout/index.ts';
 
-/** A rollout whose ref was seen a moment ago. */
+/** A newly opened rollout. */
 export const sampleRollout: RolloutRecord = openRollout({
   rolloutId: 'stable@a1b2c3d',
   channel: 'stable',
@@ -20,7 +20,7 @@ type Maker<Type extends RolloutEventType> = (
   at: number,
 ) => Omit<Extract<RolloutEvent, { readonly type: Type }>, 'type'>;
 
-/** A usual event of each type. The type makes a forgotten one fail to compile. */
+/** A usual event of each type. A forgotten one fails to compile. */
 const makers: { readonly [Type in RolloutEventType]: Maker<Type> } = {
   RolloutOpened: ({ rolloutId, channel, targetRef }, at) => ({ rolloutId, channel, targetRef, at }),
   HostJoined: ({ rolloutId, currentWave }, at) => ({ rolloutId, hostId: 'web-01', wave: currentWave, at }),
@@ -42,10 +42,10 @@ const makers: { readonly [Type in RolloutEventType]: Maker<Type> } = {
 };
 
 export const sampleRolloutEvent = (type: RolloutEventType, record: RolloutRecord, at: number): RolloutEvent =>
-  // Each maker gives the fields of its own type.
+  // Safe: each maker gives the fields of its own type.
   ({ type, ...makers[type](record, at) }) as RolloutEvent;
 
-/** The ways in which this event leads elsewhere than usual, each with a name. */
+/** Named forms of this event that lead elsewhere than the usual one. */
 export function oddRolloutEvents(
   type: RolloutEventType,
   record: RolloutRecord,
@@ -78,7 +78,7 @@ export function oddRolloutEvents(
   }
 }
 
-/** A record in which every field has a value of its own: a field that is touched by mistake shows. */
+/** A record in which every field has a distinct value, so that one touched by mistake shows. */
 export const crowdedRollout: RolloutRecord = {
   ...sampleRollout,
   currentWave: 2,
@@ -88,7 +88,7 @@ export const crowdedRollout: RolloutRecord = {
   supersededAt: 1_778_925_800_002,
 };
 
-/** From and to, so that each comparison with a cursor at 0 and at 2 comes out in every way. */
+/** From and to, so that each comparison with a cursor at 0 and at 2 has every outcome. */
 const waves = [
   [0, 1],
   [1, 2],
@@ -100,7 +100,7 @@ const waves = [
   [3, 1],
 ] as const;
 
-/** Every event, in each way that some cell distinguishes, whatever the record is. */
+/** Every event, in each form that any cell distinguishes, independent of the record. */
 export function everyRolloutEvent(record: RolloutRecord, at: number): readonly RolloutEvent[] {
   const { rolloutId } = record;
   return rolloutEventTypes.flatMap((type): readonly RolloutEvent[] => {

@@ -2,7 +2,7 @@ import { newPendingHost, type HostRolloutState } from '../machine/index.ts';
 
 const closure = (hash: string, label: string): string => `/nix/store/${hash}-nixos-system-web-01-${label}`;
 
-/** What the host of the generated paths runs, is to run, and may by mistake come to run. */
+/** The closures of the sample host: the one it runs, its target, and a wrong one. */
 export const sampleClosures = {
   before: closure('7k2vq0a9m4xsdw8nnl1i6hj3zrfy5cbp', '25.05.20260501.4f1c2d9'),
   target: closure('c1lw8m5y0p7gq3fzx2n9rk6sav4hdjib', '25.05.20260514.a1b2c3d'),
@@ -11,11 +11,11 @@ export const sampleClosures = {
 
 export const sampleProbes = { main: 'http-health', observed: 'disk-headroom', evidence: 'cis-baseline' } as const;
 
-/** 2026-05-16T10:00:00.125Z: milliseconds show whether a time was cut to the second. */
+/** 2026-05-16T10:00:00.125Z: the milliseconds reveal a time truncated to seconds. */
 const DISPATCHED_AT = 1_778_925_600_125;
 const SOAK_MINUTES = 60;
 
-/** A host that was just dispatched: where a generated path begins by default. */
+/** A newly dispatched host: the default start of generated paths. */
 export const sampleHost: HostRolloutState = newPendingHost({
   rolloutId: 'stable@a1b2c3d',
   hostname: 'web-01',
@@ -28,8 +28,8 @@ export const sampleHost: HostRolloutState = newPendingHost({
 const at = (minutes: number): number => DISPATCHED_AT + minutes * 60_000 + minutes;
 
 /**
- * A record in which every field has a value of its own, as no single life can leave it behind: it shows a transition
- * that touches a field which it should leave alone.
+ * A record in which every field has a distinct value, so that a transition that touches the wrong field shows. No path
+ * leads to it.
  */
 export const crowdedHost: HostRolloutState = {
   ...sampleHost,

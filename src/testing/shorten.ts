@@ -1,4 +1,4 @@
-/** How much may be tried. */
+/** Limits on trials. */
 export interface ShortenLimits {
   readonly trials: number;
   /** Items in all trials together. */
@@ -6,8 +6,8 @@ export interface ShortenLimits {
 }
 
 /**
- * The shortest part of a list that still fails, its order kept: leaves out halves, then quarters, down to single items,
- * for as long as the rest still fails. The list itself must fail. When the limits are reached, the shortest so far.
+ * Finds a short part of a list that still fails, in the same order: leaves out halves, then quarters, down to single
+ * items, while the rest still fails. The whole list must fail. At the limits, returns the shortest part so far.
  */
 export async function shorten<Item>(
   items: readonly Item[],

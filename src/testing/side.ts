@@ -8,12 +8,12 @@ export const sides: readonly Side[] = ['agent', 'control-plane'];
 
 const PREFIX = { agent: 'Local', 'control-plane': 'Remote' } as const satisfies Record<Side, string>;
 
-/** The side that an event belongs to. */
+/** The side that receives an event. */
 export const sideOf = (event: HostEventType): Side => (event.startsWith(PREFIX.agent) ? 'agent' : 'control-plane');
 
-/** Every event that some row of the chart takes, in the order of the chart. */
+/** Every event in the chart, in its order. */
 export const hostEventTypes: readonly HostEventType[] = [
-  // XState's type allows for wildcards; the type of the chart's rows does not.
+  // Safe: XState's type allows wildcards, but the chart's rows have none.
   ...(hostRolloutMachine.events as readonly HostEventType[]),
 ];
 

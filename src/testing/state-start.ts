@@ -5,10 +5,10 @@ import { sampleHost } from './sample-host.ts';
 
 const POLICY = { onHealthFailure: 'halt' } as const;
 
-/** The shortest life that leads to each state, as moves. */
+/** The shortest sequence of moves that leads to each state. */
 function shortestLives(): ReadonlyMap<HostState, readonly SideMove[]> {
   const lives = new Map<HostState, readonly SideMove[]>([[sampleHost.state, []]]);
-  // Iterating over a map also visits the entries added meanwhile: this is breadth first.
+  // Iterating over a map also visits entries added meanwhile, so this is breadth first.
   for (const life of lives.values()) {
     const record = endOf(life);
     for (const move of usualMoves('agent')) {
@@ -26,7 +26,7 @@ function endOf(life: readonly SideMove[]): HostRolloutState {
 
 let records: ReadonlyMap<HostState, HostRolloutState> | null = null;
 
-/** A realistic record in this state: the one that the shortest life leads to. Computed once, when first asked for. */
+/** A realistic record in this state, reached on the shortest path. Computed on first use. */
 export function recordIn(state: HostState): HostRolloutState {
   records ??= new Map([...shortestLives()].map(([reached, life]) => [reached, endOf(life)]));
   const record = records.get(state);

@@ -7,8 +7,8 @@ import { StoreConflict, type ControlPlaneStore, type LogEntry } from '../runtime
 /** One database of the implementation under test. */
 export interface StoreUnderTest {
   /**
-   * Opens it, again and again: a later call finds what the earlier ones wrote, as after a crash of the process. Stores that
-   * are open already stay so.
+   * Opens it. A later call finds what earlier ones wrote, as after a crash of the process. Stores that are already open
+   * stay open.
    */
   readonly open: () => Promise<ControlPlaneStore>;
 }
@@ -16,8 +16,8 @@ export interface StoreUnderTest {
 type Check = (database: StoreUnderTest) => Promise<void>;
 
 /**
- * Checks an implementation of the control plane's store, each time on a new database. An implementation passes if no check
- * has a failure.
+ * Checks an implementation of the control plane's store, with a new database for each check. It passes if no check
+ * fails.
  *
  * @param fresh makes an empty database
  */
@@ -33,7 +33,7 @@ const CHECKS: Readonly<Record<string, Check>> = {
     equal('events', await store.events({ limit: 10 }), []);
   },
 
-  'inputs come back as they were, in order': async ({ open }) => {
+  'inputs are returned unchanged, in order': async ({ open }) => {
     const store = await open();
     const entries = aLog();
     await store.append(0, entries.slice(0, 2));
@@ -50,7 +50,7 @@ const CHECKS: Readonly<Record<string, Check>> = {
     );
   },
 
-  'what was appended outlives the process': async ({ open }) => {
+  'appended entries survive the process': async ({ open }) => {
     const entries = aLog();
     await (await open()).append(0, entries);
     const again = await open();
@@ -58,7 +58,7 @@ const CHECKS: Readonly<Record<string, Check>> = {
     equal('events', (await again.events({ limit: 1000 })).length, entries.flatMap(({ effects }) => effects).length);
   },
 
-  'an append is done as a whole, or not at all': async ({ open }) => {
+  'an append succeeds as a whole or not at all': async ({ open }) => {
     const store = await open();
     const [first, second] = twoEntries();
     const unwritable = { type: 'EmitMetric', name: 'a', labels: {}, value: 1, toJSON: refuse } as const;
@@ -70,7 +70,7 @@ const CHECKS: Readonly<Record<string, Check>> = {
     equal('inputs after a good append', (await store.inputsAfter(0, 10)).length, 1);
   },
 
-  'an append by a control plane that is behind is refused': async ({ open }) => {
+  'an append by an outdated control plane is refused': async ({ open }) => {
     const [first, second] = [await open(), await open()];
     const [one, two] = twoEntries();
     await first.append(0, [one]);
@@ -85,7 +85,7 @@ const CHECKS: Readonly<Record<string, Check>> = {
     );
   },
 
-  'a snapshot comes back as it was': async ({ open }) => {
+  'a snapshot is returned unchanged': async ({ open }) => {
     const store = await open();
     const saved = aSnapshot(0);
     await store.saveSnapshot(saved);
@@ -96,7 +96,7 @@ const CHECKS: Readonly<Record<string, Check>> = {
     equal('snapshotSeqs', await store.snapshotSeqs(), [0]);
   },
 
-  'a snapshot that is cut short is never there': async ({ open }) => {
+  'a snapshot that was cut short is never returned': async ({ open }) => {
     const store = await open();
     await store.append(0, aLog());
     const [kept, cut] = [aSnapshot(0), aSnapshot(1)];
@@ -119,7 +119,7 @@ const CHECKS: Readonly<Record<string, Check>> = {
     await store.saveSnapshot(aSnapshot(entries.length));
     await store.prune({ snapshots: 1, eventsFrom: null });
     const next = { ...entries[0], recorded: { ...entries[0]?.recorded, seq: entries.length + 1 } };
-    // The fields of an entry of the log, with another number.
+    // The entry with another number.
     await store.append(entries.length, [next as LogEntry]);
     equal(
       'inputs',
@@ -128,7 +128,7 @@ const CHECKS: Readonly<Record<string, Check>> = {
     );
   },
 
-  'pruning keeps what a start needs, and what is not over its time': async ({ open }) => {
+  'pruning keeps what a start needs and what the retention covers': async ({ open }) => {
     const store = await open();
     const entries = aLog();
     await store.saveSnapshot(aSnapshot(0));
@@ -152,7 +152,7 @@ const CHECKS: Readonly<Record<string, Check>> = {
     );
   },
 
-  'the event log is searched by rollout, host, type and place': async ({ open }) => {
+  'the event log can be searched by rollout, host, type and position': async ({ open }) => {
     const store = await open();
     const entries = aLog();
     await store.append(0, entries);
@@ -197,7 +197,7 @@ const CHECKS: Readonly<Record<string, Check>> = {
 };
 
 const START = 1_767_225_600_000;
-/** Whatever a host calls itself. */
+/** Hosts can have any name. */
 const ODD_NAME = `o'brien"; DROP TABLE events; -- \u00e9\u{1f6a2}\n`;
 
 function aManifest(): RolloutManifest {
@@ -241,7 +241,7 @@ const INPUTS: readonly Exclude<ControlPlaneInput, { readonly type: 'DispatchPoll
   { type: 'OperatorCleared', rolloutId: 'stable@r1', operator: 'ada', reason: 'a reason' },
 ];
 
-/** A small log, with what the core decides about it. */
+/** A small log, with the core's decisions. */
 function aLog(): readonly LogEntry[] {
   const core = controlPlaneCore();
   let controlPlane = core.start();
@@ -266,7 +266,7 @@ interface KitSnapshot {
   readonly parts: readonly SnapshotPart[];
 }
 
-/** The state after the first inputs of the log, stored as the state after `seq`. */
+/** The state after the first inputs of the log, stored as that after `seq`. */
 function aSnapshot(seq: number): KitSnapshot {
   const core = controlPlaneCore();
   const [manifests] = INPUTS;
@@ -287,7 +287,7 @@ async function expectSnapshot(what: string, store: ControlPlaneStore, saved: Kit
     const found: SnapshotPart[] = [];
     for await (const part of parts) found.push(part);
     equal(attempt, { seq, at, parts: found }, expected);
-    // As a start does, which puts the state together in place.
+    // Like a start, which assembles the state in place.
     for (const { body } of found) if (Array.isArray(body)) body.push('written by the reader');
   }
 }

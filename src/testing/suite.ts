@@ -13,7 +13,7 @@ export interface SuiteOptions {
   readonly seed?: number;
   /**
    * After this many events, a path only finishes reaching its current target, so it may be longer. Does not limit
-   * simple paths, or paths from records that cannot be reached.
+   * simple paths or paths from unreachable records.
    */
   readonly maxPathLength?: number;
   readonly maxPaths?: number;
@@ -46,12 +46,12 @@ export function* generateSuite(options: SuiteOptions = {}): Generator<SuitePart>
   }
 }
 
-/** Like {@link generateSuite}, for callers that run the plans from their own starts. */
+/** Like {@link generateSuite}, for callers that run the plans from other starts. */
 export function* planSuite(options: SuiteOptions = {}): Generator<Planning & { readonly options: GenerateOptions }> {
   for (const each of combinations(options)) yield { options: each, ...planPaths(each) };
 }
 
-/** What a part does not exercise although it should, one sentence each. */
+/** What a part should exercise but does not, one sentence each. */
 export function shortfallsOf({
   criterion,
   side,

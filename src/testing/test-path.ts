@@ -9,7 +9,7 @@ interface Step<Event, Result> {
   readonly now: Time;
   /** What is special about the event; `null` if nothing. */
   readonly note: string | null;
-  /** The whole new record and the effects in their order, or the refusal. */
+  /** The whole new record and the effects in order, or the refusal. */
   readonly expected: Result;
 }
 
@@ -18,7 +18,7 @@ export type PathStep = Step<HostEvent, StepResult>;
 /** A step of a path through the rollout chart. */
 export type RolloutPathStep = Step<RolloutEvent, RolloutStepResult>;
 
-/** A test of the host machine: where it starts, what happens, and what is expected after every event. Self-contained. */
+/** A self-contained test of the host machine: its start, its events, and the expected result of each. */
 export interface TestPath {
   /** Unique within one generation. */
   readonly name: string;
@@ -38,7 +38,7 @@ export interface RolloutPath {
 /** A test of either machine. */
 export type AnyPath = TestPath | RolloutPath;
 
-/** Whether a path is one through the host chart. */
+/** Whether a path is of the host machine. */
 export const isHostPath = (path: AnyPath): path is TestPath => 'side' in path;
 
 /** One event of a path of either machine, with the record before and after it. */
@@ -47,14 +47,14 @@ export interface PathMoment {
   readonly now: Time;
   readonly note: string | null;
   readonly before: ChartRecord;
-  /** The unchanged record if the event is refused. */
+  /** Unchanged if the event is refused. */
   readonly after: ChartRecord;
   readonly effects: readonly EngineEffect[];
   /** The refusal without its message; `null` for an accepted event. */
   readonly refusal: { readonly kind: string } | null;
 }
 
-/** The path event by event. */
+/** The path, event by event. */
 export function momentsOf(path: AnyPath): readonly PathMoment[] {
   let before: ChartRecord = path.start;
   return path.steps.map(({ event, now, note, expected }): PathMoment => {

@@ -1,9 +1,9 @@
-/** The graph of a chart, as a tour needs it. */
+/** What a tour needs to know of a chart's graph. */
 export interface Walkable<Edge extends { readonly to: string }> {
   readonly start: string;
-  /** Those that stay in the vertex come first, so that what can be done there is done before leaving. */
+  /** Those that stay in the vertex come first, so that a tour does everything there before leaving. */
   readonly edgesFrom: (vertex: string) => readonly Edge[];
-  /** The items that an edge touches, given the accepted cell that was taken directly before. */
+  /** The items that an edge touches, given the cell that accepted the previous event. */
   readonly touched: (from: string, edge: Edge, previous: string | null) => readonly string[];
   /** The cell in which the edge is accepted; `null` for a refusal. */
   readonly acceptedCell: (from: string, edge: Edge) => string | null;
@@ -17,29 +17,29 @@ interface Place {
 
 export interface Tour<Edge> {
   readonly walks: readonly (readonly Edge[])[];
-  /** What no walk can touch from this start. */
+  /** What no walk from this start can touch. */
   readonly unreached: readonly string[];
 }
 
 export interface TourOptions {
-  /** Everything to touch, apart from what the start touches by itself. */
+  /** Everything to touch, except what the start touches. */
   readonly wanted: readonly string[];
   /**
-   * A walk of this length sets out for nothing more; the leg that it is on is walked to its end, because what lies
-   * further away than this could never be touched otherwise.
+   * A walk of this length takes on no further target, but finishes its current leg: otherwise, nothing further away
+   * than this could ever be touched.
    */
   readonly maxWalkLength: number;
 }
 
 const addressOf = ({ vertex, previous }: Place): string => `${vertex}\n${previous ?? ''}`;
 
-/** Which edge of a vertex to try first. */
+/** The order in which to try the edges of a vertex. */
 type Order = 'forward' | 'backward';
 
 /**
- * Walks that touch everything in `wanted`: always on to the nearest thing that is still missing, staying in a vertex
- * before leaving it, and back to the start when nothing is left ahead. Two orders are tried, and the shorter tour wins;
- * on these charts that is within a few steps of the shortest possible (the tests hold it to its lower bound).
+ * Walks that touch everything in `wanted`. Each goes on to the nearest missing item, stays in a vertex before leaving
+ * it, and ends when nothing missing lies ahead. Tries two orders and returns the shorter tour: on these charts, it is
+ * within a few steps of the shortest possible, and tests compare it with the lower bound.
  */
 export function tour<Edge extends { readonly to: string }>(graph: Walkable<Edge>, options: TourOptions): Tour<Edge> {
   const forward = greedyTour(graph, options, 'forward');
@@ -74,7 +74,7 @@ function greedyTour<Edge extends { readonly to: string }>(
     walks.push(walk);
   }
 
-  /** The shortest way on to an event that touches something missing. */
+  /** The shortest way to an event that touches something missing. */
   function nearest(from: Place): readonly Edge[] | null {
     const seen = new Set([addressOf(from)]);
     let frontier: readonly { readonly place: Place; readonly way: readonly Edge[] }[] = [{ place: from, way: [] }];

@@ -10,17 +10,17 @@ import {
 } from './chart-model.ts';
 import { monoWidth, textWidth, wrapText } from './measure.ts';
 
-/** Between two cards, one above the other. */
+/** Between two cards in a column. */
 export const CARD_GAP = 34;
-/** Where lines come in, from the top of a card. */
+/** Where lines enter, from the top of a card. */
 export const ENTRY_Y = 30;
 export const CARD_WIDTH = 312;
 export const CARD_PADDING = 16;
 export const INNER_WIDTH: number = CARD_WIDTH - 2 * CARD_PADDING;
 
-/** Nothing is smaller than 12 at the scale of 1. */
+/** No text is smaller than 12 at full scale. */
 export const sizes = { title: 18, description: 12.5, event: 13, chip: 12, caption: 12 } as const;
-/** For charts that are shown smaller, with less in them. */
+/** For charts shown smaller, with less detail. */
 export const overviewSizes = { name: 44, title: 24, description: 17, event: 17, target: 17 } as const;
 const CHIP_HEIGHT = 19;
 const CHIP_GAP = 4;
@@ -49,21 +49,21 @@ export interface Piece {
   readonly y: number;
   readonly width: number;
   readonly height: number;
-  /** Which of several ways that the event can go it is about; `null` if it is about all of them. */
+  /** The branch of the event that it shows; `null` for all branches. */
   readonly branch: number | null;
 }
 
-/** The part of a card that is about one event: what a person clicks. */
+/** The clickable part of a card that shows one event. */
 export interface EventRow {
   readonly event: ChartEvent;
   readonly y: number;
   readonly height: number;
   readonly pieces: readonly Piece[];
-  /** Where lines to other states leave the card; several branches to one state share one. */
+  /** Where lines to other states leave the card. Branches to the same state share one. */
   readonly exits: readonly { readonly target: string; readonly y: number }[];
 }
 
-/** What a state's card shows, and how high it is. */
+/** The contents and height of a state's card. */
 export interface Card {
   readonly state: ChartState;
   readonly height: number;
@@ -71,7 +71,7 @@ export interface Card {
   readonly rows: readonly EventRow[];
 }
 
-/** Fills chips into lines, as words into a paragraph. */
+/** Wraps chips into lines, like words in a paragraph. */
 class Pen {
   readonly pieces: Piece[] = [];
   y: number;
@@ -112,7 +112,7 @@ class Pen {
   }
 }
 
-/** Effects that every transition has are shown once, under the chart's title, and not at each event. */
+/** Effects that every transition has are shown once, under the chart's title, not at each event. */
 export function cardOf(model: ChartModel, state: ChartState): Card {
   const pen = new Pen(16);
   pen.line('title', state.name, 24);
@@ -152,7 +152,7 @@ const withNotableEffects = (model: ChartModel, event: ChartEvent): ChartEvent =>
   branches: event.branches.map((branch) => ({ ...branch, effects: notableEffects(model, branch) })),
 });
 
-/** The row shows `shown`; what it stands for, and what a click sends, is `event`. */
+/** The row shows `shown`, but stands for `event`, which a click sends. */
 function rowOf(shown: ChartEvent, event: ChartEvent, top: number): EventRow {
   const pen = new Pen(top + 3);
   const exits: { target: string; y: number }[] = [];
@@ -201,7 +201,7 @@ function drawChips(pen: Pen, guards: readonly string[], effects: readonly ChartE
   }
 }
 
-/** One of several ways: the policy that leads there, or its condition, then what it does beyond what all of them do. */
+/** One of several branches: its policy or condition, then what it does beyond what all of them do. */
 function drawBranch(pen: Pen, branch: ChartBranch, shared: readonly ChartEffect[], tellTarget: boolean): void {
   const start = CARD_PADDING + INDENT;
   if (branch.policy !== null) pen.y += 4;

@@ -1,7 +1,7 @@
 import type { ChartModel, ChartSide } from './chart-model.ts';
 import { hostChart, rolloutChart } from './charts.ts';
 
-/** The charts that there are pictures of. */
+/** The charts that can be drawn. */
 export const chartNames = ['host-agent', 'host-control-plane', 'host-both', 'rollout'] as const;
 /** The name of a chart that can be drawn. */
 export type ChartName = (typeof chartNames)[number];
@@ -18,12 +18,12 @@ const makers: { readonly [Name in ChartName]: () => ChartModel } = {
 
 const made = new Map<ChartName, ChartModel>();
 
-/** A chart never changes, and finding what its parts write takes a while: each is made once, when it is first asked for. */
+/** Charts never change, and finding what their parts write takes a while, so each is made once, on first use. */
 export function chartNamed(name: ChartName): ChartModel {
   const chart = made.get(name) ?? makers[name]();
   made.set(name, chart);
   return chart;
 }
 
-/** The chart of a host as one side sees it. */
+/** The chart of a host, as one side runs it. */
 export const hostChartName = (side: ChartSide): ChartName => `host-${side}`;

@@ -2,29 +2,29 @@ import { CARD_GAP, CARD_WIDTH, ENTRY_Y, cardOf, type Card } from './card.ts';
 import type { ChartModel } from './chart-model.ts';
 import type { ChartPlaces } from './chart-places.ts';
 
-/** A place in a drawn chart, in pixels from its upper left corner. */
+/** A position in a drawn chart, in pixels from the top left corner. */
 export interface Point {
   readonly x: number;
   readonly y: number;
 }
 
-/** A state of a drawn chart, with the place of its card. */
+/** A state of a drawn chart, with the position of its card. */
 export interface PlacedState extends Point {
   readonly name: string;
   readonly height: number;
 }
 
-/** The line from an event's row to the state that the event leads to, with at most two bends. */
+/** The line from an event's row to its target state, with at most two bends. */
 export interface PlacedEdge {
   readonly from: string;
   readonly event: string;
   readonly to: string;
   readonly points: readonly Point[];
-  /** Only its beginning is drawn, because it leads to a hub. */
+  /** Whether only its start is drawn, because it leads to a hub. */
   readonly isStub: boolean;
 }
 
-/** Where everything in a drawn chart is, in pixels. */
+/** The position of everything in a drawn chart, in pixels. */
 export interface ChartLayout {
   readonly width: number;
   readonly height: number;
@@ -35,7 +35,7 @@ export interface ChartLayout {
 const MARGIN = 20;
 /** The line above the cards with the effects of every transition. */
 const NOTE_HEIGHT = 24;
-/** Room for the arrow into the start state. */
+/** Space for the arrow into the start state. */
 const START_WIDTH = 22;
 const GUTTER = 42;
 const TRACK_GAP = 12;
@@ -48,10 +48,10 @@ interface PlacedCard extends Point {
 }
 
 /**
- * Lays a chart out by the places given to its states: the happy path on one line, and every edge within the gap between
- * two columns, never across a card.
+ * Lays out a chart by the places of its states: the happy path on one line, and every edge in the gap between two
+ * columns, never across a card.
  *
- * @throws Error when a state or a track has no place, or an edge would cross a column
+ * @throws Error if a state or a track has no place, or an edge would cross a column
  */
 export function layOutChart(model: ChartModel, places: ChartPlaces): ChartLayout {
   const cards = placeCards(model, places);
@@ -125,7 +125,10 @@ function stub({ x }: PlacedCard, exitY: number): readonly Point[] {
   ];
 }
 
-/** Out of the right side into the gap, along the track of the target, and in: at its left, or at its right when that is nearer. */
+/**
+ * Leaves on the right, follows the target's track in the gap, and enters the target on the left, or on the right if
+ * that is nearer.
+ */
 function route(from: PlacedCard, exitY: number, to: PlacedCard, places: ChartPlaces): readonly Point[] {
   const isNear = to.column === from.column || to.column === from.column + 1;
   const target = to.card.state.name;

@@ -7,7 +7,7 @@ export interface ChartWrite {
   readonly field: string;
   /** What is written: `event.failedAt`, `policy.onHealthFailure`, `emptied`; `null` if it has no simple source. */
   readonly from: string | null;
-  /** An existing value is kept. */
+  /** Whether an existing value is kept. */
   readonly onlyIfNull: boolean;
 }
 
@@ -15,7 +15,7 @@ export interface ChartWrite {
 export interface ChartEffect {
   /** The tag of the effect, for example `LocalFireRollbackTo`. */
   readonly type: string;
-  /** The name of the chart's action that makes it, for example `fireRollback`. */
+  /** The chart's action that makes it, for example `fireRollback`. */
   readonly action: string;
   /** `durable` or `lossy`, for effects that declare it. */
   readonly detail: 'durable' | 'lossy' | null;
@@ -47,13 +47,13 @@ export interface ChartState {
   readonly description: string;
   readonly tags: readonly string[];
   readonly isStart: boolean;
-  /** The state accepts nothing any more. */
+  /** Whether the state accepts no events. */
   readonly isEnd: boolean;
-  /** In the order of the chart. What is not listed is refused. */
+  /** In the order of the chart. Any other event is refused. */
   readonly events: readonly ChartEvent[];
 }
 
-/** A chart as data, made from a built machine. All pictures, exports and tables are made from it. */
+/** A chart as data, derived from a built machine. All pictures, exports and tables are made from it. */
 export interface ChartModel {
   readonly id: string;
   readonly title: string;
@@ -68,18 +68,18 @@ export interface ChartModel {
   readonly refusingGuards: readonly string[];
   /** The fields that every accepted event writes. */
   readonly alwaysWritten: readonly ChartWrite[];
-  /** The effects that would only repeat in a picture. */
+  /** Effects that a picture would only repeat. */
   readonly routineEffects: readonly RoutineEffect[];
 }
 
-/** An effect of every accepted event of one side, or of every change of state. */
+/** An effect of every accepted event, or of every change of state, on one side. */
 export interface RoutineEffect {
   readonly type: string;
   readonly side: ChartSide;
   readonly occurs: 'always' | 'on change of state';
 }
 
-/** The effects of a branch that a picture has to show. */
+/** The effects of a branch to show in a picture. */
 export const notableEffects = (model: ChartModel, branch: ChartBranch): readonly ChartEffect[] =>
   branch.effects.filter(({ type }) => !model.routineEffects.some((routine) => routine.type === type));
 
@@ -87,6 +87,6 @@ export const notableEffects = (model: ChartModel, branch: ChartBranch): readonly
 export const leavingEvents = (state: ChartState): readonly ChartEvent[] =>
   state.events.filter((event) => event.branches.some((branch) => branch.target !== null));
 
-/** The events that a state accepts without being left. */
+/** The events that a state accepts without leaving it. */
 export const eventsInPlace = (state: ChartState): readonly ChartEvent[] =>
   state.events.filter((event) => event.branches.every((branch) => branch.target === null));

@@ -16,17 +16,17 @@ import { effectOf, writesOf, type Trial } from './trace-part.ts';
 export interface ChartReading {
   readonly title: string;
   readonly side: ChartSide;
-  /** Every event that can be sent, including those that no state takes. */
+  /** Every event that can be sent, including those that no state accepts. */
   readonly eventTypes: readonly string[];
   readonly sideOf: (event: string) => ChartSide;
   readonly refusingGuards: readonly string[];
-  /** Record, event of this type, and environment in which the parts of a transition can be tried: one for each policy. */
+  /** Situations in which to try the parts of a transition on this type of event, one for each policy. */
   readonly trials: (event: string) => Readonly<Record<string, Omit<Trial, 'target'>>>;
 }
 
 /**
- * The chart of a built machine as data: read from its state nodes, transitions, named guards and actions, so that there
- * is no second description to keep in step.
+ * The chart of a built machine as data, read from its state nodes, transitions, named guards and actions, so that there
+ * is no second description to keep in sync.
  *
  * @throws Error for a guard or action that is not a named part of the machine
  */
@@ -72,7 +72,7 @@ export function chartOfMachine(machine: AnyStateMachine, reading: ChartReading):
   };
 }
 
-/** An effect that only some of the events, or of the changes of state, have is worth showing at each. */
+/** An effect that only some events or changes of state have is shown with each. */
 function routineEffects(events: readonly ChartEvent[]): readonly RoutineEffect[] {
   const found: RoutineEffect[] = [];
   for (const side of new Set(events.map((event) => event.side))) {

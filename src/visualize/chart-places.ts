@@ -1,12 +1,12 @@
 /** The states of one column of a chart, from top to bottom. */
 export interface ColumnPlaces {
-  /** The states above the spine, the line that the happy path runs along. */
+  /** The states above the spine, the line of the happy path. */
   readonly above: readonly string[];
   readonly spine: string;
   readonly below: readonly string[];
 }
 
-/** The positions of a chart's states. Placed by hand: for seven states, that looks better than a layout algorithm. */
+/** The positions of a chart's states. Placed by hand, which looks better for seven states than a layout algorithm. */
 export interface ChartPlaces {
   readonly columns: readonly ColumnPlaces[];
   /**
@@ -14,7 +14,7 @@ export interface ChartPlaces {
    * state share a track.
    */
   readonly tracks: readonly (readonly string[])[];
-  /** States reached from many others: only the start of each incoming line is drawn, with the name of the state. */
+  /** States reached from many others. Only the start of each incoming line is drawn, with the state's name. */
   readonly hubs: readonly string[];
 }
 

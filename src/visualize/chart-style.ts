@@ -60,7 +60,7 @@ export function themeProperties(theme: Theme, states: readonly string[]): string
   return [...own, ...byState].join('');
 }
 
-/** How the classes of `drawChart` look, in terms of the custom properties of a theme. */
+/** The styles of the classes of `drawChart`, using the custom properties of a theme. */
 export const chartStyle = (states: readonly string[]): string => `
 .chart text{font-family:${SANS};fill:var(--text)}
 .chart .card{fill:var(--card);stroke:var(--border)}

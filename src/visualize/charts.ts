@@ -9,20 +9,20 @@ export const chartSides: readonly ChartSide[] = ['agent', 'control-plane', 'both
 
 const POLICIES: readonly HealthFailurePolicy[] = ['rollback-and-halt', 'halt'];
 
-/** The chart of the host machine, as the agent runs it, as the control plane runs it, or both in one. */
+/** The chart of the host machine, as run by the agent, by the control plane, or both in one. */
 export const hostChart = (side: ChartSide): ChartModel =>
   chartOfMachine(hostRolloutMachine, {
     title: 'Host in a rollout',
     side,
     eventTypes: hostEventTypes,
-    // The events that the reading asks for are those of this machine.
+    // Safe: only events of this machine are asked for.
     sideOf: (event) => sideOf(event as HostEventType),
     refusingGuards: Object.keys(guardRefusals),
     trials: (event) =>
       Object.fromEntries(
         POLICIES.map((onHealthFailure) => {
           const environment = { onHealthFailure };
-          // As above.
+          // Safe, as above.
           const made = usualHostEvent(event as HostEventType, crowdedHost, crowdedHost.dispatchedAt, environment);
           return [onHealthFailure, { record: crowdedHost, event: made, environment }];
         }),
@@ -40,7 +40,7 @@ export const rolloutChart = (): ChartModel =>
     trials: (event) => ({
       any: {
         record: sampleRollout,
-        // The rollout's chart has the rollout's events.
+        // Safe: the rollout's chart has the rollout's events.
         event: sampleRolloutEvent(event as RolloutEventType, sampleRollout, sampleRollout.openedAt + 1),
         environment: null,
       },

@@ -22,26 +22,26 @@ import { effectInShort, effectWords, guardWords, tagWords } from './words.ts';
 const CORNER = 9;
 const NOTE_X = 42;
 const NOTE_Y = 26;
-/** Bold text is about this much wider. */
+/** How much wider bold text is, roughly. */
 const BOLD_WIDTH = 1.15;
 const LARGE_DESCRIPTION_Y = 40;
 const LARGE_LINE_HEIGHT = 21;
 
 /**
- * How much a chart shows: the names of its states, their events too, or also guards, effects and descriptions. Cards stay
- * where they are at every level, so that zooming is steady.
+ * How much a chart shows: the names of its states, also their events, or also guards, effects and descriptions. Cards
+ * have the same place at every level, so that zooming is smooth.
  */
 export type ChartDetail = 'names' | 'events' | 'full';
 
-/** Below these scales the text of the level would be under 11 pixels. */
+/** Below these scales, the text of the level would be smaller than 11 pixels. */
 const LEAST_SCALE_OF_FULL = 11 / sizes.chip;
 const LEAST_SCALE_OF_EVENTS = 11 / overviewSizes.event;
 
-/** The most detailed level whose text can be read at this scale. */
+/** The most detailed level whose text is legible at this scale. */
 export const detailAtScale = (scale: number): ChartDetail =>
   scale >= LEAST_SCALE_OF_FULL ? 'full' : scale >= LEAST_SCALE_OF_EVENTS ? 'events' : 'names';
 
-/** Draws a chart as nodes with class names; `chart-style.ts` styles them. */
+/** Draws a chart as nodes with class names, which `chart-style.ts` styles. */
 export function drawChart(model: ChartModel, layout: ChartLayout, detail: ChartDetail = 'full'): readonly SvgNode[] {
   const cards = model.states.map((state) => {
     const place = layout.states.find(({ name }) => name === state.name);
@@ -57,7 +57,7 @@ export function drawChart(model: ChartModel, layout: ChartLayout, detail: ChartD
   ];
 }
 
-/** A hub has no lines to it; it lists the transitions that lead there. */
+/** A hub lists the transitions that lead to it instead of having lines. */
 function drawEntry({ name, x, y }: PlacedState, { edges }: ChartLayout): readonly SvgNode[] {
   const sources = new Set(edges.filter(({ to, isStub }) => to === name && isStub).map(({ from }) => from));
   if (sources.size === 0) return [];
@@ -128,7 +128,7 @@ function drawCard(card: Card, place: PlacedState, detail: ChartDetail): SvgNode 
     marks.push(svg('path', { class: 'start-line', d: 'M-18 30H-2' }));
     marks.push(svg('path', { class: 'edge-head', d: 'M0 30l-8 -4.5v9z' }));
   }
-  // An end has a double outline, as in every notation for statecharts.
+  // A final state has a double outline, as usual in statecharts.
   if (state.isEnd) {
     marks.push(
       svg('rect', { class: 'end-ring', x: -5, y: -5, width: CARD_WIDTH + 10, height: card.height + 10, rx: 17 }),
@@ -151,7 +151,7 @@ function drawCard(card: Card, place: PlacedState, detail: ChartDetail): SvgNode 
   );
 }
 
-/** For a chart that is seen from afar: the name, and below it the glyph and how many events the state takes. */
+/** For a zoomed-out chart: the name, and below it the glyph and the number of events that the state accepts. */
 function drawOverview({ state }: Card): readonly SvgNode[] {
   const events = state.isEnd ? 'end' : count(state.events.length, 'event');
   const line = (className: string, y: number, text: string) =>
@@ -186,7 +186,7 @@ function drawLargeDescription({ state, pieces, height }: Card): readonly SvgNode
   });
 }
 
-/** At a lower level the name of the event, and the target where both fit; a bare bar in a chart that is seen from afar. */
+/** At lower levels, the name of the event, and the target if both fit; in a zoomed-out chart, a bare bar. */
 function piecesAt(detail: ChartDetail, { event, pieces }: EventRow): readonly Piece[] {
   if (detail === 'names') return [];
   if (detail === 'full') return pieces;
@@ -199,7 +199,7 @@ function piecesAt(detail: ChartDetail, { event, pieces }: EventRow): readonly Pi
   );
 }
 
-/** A way of a fork, in few words: the policy, and what happens only with it. */
+/** A branch of a fork, in a few words: the policy, and what happens only under it. */
 function forkWords(event: ChartEvent, { text, branch }: Piece): string {
   const own = event.branches[branch ?? -1]?.effects ?? [];
   const others = event.branches.filter((_, index) => index !== branch).flatMap(({ effects }) => effects);
@@ -223,7 +223,7 @@ function drawRow(row: EventRow, state: string, detail: ChartDetail): SvgNode {
   );
 }
 
-/** The ways that an event can go, each a group of its own where there are several. */
+/** The branches of an event, in separate groups if there are several. */
 function drawBranches({ event, pieces }: EventRow, state: string): readonly SvgNode[] {
   if (event.branches.length < 2 || pieces.every(({ branch }) => branch === null)) return [];
   return event.branches.map(({ policy }, branch) => {
@@ -237,7 +237,7 @@ function drawBranches({ event, pieces }: EventRow, state: string): readonly SvgN
   });
 }
 
-/** Around one way of a fork: its line is solid for the chosen policy, and dashed for the other. */
+/** Around a branch of a fork, whose line is solid for the chosen policy and dashed for the other. */
 function drawFrame(pieces: readonly Piece[]): SvgNode {
   const top = Math.min(...pieces.map(({ y }) => y)) - 1;
   const bottom = Math.max(...pieces.map(({ y, height }) => y + height)) + 1;

@@ -4,7 +4,7 @@ import { hostPlaces, rolloutPlaces } from './chart-places.ts';
 
 const layouts = new Map<ChartName, ChartLayout>();
 
-/** Where everything in the picture of a chart goes; worked out when the chart is first asked for. */
+/** The layout of a chart, computed on first use. */
 export function layoutOf(name: ChartName): ChartLayout {
   const layout = layouts.get(name) ?? layOutChart(chartNamed(name), name === 'rollout' ? rolloutPlaces : hostPlaces);
   layouts.set(name, layout);

@@ -1,14 +1,14 @@
-/** Every usual monospaced font is at most this wide, as a share of its size. */
+/** The width of common monospaced fonts is at most this share of their size. */
 const MONO_ADVANCE = 0.602;
 
 const NARROW = /[iljtfr.,;:'|!()[\] ]/;
 const WIDE = /[mwMW@%]/;
 const CAPITAL = /[A-Z]/;
 
-/** The width of monospaced text in pixels, exact up to the font. */
+/** The width of monospaced text in pixels, exact except for the font. */
 export const monoWidth = (text: string, size: number): number => Math.ceil(text.length * size * MONO_ADVANCE);
 
-/** The width of other text in pixels, on the safe side for the usual fonts: a picture must not depend on the viewer's. */
+/** The width of other text in pixels, generous enough for common fonts: a picture must not depend on the viewer's. */
 export function textWidth(text: string, size: number): number {
   let width = 0;
   for (const character of text) {
@@ -17,7 +17,7 @@ export function textWidth(text: string, size: number): number {
   return Math.ceil(width * size);
 }
 
-/** Text broken at spaces into lines that fit. */
+/** Breaks text at spaces into lines that fit. */
 export function wrapText(text: string, size: number, width: number): readonly string[] {
   const lines: string[] = [];
   for (const word of text.split(' ')) {

@@ -1,4 +1,4 @@
-/** The element of the page in which a file travels that it is to open by itself: gzip, written as base64. */
+/** The element of the page with a file that it opens by itself, as base64 of gzip. */
 export const OPENED_ELEMENT = 'opened-file';
 
 /** The name of the `meta` element that names the stream of a live run. */

@@ -1,11 +1,11 @@
 import type { HostState } from '../machine/index.ts';
 import type { RolloutState } from '../rollout/index.ts';
 
-/** The two colours of a state on one ground. */
+/** The two colours of a state on one background. */
 export interface StateTones {
-  /** For areas: cells, stripes, bands. */
+  /** For areas, such as cells, stripes and bands. */
   readonly fill: string;
-  /** For text and thin lines: at least 4.5:1 against the ground and the card. */
+  /** For text and thin lines: at least 4.5:1 against the background and the card. */
   readonly text: string;
 }
 
@@ -13,13 +13,13 @@ export interface StateTones {
 export interface StateLook {
   readonly light: StateTones;
   readonly dark: StateTones;
-  /** Says the same without colour. One column wide in a terminal. */
+  /** Distinguishes the state without colour. One column wide in a terminal. */
   readonly glyph: string;
 }
 
 /**
- * Ordered by lightness, so that hue is a bonus: good is quiet, bad stands out most from its ground. Any two fills stay apart with
- * each of the three colour vision deficiencies; a test holds that. The glyph shows the same without colour.
+ * Ordered by lightness, so that hue is a bonus: good is quiet, bad stands out most from the background. A test checks
+ * that any two fills are distinct under each of the three colour vision deficiencies.
  */
 const looks = {
   waiting: {
@@ -64,7 +64,7 @@ const looks = {
   },
 } as const satisfies Record<string, StateLook>;
 
-/** Colour and sign of each state of a host. */
+/** Colour and glyph of each state of a host. */
 export const hostStateLooks: { readonly [State in HostState]: StateLook } = {
   Pending: looks.waiting,
   Activating: looks.moving,
@@ -75,7 +75,7 @@ export const hostStateLooks: { readonly [State in HostState]: StateLook } = {
   Reverted: looks.back,
 };
 
-/** Colour and sign of each state of a rollout. */
+/** Colour and glyph of each state of a rollout. */
 export const rolloutStateLooks: { readonly [State in RolloutState]: StateLook } = {
   Opening: looks.waiting,
   Active: looks.moving,
@@ -95,7 +95,7 @@ export function lookOf(state: string): StateLook {
   return Object.hasOwn(all, state) ? (all[state] ?? UNKNOWN) : UNKNOWN;
 }
 
-/** The colour of a glyph on a fill: dark or light, whichever contrasts more. */
+/** The colour of a glyph on a fill: dark or light, whichever has more contrast. */
 export function inkOn(fill: string): string {
   const channel = (at: number) => (Number.parseInt(fill.slice(at, at + 2), 16) / 255) ** 2.2;
   const luminance = 0.2126 * channel(1) + 0.7152 * channel(3) + 0.0722 * channel(5);

@@ -4,10 +4,10 @@ import { readRunFile, readRunFileValue, type ReadRun } from './run-file/read-run
 import { RUN_FILE_FORMAT } from './run-file/run-file.ts';
 import { isObject } from '../text/index.ts';
 
-/** The content of a file that was opened in the page. */
+/** The content of a file opened in the page. */
 export type Openable =
   | { readonly type: 'run'; readonly run: ReadRun }
-  /** A `fleet.resolved.json`, to be run. */
+  /** A `fleet.resolved.json`, to run. */
   | { readonly type: 'fleet'; readonly text: string }
   | { readonly type: 'paths'; readonly paths: readonly TestPath[] }
   | { readonly type: 'coverage'; readonly coverage: Coverage }
@@ -15,16 +15,16 @@ export type Openable =
 
 const FIXTURE_FORMAT = 'nixfleet-host-paths';
 
-/** The output of `simulate --json` for one run, and for many: how it ended, not what happened when. */
+/** The output of `simulate --json` for one run and for many. It says how runs ended, not what happened when. */
 const reportFormats: readonly unknown[] = ['nixfleet-statechart-report', 'nixfleet-statechart-many-runs'];
 
-/** The newest version of each that this page reads; run files contain theirs. */
+/** The newest version of each that this page reads. Run files contain their own. */
 const newest: ReadonlyMap<unknown, { readonly name: string; readonly version: number }> = new Map([
   [FIXTURE_FORMAT, { name: 'fixture file', version: 2 }],
   ...coverageFormats.map((format) => [format, { name: 'coverage report', version: 2 }] as const),
 ]);
 
-/** Reads a run file, an event log, a fixture file or a coverage report; anything else gives a sentence. */
+/** Reads a run file, an event log, a fixture file or a coverage report. For anything else, returns a sentence. */
 export function readOpenable(text: string): Openable {
   const value = parse(text);
   if (isObject(value)) {

@@ -1,9 +1,9 @@
-/** A piece of a drawing: what the page turns into elements and the export into text, so that both show the same. */
+/** A piece of a drawing. The page turns it into elements and the export into text, so both show the same. */
 export interface SvgNode {
   readonly tag: 'g' | 'rect' | 'path' | 'text' | 'circle' | 'title';
   readonly attributes: Readonly<Record<string, string | number>>;
   readonly children: readonly (SvgNode | string)[];
-  /** Its meaning, for code that makes it clickable. */
+  /** Its meaning, for making it clickable. */
   readonly meaning: SvgMeaning | null;
 }
 
@@ -34,11 +34,11 @@ const ESCAPES: Readonly<Record<string, string>> = {
   "'": '&apos;',
 };
 
-/** For the text and the attributes of XML. */
+/** For XML text and attributes. */
 export const escapeXml = (text: string): string =>
   text.replace(/[&<>"']/g, (character) => ESCAPES[character] ?? character);
 
-/** The text of a drawing. Its depth comes from the drawing code, not from input. */
+/** A drawing as text. Recursion is safe, because the depth comes from the drawing code, not from input. */
 export function serialiseSvg(node: SvgNode | string): string {
   if (typeof node === 'string') return escapeXml(node);
   const attributes = Object.entries(node.attributes).map(([name, value]) => ` ${name}="${escapeXml(String(value))}"`);

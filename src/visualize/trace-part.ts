@@ -1,7 +1,7 @@
 import type { PlainPart } from '../machine/index.ts';
 import type { ChartEffect, ChartWrite } from './chart-model.ts';
 
-/** A situation in which the parts of a transition are tried, to see what they write and return. */
+/** A situation in which to try the parts of a transition, to see what they write and return. */
 export interface Trial {
   readonly record: object;
   readonly event: object;
@@ -11,13 +11,13 @@ export interface Trial {
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** What an update writes, found by running it on a copy of the record that notes each assignment. */
+/** What an update writes, found by running it on a proxy of the record that notes each assignment. */
 export function writesOf(part: PlainPart & { kind: 'update' }, trial: Trial): readonly ChartWrite[] {
   const whenEmpty = assignments(part, trial, null);
   const whenFull = assignments(part, trial, 'something');
   return (
     [...whenEmpty]
-      // The state that the transition goes to is shown by where it goes.
+      // The target of the transition already shows its state.
       .filter(([field]) => field !== 'state')
       .map(([field, value]) => ({
         field: writtenPath(field, value, trial),
@@ -27,9 +27,9 @@ export function writesOf(part: PlainPart & { kind: 'update' }, trial: Trial): re
   );
 }
 
-/** What an effect is, found by making one. */
+/** Describes an effect by making one. */
 export function effectOf(action: string, part: PlainPart & { kind: 'effect' }, trial: Trial): ChartEffect {
-  // Every effect of a chart is an object with a `type` (machine/effects.ts).
+  // Safe: every effect of a chart is an object with a `type` (machine/effects.ts).
   const made = part.run(trial.record, trial.event, trial.environment, trial.target) as Fields & { type: string };
   const durable = made['durable'];
   return { type: made.type, action, detail: durable === undefined ? null : durable === true ? 'durable' : 'lossy' };
@@ -58,7 +58,7 @@ function assignments(
 
 const isCollection = (value: unknown): value is object => typeof value === 'object' && value !== null;
 
-/** `probes[probeName]` where the update put one entry, named by a field of the event, into a collection. */
+/** `probes[probeName]` where the update puts one entry, named by a field of the event, into a collection. */
 function writtenPath(field: string, value: unknown, { record, event }: Trial): string {
   const before = (record as Fields)[field];
   if (!isCollection(value) || !isCollection(before)) return field;
@@ -69,10 +69,10 @@ function writtenPath(field: string, value: unknown, { record, event }: Trial): s
 
 function sourceOf(value: unknown, { event, environment }: Trial): string | null {
   if (isCollection(value)) return Object.keys(value).length === 0 ? 'emptied' : 'the result';
-  // Read field by field, whichever event it is.
+  // Safe: read field by field, whatever the event.
   const inEvent = Object.keys(event).find((name) => name !== 'type' && (event as Fields)[name] === value);
   if (inEvent !== undefined) return `event.${inEvent}`;
-  // Read field by field, like the event.
+  // Safe: read field by field, like the event.
   const inPolicy = Object.keys(environment ?? {}).find((name) => (environment as Fields)[name] === value);
   return inPolicy === undefined ? null : `policy.${inPolicy}`;
 }

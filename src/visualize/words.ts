@@ -46,7 +46,7 @@ const policies: { readonly [Policy in HealthFailurePolicy]: string } = {
   halt: 'a failed host stays as it is and waits for a person, and the rollout dispatches nothing more',
 };
 
-/** What holds a host, as the heading of a list of such hosts. */
+/** What holds a host, as the heading of a list of hosts. */
 const holds: { readonly [Held in HeldBy]: string } = {
   'rollout-stopped': 'The rollout stopped',
   'not-planned': 'Waits for the next planning pass',
@@ -80,10 +80,10 @@ const outcomes: Readonly<Record<string, string>> = {
 const find = (words: Readonly<Record<string, string>>, name: string): string =>
   Object.hasOwn(words, name) ? (words[name] ?? name) : name;
 
-/** Names in the charts, in words for newcomers. An unknown name is shown as is. */
+/** Names in the charts, explained for newcomers. An unknown name is shown unchanged. */
 export const guardWords = (name: string): string => find({ ...hostGuards, ...rolloutGuards }, name);
 export const effectWords = (type: string): string => find(effects, type);
-/** The effects that only one policy has, where space is short. */
+/** Short names of the effects that only one policy has. */
 export const effectInShort = (type: string): string => find({ LocalFireRollbackTo: 'rolls back' }, type);
 export const policyWords = (policy: HealthFailurePolicy): string => policies[policy];
 export const tagWords = (name: string): string => find(tags, name);

@@ -32,7 +32,7 @@ describe('a store is found out that', () => {
       ...store,
       append: async (_after, entries) => store.append((await store.inputsAfter(0, 1000)).length, entries),
     });
-    expect(await failuresOf(databases(careless))).toContain('an append by a control plane that is behind is refused');
+    expect(await failuresOf(databases(careless))).toContain('an append by an outdated control plane is refused');
   });
 
   it('writes one entry after the other', async () => {
@@ -42,12 +42,12 @@ describe('a store is found out that', () => {
         for (const [index, entry] of entries.entries()) await store.append(after + index, [entry]);
       },
     });
-    expect(await failuresOf(databases(piecemeal))).toEqual(['an append is done as a whole, or not at all']);
+    expect(await failuresOf(databases(piecemeal))).toEqual(['an append succeeds as a whole or not at all']);
   });
 
   it('forgets everything with the process', async () => {
     const forgetful = async (): Promise<StoreUnderTest> => ({ open: () => sqliteStore(':memory:') });
-    expect(await failuresOf(forgetful)).toContain('what was appended outlives the process');
+    expect(await failuresOf(forgetful)).toContain('appended entries survive the process');
   });
 
   it('does not search', async () => {
@@ -55,7 +55,9 @@ describe('a store is found out that', () => {
       ...store,
       events: ({ limit }) => store.events({ limit }),
     });
-    expect(await failuresOf(databases(lazy))).toEqual(['the event log is searched by rollout, host, type and place']);
+    expect(await failuresOf(databases(lazy))).toEqual([
+      'the event log can be searched by rollout, host, type and position',
+    ]);
   });
 
   it('returns what a reader of its snapshots has written to', async () => {
@@ -70,7 +72,7 @@ describe('a store is found out that', () => {
       };
       return { ...store, snapshot };
     };
-    expect(await failuresOf(databases(sharing))).toContain('a snapshot comes back as it was');
+    expect(await failuresOf(databases(sharing))).toContain('a snapshot is returned unchanged');
   });
 
   it('prunes too much', async () => {
@@ -79,7 +81,7 @@ describe('a store is found out that', () => {
       prune: (retention) => store.prune({ ...retention, snapshots: 1 }),
     });
     expect(await failuresOf(databases(eager))).toContain(
-      'pruning keeps what a start needs, and what is not over its time',
+      'pruning keeps what a start needs and what the retention covers',
     );
   });
 });

@@ -4,7 +4,7 @@ import { accepting, inField, inSteps, refusing, type Json, type PlantedBug, type
 const isOf = ({ event }: StepQuestion, outbound: string): boolean =>
   event.type.endsWith(outbound) || event.type === LOCAL_NAMES[outbound];
 
-/** The local names that do not end as the wire's. */
+/** The local names that do not end like the wire's. */
 const LOCAL_NAMES: Readonly<Record<string, string>> = {
   DispatchAck: 'LocalActivate',
   Failed: 'LocalSustainedFailureCrossed',
@@ -46,7 +46,7 @@ const KEPT = [
   'probes',
 ] as const;
 
-/** Bugs in what the chart decides: branches, guards, fields that are written, effects. */
+/** Bugs in the chart's decisions: branches, guards, written fields, effects. */
 export const branchBugs: readonly PlantedBug[] = [
   ...EFFECTS.map((type) => inSteps('branch', `never returns ${type}`, without(type))),
   ...KEPT.map((field) => inField('branch', `never writes ${field}`, field, ({ state }) => state[field])),
@@ -128,7 +128,7 @@ const withTime = (name: string, change: (at: number, question: StepQuestion) => 
     const other = change(at, question);
     if (other === at) return null;
     const entries = Object.entries(state).map(([field, value]) => {
-      // A record is a JSON object.
+      // Safe: a record is a JSON object.
       const before = (question.state as unknown as Json)[field];
       return [field, field.endsWith('At') && value === at && before !== at ? other : value] as const;
     });
@@ -156,7 +156,7 @@ const probeChange = (
     return { state: { ...state, probes: Object.fromEntries(probes) } };
   });
 
-/** Bugs that show with certain values only, or with two values together. */
+/** Bugs that show only with certain values, or combinations of two. */
 export const valueBugs: readonly PlantedBug[] = [
   withTime('writes now instead of the time of the event', (_, { now }) => now),
   withTime('never writes a time that lies ahead of now', (at, { now }) => Math.min(at, now)),

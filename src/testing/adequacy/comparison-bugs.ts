@@ -13,7 +13,7 @@ const soaked = ({ state, event }: Converging): boolean => event.convergedAt >= (
 const holds = ({ mode, status }: ProbeRecord): boolean => mode === 'enforce' && status !== 'pass';
 const isHealthy = ({ state }: Converging): boolean => !Object.values(state.probes).some(holds);
 
-/** Accepts a convergence on a closure that only looks like the target. */
+/** Accepts convergence on a closure that only resembles the target. */
 const alike = (name: string, same: (closure: string, target: string) => boolean): PlantedBug =>
   accepting(
     'value',
@@ -26,7 +26,7 @@ const alike = (name: string, same: (closure: string, target: string) => boolean)
       same(question.event.currentClosure, question.state.targetClosure),
   );
 
-/** Accepts a convergence before the window is over. */
+/** Accepts convergence before the window is over. */
 const early = (name: string, isOver: (convergedAt: number, soakDueAt: number) => boolean): PlantedBug =>
   accepting(
     'value',
@@ -40,7 +40,7 @@ const early = (name: string, isOver: (convergedAt: number, soakDueAt: number) =>
       isOver(question.event.convergedAt, question.state.soakDueAt),
   );
 
-/** Accepts a convergence though a probe holds it, because it does not look at that one. */
+/** Accepts convergence although a probe blocks it, because it overlooks that probe. */
 const overlooking = (
   name: string,
   overlooks: (probe: ProbeRecord, probeName: string, question: Converging) => boolean,
@@ -60,7 +60,7 @@ const overlooking = (
 
 const second = (ms: number): number => Math.floor(ms / 1_000);
 
-/** Bugs in comparisons: of numbers, closures, moments, and in which probes count. */
+/** Bugs in comparing numbers, closures and times, and in which probes count. */
 export const comparisonBugs: readonly PlantedBug[] = [
   refusing(
     'value',
@@ -109,7 +109,7 @@ export const comparisonBugs: readonly PlantedBug[] = [
 const failsOn = (name: string, fails: (question: StepQuestion) => boolean): PlantedBug =>
   inField('branch', name, 'state', (question, value) => (value === 'Soaking' && fails(question) ? 'Failed' : value));
 
-/** Keeps what was stored of a probe before, for some results. */
+/** Keeps what was stored of a probe, for some results. */
 const keepsProbe = (name: string, isIgnored: (question: StepQuestion) => boolean): PlantedBug =>
   inSteps('branch', name, ({ state }, question) => {
     const { event } = question;

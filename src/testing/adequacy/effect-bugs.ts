@@ -8,7 +8,7 @@ const inEffect = (name: string, type: string, change: (effect: Json, question: S
     return changed.some((effect, index) => effect !== effects[index]) ? { effects: changed } : null;
   });
 
-/** A bug in what an emitted event carries. */
+/** A bug in the payload of an emitted event. */
 const inPayload = (name: string, change: (payload: Json, question: StepQuestion) => Json): PlantedBug =>
   inSteps('branch', name, ({ effects }, question) => {
     const changed = effects.map((effect) => {
@@ -99,7 +99,7 @@ const inRefusal = (name: string, change: (refusal: Json, question: StepQuestion)
     return changed === answer['err'] ? answer : { err: changed };
   });
 
-/** The first condition of converging that fails, when they are asked in another order. */
+/** The first failing condition for converging, when checked in another order. */
 const conditionsInOrder =
   (order: readonly string[]) =>
   (refusal: Json, { state, event }: StepQuestion): Json => {
@@ -114,7 +114,7 @@ const conditionsInOrder =
     return withField(refusal, 'invariant', order.find((name) => fails[name] === true) ?? refusal['invariant']);
   };
 
-/** Bugs in why an event is refused. */
+/** Bugs in refusals. */
 export const refusalBugs: readonly PlantedBug[] = [
   inRefusal('swaps the two numbers of a refusal', (refusal) =>
     'got' in refusal && refusal['got'] !== refusal['last']
@@ -144,7 +144,7 @@ export const refusalBugs: readonly PlantedBug[] = [
   ),
 ];
 
-/** Bugs in how a record begins and in what is due after a restart. */
+/** Bugs in the start and rehydration of a record. */
 export const beginningBugs: readonly PlantedBug[] = [
   ...(['Deferred', 'Converged', 'Failed', 'Reverted'] as const).map((state) =>
     inAnswers('branch', `has nothing to reset for a restored host in ${state}`, (answer, question) =>

@@ -3,7 +3,7 @@ import { inTexts, inValues, type PlantedBug } from './planted-bug.ts';
 
 const chars = (text: string): readonly string[] => Array.from(text);
 
-/** Bugs in how texts and the names of fields are carried. */
+/** Bugs in encoding texts and field names. */
 export const encodingBugs: readonly PlantedBug[] = [
   inTexts('encoding', 'normalizes texts to NFC', (text) => text.normalize('NFC')),
   inTexts('encoding', 'normalizes texts to NFD', (text) => text.normalize('NFD')),

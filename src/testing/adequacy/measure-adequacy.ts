@@ -8,18 +8,18 @@ import { allCriteria } from '../suite.ts';
 import { plantedBugs } from './planted-bugs.ts';
 import type { BugKind, Json, PlantedBug } from './planted-bug.ts';
 
-/** A set of questions that bugs are looked for with. */
+/** A set of questions to find bugs with. */
 export type SuiteName = CriterionName | `--side ${Side}` | 'quick' | 'default';
 
-/** How many questions it took to catch one planted bug. */
+/** How many questions it took to catch a planted bug. */
 export interface BugResult {
   readonly name: string;
   readonly kind: BugKind;
-  /** How many questions it took each set of questions to catch the bug; those that never caught it are missing. */
+  /** How many questions each set needed to catch the bug. Sets that missed it are absent. */
   readonly caughtAfter: Readonly<Partial<Record<SuiteName, number>>>;
 }
 
-/** What each criterion catches of bugs that were planted on purpose. */
+/** Which planted bugs each criterion catches. */
 export interface AdequacyReport {
   readonly format: 'nixfleet-adequacy';
   readonly version: 1;
@@ -31,7 +31,9 @@ const sideSuites = sides.map((side) => ({ name: `--side ${side}`, side }) as con
 
 const suiteNames: readonly SuiteName[] = [...criterionNames, ...sideSuites.map(({ name }) => name), 'quick', 'default'];
 
-/** Runs every planted bug against each criterion by itself, each side, the best questions, and the default run. */
+/**
+ * Runs every planted bug against each criterion alone, each side, the most revealing questions, and the default run.
+ */
 export function measureAdequacy(
   bugs: readonly PlantedBug[] = plantedBugs,
   wanted: readonly SuiteName[] = suiteNames,
@@ -64,12 +66,12 @@ export function measureAdequacy(
   };
 }
 
-/** How many questions it takes to see the bug; `null` if these do not show it. */
+/** How many questions it takes to reveal the bug; `null` if none does. */
 function questionsToCatch({ plant }: PlantedBug, exercises: readonly Exercise[]): number | null {
   const wrong = plant();
   for (const [index, exercise] of exercises.entries()) {
     const { expected, question } = exercise;
-    // An expected answer is a JSON object.
+    // Safe: an expected answer is a JSON object.
     const right = expected as unknown as Json;
     const answer = wrong(right, question);
     if (answer !== right && answerDifferences(exercise, { id: 1, ...answer }).length > 0) return index + 1;
@@ -77,7 +79,7 @@ function questionsToCatch({ plant }: PlantedBug, exercises: readonly Exercise[])
   return null;
 }
 
-/** A table of the criteria, and the bugs that each set of questions missed. */
+/** A table of the criteria, and the bugs that each set missed. */
 export function adequacyText({ suites, bugs }: AdequacyReport): string {
   const rows = suites.map(({ name, questions, caught }) => [
     name,

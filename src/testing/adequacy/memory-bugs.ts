@@ -1,7 +1,7 @@
 import { isObject } from '../../text/index.ts';
 import { type Json, type PlantedBug, type StepQuestion } from './planted-bug.ts';
 
-/** A bug that keeps something from step to step. */
+/** A bug that keeps state between steps. */
 const remembering = (name: string, plant: () => (answer: Json, question: StepQuestion) => Json): PlantedBug => ({
   kind: 'memory',
   name,
@@ -15,7 +15,7 @@ const isFailing = ({ ok }: Json): boolean => isObject(ok) && isObject(ok['state'
 
 const WRONG: Json = { err: { kind: 'IllegalForState' } };
 
-/** Gives the first value that was seen for a key instead of the right one. */
+/** Gives the first value seen for a key instead of the right one. */
 const stickyField = (name: string, field: string, keyOf: (question: StepQuestion) => string): PlantedBug =>
   remembering(name, () => {
     const first = new Map<string, unknown>();
@@ -30,7 +30,7 @@ const stickyField = (name: string, field: string, keyOf: (question: StepQuestion
     };
   });
 
-/** Answers as it did when the key was the same. */
+/** Repeats its answer to the same key. */
 const caching = (name: string, keyOf: (question: StepQuestion) => unknown): PlantedBug =>
   remembering(name, () => {
     const known = new Map<string, Json>();
@@ -44,7 +44,7 @@ const caching = (name: string, keyOf: (question: StepQuestion) => unknown): Plan
 
 /** The effects of an accepted step. */
 const effectsIn = ({ ok }: Json): readonly Json[] =>
-  // An answer's effects are a list of objects.
+  // Safe: an answer's effects are a list of objects.
   isObject(ok) && Array.isArray(ok['effects']) ? (ok['effects'] as readonly Json[]) : [];
 
 const everyNth = (count: number): PlantedBug =>
@@ -56,7 +56,7 @@ const everyNth = (count: number): PlantedBug =>
     };
   });
 
-/** Bugs of reducers that remember what each question should tell them. */
+/** Bugs of reducers that keep state which should come from each question. */
 export const memoryBugs: readonly PlantedBug[] = [
   ...[97, 500, 1_000, 10_000].map(everyNth),
   stickyField('keeps the first target of a host', 'targetClosure', ({ state }) => state.hostname),

@@ -1,10 +1,10 @@
 import { isObject } from '../../text/index.ts';
 import type { Question } from '../conformance/protocol.ts';
 
-/** An answer as the JSON that it is. */
+/** An answer as JSON. */
 export type Json = { readonly [field: string]: unknown };
 
-/** What a bug makes of a right answer; the very same object where it changes nothing. */
+/** Changes a right answer. Returns the same object if it changes nothing. */
 export type Plant = (answer: Json, question: Question) => Json;
 
 /** Every kind of planted bug. */
@@ -12,18 +12,18 @@ export const bugKinds = ['value', 'branch', 'limit', 'memory', 'order', 'encodin
 /** What a planted bug gets wrong. */
 export type BugKind = (typeof bugKinds)[number];
 
-/** A reducer that is right but for one bug. */
+/** A reducer that is right except for one bug. */
 export interface PlantedBug {
   /** What it does wrong; unique. */
   readonly name: string;
   readonly kind: BugKind;
-  /** A fresh one for each run: a bug of the kind `memory` keeps state. */
+  /** Makes a new one for each run, because a bug of kind `memory` keeps state. */
   readonly plant: () => Plant;
 }
 
 export type StepQuestion = Extract<Question, { readonly op: 'step' }>;
 
-/** A copy in which every value inside was passed through `change`; the very same one where nothing changed. */
+/** A copy with every inner value passed through `change`; the same object if nothing changed. */
 function mapDeep(value: unknown, change: (value: unknown, name: string) => unknown, name = ''): unknown {
   if (Array.isArray(value)) {
     const mapped = value.map((each) => mapDeep(each, change, name));
@@ -39,11 +39,11 @@ function mapDeep(value: unknown, change: (value: unknown, name: string) => unkno
   return change(copy ?? value, name);
 }
 
-/** Answers are objects, and `mapDeep` keeps their shape. */
+/** Safe: answers are objects, and `mapDeep` keeps their shape. */
 const mapAnswer = (answer: Json, change: (value: unknown, name: string) => unknown): Json =>
   mapDeep(answer, (value, name) => change(value, name)) as Json;
 
-/** A bug that looks at nothing but the answer's own values. */
+/** A bug that depends only on the answer's values. */
 export const inValues = (
   kind: BugKind,
   name: string,
@@ -71,7 +71,7 @@ export const inSteps = (
   name,
   plant: () => (answer, question) => {
     if (question.op !== 'step' || !isObject(answer['ok'])) return answer;
-    // The answer to an accepted step has a record and effects.
+    // Safe: the answer to an accepted step has a record and effects.
     const changed = change(answer['ok'] as { state: Json; effects: readonly Json[] }, question);
     return changed === null ? answer : { ok: { ...answer['ok'], ...changed } };
   },
@@ -89,7 +89,7 @@ export const inField = (
     return value === state[field] ? null : { state: { ...state, [field]: value } };
   });
 
-/** A reducer that refuses some steps which it should accept. */
+/** A reducer that refuses some steps it should accept. */
 export const refusing = (kind: BugKind, name: string, refuses: (question: StepQuestion) => boolean): PlantedBug => ({
   kind,
   name,

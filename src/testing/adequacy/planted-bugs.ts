@@ -81,7 +81,7 @@ const cutsReasons = (field: string, max: number): PlantedBug =>
       : value,
   );
 
-/** Bugs that begin at a size. */
+/** Bugs that appear from a certain size on. */
 const limitBugs: readonly PlantedBug[] = [
   ...[32, 64, 255, 1_024, 4_096, 8_192, 65_535].map(cutTexts),
   ...[4, 8, 16, 32, 64, 128, 256].map(keepsProbes),
@@ -106,7 +106,7 @@ const limitBugs: readonly PlantedBug[] = [
   refusing('limit', 'refuses an exit code above 255', ({ event }) => 'exitCode' in event && event.exitCode > 255),
   refusing('limit', 'refuses a negative exit code', ({ event }) => 'exitCode' in event && event.exitCode < 0),
   refusing('limit', 'refuses more than 16 declared probes', ({ event }) => {
-    // Only a declaration has probes, and there they are a list.
+    // Safe: only a declaration has probes, and there they are a list.
     const { probes } = event as { readonly probes?: readonly unknown[] };
     return probes !== undefined && probes.length > 16;
   }),

@@ -16,14 +16,14 @@ const refusing = (
 
 type Accepted = { readonly record: Json; readonly effects: readonly Json[] };
 
-/** A rollout machine that accepts, and makes something else of it. */
+/** A rollout machine that accepts, but with a wrong result. */
 const changing = (
   name: string,
   change: (ok: Accepted, event: RolloutEvent, record: RolloutRecord) => Partial<Accepted> | null,
 ): PlantedBug =>
   inAnswers('branch', name, (answer, question) => {
     if (question.op !== 'rollout_step' || !isObject(answer['ok'])) return answer;
-    // The answer to an accepted step has a record and effects.
+    // Safe: the answer to an accepted step has a record and effects.
     const ok = answer['ok'] as Accepted;
     const changed = change(ok, question.event, question.record);
     return changed === null ? answer : { ok: { ...ok, ...changed } };

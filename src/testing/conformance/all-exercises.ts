@@ -26,14 +26,14 @@ const dispatched: Choices = {
 const stray = each([...strayTexts.values(), ...longestTexts]);
 const strayDispatched: Choices = { ...dispatched, hostname: stray, channel: stray, targetClosure: stray };
 
-/** How records begin, and what is due after a restart, with odd values. The steps of hosts are paths of the suite. */
+/** The start and rehydration of host records, with odd values. Steps of hosts come from the paths of the suite. */
 function* hostValueExercises(): Generator<Exercise> {
   const rows = [
     ...allPairs(dispatched).map((row) => [dispatched, row] as const),
     ...eachValue(strayDispatched).map((row) => [strayDispatched, row] as const),
   ];
   for (const [choices, row] of rows) {
-    // The choices are the fields of a new host, each of its own type, and `at`.
+    // Safe: the choices are the fields of a new host, each of its own type, and `at`.
     const { at: dispatchedAt, ...rest } = fieldsIn(choices, valuesIn(choices, row), '') as {
       readonly at: number;
     } & Omit<PendingHost, 'dispatchedAt'>;
@@ -59,7 +59,7 @@ function* rolloutValueExercises(): Generator<Exercise> {
   }
 }
 
-// XState types the keys of its state nodes as strings; the chart has exactly the states of `RolloutState`.
+// Safe: the chart has exactly the states of `RolloutState`, which XState types as strings.
 const rolloutStates = Object.keys(rolloutMachine.states) as RolloutState[];
 
 const AT = 1_778_926_000_321;
@@ -69,7 +69,7 @@ function* rolloutExercises(): Generator<Exercise> {
   const { rolloutId, channel, targetRef, openedAt } = sampleRollout;
   const rollout = { rolloutId, channel, targetRef, openedAt };
   yield loneExercise('start of a rollout', 'rollout_start', { op: 'rollout_start', rollout });
-  // Events that name another rollout: the machine does not look at the name.
+  // Events may name another rollout: the machine ignores the name.
   const other = { ...sampleRollout, rolloutId: 'edge@0000000' };
   for (const state of rolloutStates) {
     for (const base of [sampleRollout, crowdedRollout]) {
@@ -82,10 +82,11 @@ function* rolloutExercises(): Generator<Exercise> {
 }
 
 /**
- * Everything that can be asked: the paths of the suite, how records begin and are restored, and the rollout's table.
- * Where `values` is among the criteria, also odd values in all of these, and questions that a memory would answer wrongly.
+ * Everything that can be asked: the paths of the suite, the start and rehydration of records, and the rollout's table.
+ * If `values` is among the criteria, also odd values in all of these, and questions that a peer with hidden state
+ * answers wrongly.
  *
- * @param onShortfall gets what a criterion asks for but its paths cannot exercise
+ * @param onShortfall called with what a criterion asks for but its paths cannot exercise
  */
 export function* allExercises(
   options: SuiteOptions = {},
@@ -106,7 +107,7 @@ export function* allExercises(
     yield* rolloutExercises();
     if (hasValues) yield* rolloutValueExercises();
   }
-  // Last, after everything else that a peer might remember.
+  // Last, so that a peer has much to remember.
   if (hasValues && machines.includes('host')) yield* memoryExercises({ sides: wanted, policies });
   if (hasValues && machines.includes('rollout')) yield* rolloutMemoryExercises();
 }

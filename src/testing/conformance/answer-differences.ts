@@ -10,12 +10,12 @@ export function answerDifferences({ expected }: Exercise, answer: object): reado
   const sentence = otherKind(expected, rest);
   if (sentence !== null) return [{ path: '$', expected, actual: rest, hint: null, sentence }];
   if (!('err' in expected)) return differences(expected, rest);
-  // A refusal's message, and any fields beyond the specified ones, are up to the peer. Nothing may stand beside it.
+  // A refusal's message and any additional fields are up to the peer. Nothing else may accompany the refusal.
   const inside = differences(expected, rest, { allowMore: true });
   return inside.length > 0 ? inside : differences({ err: Reflect.get(rest, 'err') }, rest);
 }
 
-/** Describes an answer that is not one, or that accepts what must be refused, or the other way round. */
+/** Describes something that is not an answer, or an answer that wrongly accepts or refuses. */
 function otherKind(expected: Answer, answer: object): string | null {
   const isOk = 'ok' in answer;
   const isErr = 'err' in answer;
@@ -39,11 +39,11 @@ function refusalText(refusal: unknown): string {
   if (typeof refusal !== 'object' || refusal === null) return jsonExcerpt(refusal);
   const kind = 'kind' in refusal ? String(refusal.kind) : 'of no kind';
   const text = 'message' in refusal ? `${kind}: ${String(refusal.message)}` : kind;
-  // On one line, because a build server takes some lines for commands.
+  // On one line, because build servers interpret some lines as commands.
   return excerpt(text.replaceAll(/[\r\n]+/g, ' '));
 }
 
-/** The text of a value as JSON, cut; empty for a value that JSON does not have. */
+/** A value as truncated JSON; empty if JSON has no such value. */
 const jsonExcerpt = (value: unknown): string => excerpt(JSON.stringify(value) ?? '');
 
 /** The fields that any mirror must show. */

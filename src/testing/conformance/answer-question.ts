@@ -3,7 +3,7 @@ import { openRollout, stepRollout } from '../../rollout/index.ts';
 import { answerOf } from '../answer.ts';
 import type { Answer, Question } from './protocol.ts';
 
-/** Our own answer: what `conform` expects, and what `peer` gives. */
+/** Our own answer: `conform` expects it, and `peer` gives it. */
 export function answerQuestion(question: Question): Answer {
   switch (question.op) {
     case 'start':

@@ -6,9 +6,9 @@ export interface AskOptions {
   readonly start: () => Peer;
   /** How many requests may be open at once. */
   readonly batchSize: number;
-  /** After this many problems the peer is given up, and the rest is not asked. */
+  /** After this many problems, conform gives up on the peer and does not ask the rest. */
   readonly maxProblems: number;
-  /** Ends the run; open questions then count as not asked. */
+  /** Ends the run. Open questions then count as not asked. */
   readonly signal?: AbortSignal;
 }
 
@@ -17,38 +17,38 @@ export type ExerciseOutcome =
   | {
       readonly kind: 'answered';
       readonly answer: object;
-      /** The same question was answered before, and not asked again. */
+      /** Whether the same question was answered before and not asked again. */
       readonly isReused: boolean;
     }
   | { readonly kind: 'failed'; readonly problem: PeerProblem }
   | { readonly kind: 'not-asked'; readonly why: string };
 
-/** Why the rest is not asked after too many problems, or after Ctrl-C. */
-export const GIVEN_UP = 'the peer was given up before';
+/** Why questions are not asked after too many problems, or after Ctrl-C. */
+export const GIVEN_UP = 'conform had given up on the peer';
 /** Why the rest of a path is not asked once the peer's record has left it. */
 export const OFF_PATH = 'the path ended at its first wrong answer';
 
 export interface AskListener {
   /** Returns whether the answer is right. */
   readonly outcome: (exercise: Exercise, outcome: ExerciseOutcome) => boolean;
-  /** A problem that no question could be blamed for; its message says why unless that is obvious. */
+  /** A problem not caused by any single question. Its message says why, unless that is obvious. */
   readonly unexplained: (problem: PeerProblem) => void;
-  /** A question that was answered well before, and then once more. */
+  /** A question that was answered properly, and then a second time. */
   readonly repeated: (exercise: Exercise, problem: PeerProblem) => void;
-  /** Questions were left out after this many problems. */
+  /** Conform gave up after this many problems. */
   readonly givenUp: (problems: number) => void;
   readonly disorder: (example: string) => void;
   readonly restarted: () => void;
 }
 
-/** The number of answered questions that are remembered, to recognise second answers. */
+/** How many answered questions are remembered, to recognise second answers. */
 const REMEMBERED = 1_000;
 
 interface Left {
-  /** Why not everything was answered. */
+  /** Why some questions were not answered. */
   readonly problem: PeerProblem | null;
   readonly open: readonly Open[];
-  /** Whether an earlier question, no longer open, is to blame. */
+  /** Whether an earlier question, which is no longer open, is to blame. */
   readonly isOfAnother: boolean;
 }
 
@@ -58,8 +58,8 @@ interface Open {
 }
 
 /**
- * Asks everything, a batch at a time. When the peer fails, it is started again, and what was open is asked one by one,
- * so that the blame falls on the request that brings it down, and everything else still gets its answer.
+ * Asks everything in batches. When the peer fails, it is restarted, and open questions are asked one by one, so that
+ * the request that brings it down is identified and all others are still answered.
  */
 export async function askExercises(
   exercises: Iterable<Exercise>,
@@ -101,19 +101,19 @@ export async function askExercises(
     let isExplained = isOfAnother;
     for (const one of open) {
       let again = await ask([{ ...one, id: nextId++ }]);
-      // Another question spoiled its turn. This ends, because each time counts as a problem.
+      // Another question got in its way. This loop ends, because each time counts as a problem.
       while (again.isOfAnother && again.open.length > 0) again = await ask([{ ...one, id: nextId++ }]);
       if (again.problem === null || again.isOfAnother) continue;
       isExplained = true;
       blame(again.open, again.problem);
     }
     if (isExplained || problem === null) return;
-    // A peer that was given up meanwhile was not asked all of them.
+    // If the peer was given up on meanwhile, not all of them were asked.
     const why = hasLeftOut ? '' : ' This did not come again when each question was asked alone.';
     listener.unexplained({ ...problem, message: `${problem.message}${why}` });
   }
 
-  /** What is still open afterwards, and why; nothing, if the peer was given up before. */
+  /** Returns what is still open afterwards, and why; nothing if the peer was given up on. */
   async function ask(open: readonly Open[]): Promise<Left> {
     if (isGivenUp() || isStopped()) {
       hasLeftOut ||= open.length > 0 && isGivenUp();
@@ -170,11 +170,11 @@ export async function askExercises(
 }
 
 /**
- * Paths of different criteria begin alike. A question that was asked before is not asked again: what came of it holds
- * for all who ask it, unless the question is there to show a memory.
+ * Paths of different criteria start with the same events. A question is asked once, and its outcome holds for all
+ * exercises that ask it, unless an exercise tests for hidden state.
  */
 function distinctQuestions(listener: Pick<AskListener, 'outcome'>) {
-  /** By question: its outcome, or the exercises that wait for it. */
+  /** By question: its outcome, or the exercises waiting for it. */
   const known = new Map<string, ExerciseOutcome | Exercise[]>();
   const keyOf = ({ question }: Exercise): string => questionId(question);
   const reused = (outcome: ExerciseOutcome): ExerciseOutcome =>

@@ -9,7 +9,7 @@ interface Running {
   readonly exercises: readonly Exercise[];
   /** How many of them are settled. */
   settled: number;
-  /** The peer's own record has left the path. */
+  /** Whether the peer's own record has left the path. */
   isOff: boolean;
 }
 
@@ -18,10 +18,11 @@ const isOver = ({ exercises, settled }: Running): boolean => settled >= exercise
 
 /**
  * Asks a peer that keeps the records itself. The paths of a group run side by side, one event of each in turn. When the
- * peer fails, its records are gone: each path of the group then runs again from its beginning, alone, so that the blame
- * falls on the one that brings it down. A path ends at its first wrong answer, because the peer's record has left it.
+ * peer fails, its records are lost. Each path of the group then runs again from its start, alone, so that the one that
+ * brings the peer down is identified. A path ends at its first wrong answer, because the peer's record has left it.
  *
- * A peer that does not open the first session has none: the listener gets that one answer, and nothing else is asked.
+ * A peer that does not open the first session does not support sessions: the listener gets that one answer, and nothing
+ * else is asked.
  */
 export async function askSessions(
   groups: Iterable<readonly TestPath[]>,
@@ -67,7 +68,7 @@ export async function askSessions(
     }
   }
 
-  /** Each path by itself, from its beginning, on a peer that knows nothing of the others. */
+  /** Runs each path alone from its start, on a fresh peer. */
   async function runAlone(running: readonly Running[], problem: PeerProblem): Promise<void> {
     let isExplained = false;
     for (const one of running.filter((each) => !isOver(each))) {
@@ -105,7 +106,7 @@ export async function askSessions(
   /**
    * The next question of each path. Paths settled before `known` are not reported again.
    *
-   * @returns why the peer is gone, or `null`
+   * @returns why the peer failed; `null` if it did not
    */
   async function askOnce(paths: readonly Running[], known = 0): Promise<PeerProblem | null> {
     const asked = paths.flatMap((path) => {

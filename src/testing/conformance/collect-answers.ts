@@ -15,9 +15,9 @@ const namesIn = (value: unknown): number =>
       )
     : 0;
 
-/** A name that some object has twice: readers differ in which of the two counts. */
+/** Returns a name that an object has twice. JSON parsers disagree on which of the two counts. */
 function repeatedName(json: string, parsed: unknown): string | null {
-  // As many names as there are colons behind quotes: nothing can be there twice.
+  // With as many names as there are colons after quotes, none can be there twice.
   if (json.split(/"\s*:/).length - 1 === namesIn(parsed)) return null;
   let repeated: string | null = null;
   scanNames(json, MAX_DEPTH, (_, name) => {
@@ -30,7 +30,7 @@ const hasId = (answer: unknown): answer is { readonly id: number } =>
   typeof answer === 'object' && answer !== null && 'id' in answer && typeof answer.id === 'number';
 
 export interface AnswerCollector {
-  /** Whether the batch is over, well or badly. */
+  /** Whether the batch is over, successfully or not. */
   readonly take: (line: string) => boolean;
   readonly fail: (problem: PeerProblem, repeatedId?: number) => void;
   readonly end: () => BatchEnd;
@@ -38,8 +38,8 @@ export interface AnswerCollector {
 }
 
 /**
- * What one peer was asked: ids that rise by one, so that two numbers stand for all of them, however many there are. One
- * between them that is not open was answered, because a peer that fails to answer is not asked again.
+ * What one peer was asked. Ids rise by one, so two numbers represent any number of them. An id between them that is not
+ * open was answered, because a peer that fails to answer is not asked again.
  */
 export interface AskedIds {
   first: number | null;
@@ -47,8 +47,8 @@ export interface AskedIds {
 }
 
 /**
- * The first answer that came before one to an earlier question, with the earliest of these. A question that never was
- * answered is not out of order.
+ * Describes the first answer that came before the answer to an earlier question. A question that was never answered is
+ * not out of order.
  */
 function disorderIn(order: readonly number[]): string | null {
   let earliestAfter = Infinity;
@@ -61,9 +61,9 @@ function disorderIn(order: readonly number[]): string | null {
 }
 
 /**
- * Sorts the lines that come back to the requests that they answer.
+ * Assigns the lines of a peer to the requests that they answer.
  *
- * @param asked what this peer was asked before; what it is asked now is added
+ * @param asked what this peer has been asked; the new requests are added
  */
 export function collectAnswers(batch: readonly Request[], asked: AskedIds): AnswerCollector {
   const open = new Set(batch.map(({ id }) => id));

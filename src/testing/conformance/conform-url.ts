@@ -21,23 +21,23 @@ export interface ConformUrlOptions {
   readonly adapter: ControlPlaneAdapter;
   readonly suite?: SuiteOptions;
   readonly timeoutMs?: number;
-  /** Measures silence; tests substitute a timer of their own. */
+  /** Measures silence. Tests substitute their own. */
   readonly startTimer?: StartTimer;
   readonly maxProblems?: number;
-  /** Ends the questions: the paths that are left then are not asked. */
+  /** Ends the run: the remaining paths are not asked. */
   readonly signal?: AbortSignal;
-  /** Called after each path, with how many events were posted so far. */
+  /** Called after each path with the number of events posted so far. */
   readonly onProgress?: (questions: number) => void;
-  /** Gets what a criterion asks for and its paths cannot exercise. */
+  /** Called with what a criterion asks for but its paths cannot exercise. */
   readonly onShortfall?: (sentence: string) => void;
 }
 
-/** What a control plane answers to an event (specification: wire): only a broken invariant is a refusal there. */
+/** What a control plane answers to an event (specification: wire). Only a broken invariant is a refusal there. */
 const expectedStatus = (result: StepResult): number => (result.ok || result.error.kind !== 'Invariant' ? 204 : 409);
 
 /**
- * Posts the events of every path to a running control plane, and compares its mirror after each. A path is given up at
- * its first difference, because the mirror is no longer where the path is.
+ * Posts the events of every path to a running control plane, and compares its mirror after each event. A path ends at
+ * its first difference, because the mirror has left it.
  */
 export async function conformUrl(options: ConformUrlOptions): Promise<ConformanceReport> {
   const { url, adapter, suite = {}, timeoutMs, maxProblems, signal, onProgress } = { ...CONFORM_DEFAULTS, ...options };
@@ -77,7 +77,7 @@ export async function conformUrl(options: ConformUrlOptions): Promise<Conformanc
   if (isAnythingLeft) tally.givenUp(problems);
   return tally.report();
 
-  /** Whether the control plane answered at all. */
+  /** Whether the control plane has ever answered. */
   async function runPath(sketch: TestPath, open: () => Promise<TestPath>): Promise<boolean> {
     const opened = await attempt(open);
     const exercises = exercisesOf(opened.ok ? opened.value : sketch);

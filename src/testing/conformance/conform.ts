@@ -13,26 +13,26 @@ import { tallyAnswers } from './tally.ts';
 
 /** The implementation to ask, and how. */
 export interface ConformOptions extends Partial<Omit<AskOptions, 'start'>> {
-  /** A command line that starts the other implementation; or anything else that makes a peer. */
+  /** A command line that starts the other implementation, or a function that makes a peer. */
   readonly peer: string | AskOptions['start'];
-  /** The part of the chart to measure coverage of. */
+  /** The part of the chart whose coverage is measured. */
   readonly scope?: Scope;
-  /** How long the peer may be silent while something is open. */
+  /** How long the peer may be silent while requests are open. */
   readonly timeoutMs?: number;
-  /** Measures silence; tests substitute a timer of their own. */
+  /** Measures silence. Tests substitute their own. */
   readonly startTimer?: StartTimer;
-  /** Paths to ask of a peer that keeps the records itself, in groups that run side by side. */
+  /** Paths for a peer that keeps the records itself, in groups that run side by side. */
   readonly sessions?: Iterable<readonly TestPath[]>;
   /** Reduces each of the first mistakes to the smallest question that shows it. */
   readonly reduces?: boolean;
-  /** Called after each question, with how many there were so far. */
+  /** Called after each question with their number so far. */
   readonly onProgress?: (questions: number) => void;
 }
 
 /** The defaults for asking a peer. */
 export const CONFORM_DEFAULTS = { batchSize: 64, maxProblems: 10, timeoutMs: 10_000 } as const;
 
-/** Asks another implementation everything, and reports where it differs. */
+/** Asks another implementation all questions, and reports where it differs. */
 export async function conform(exercises: Iterable<Exercise>, options: ConformOptions): Promise<ConformanceReport> {
   const { batchSize, maxProblems, timeoutMs } = { ...CONFORM_DEFAULTS, ...options };
   const { peer, signal, onProgress, startTimer } = options;
@@ -44,7 +44,7 @@ export async function conform(exercises: Iterable<Exercise>, options: ConformOpt
   const scope = options.scope ?? { sides, policies: suitePolicies };
   const tally = tallyAnswers(scope, sessions === undefined ? 'question' : 'session');
   let questions = 0;
-  /** What each process of the peer was asked, one list for each. */
+  /** What each process of the peer was asked. */
   const logs: Exercise[][] = [[]];
   const groups = new Map<TestPath, readonly TestPath[]>();
   const restarted = (): void => {

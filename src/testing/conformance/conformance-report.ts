@@ -9,9 +9,9 @@ import type { PeerProblem } from './peer.ts';
 export interface Mismatch {
   /** The question's id, for `conform --only`. */
   readonly id: string;
-  /** The rule that it is about, for example `Soaking.LocalProbeResult`. */
+  /** The rule that it tests, for example `Soaking.LocalProbeResult`. */
   readonly place: string;
-  /** Which of the mistakes it is. */
+  /** Identifies its mistake. */
   readonly mistake: string;
   readonly count: number;
   readonly differences: readonly Difference[];
@@ -19,14 +19,14 @@ export interface Mismatch {
   /** The events up to and including the wrongly answered one. */
   readonly trail: readonly string[];
   readonly question: Question;
-  /** What was asked instead if the peer keeps the records itself. */
+  /** What was asked instead of a peer that keeps the records itself. */
   readonly inSession?: SessionQuestion;
   readonly answer: object;
 }
 
-/** A kind of mistake, which may occur at many places: the same fields, regardless of their numbers. */
+/** A kind of mistake, which may occur in many places: the same fields, whatever their values. */
 export interface Mistake {
-  /** As in the mismatches that it stands for. */
+  /** As in its mismatches. */
   readonly mistake: string;
   readonly count: number;
   readonly tests: number;
@@ -38,11 +38,11 @@ export interface Reproducer {
   readonly mistake: string;
   /** For `conform --only`: the original question. */
   readonly id: string;
-  /** Whether a fresh peer also answers it wrongly. If not, the peer remembers something. */
+  /** Whether a fresh peer also answers it wrongly. If not, the peer keeps hidden state. */
   readonly isWrongAlone: boolean;
-  /** The values that matter, as `path = value`: if any of them is made ordinary, the answer is right. */
+  /** The values that matter, as `path = value`. With an ordinary value in place of any of them, the answer is right. */
   readonly matters: readonly string[];
-  /** If it is right alone: the places of the fewest questions that lead to it, itself last; empty if unknown. */
+  /** If it is right alone, the places of the fewest questions that lead to it, itself last; empty if unknown. */
   readonly history: readonly string[];
   /** For a session: the fewest paths that must be open together, with the fewest events; empty if not reproduced. */
   readonly paths: readonly TestPath[];
@@ -74,15 +74,15 @@ export interface TestOutcome {
   readonly trail: readonly string[];
   /** The number of the event with the problem, from 1; `null` for single questions. */
   readonly step: number | null;
-  /** Questions that were not answered because the peer does not support them, or was abandoned. */
+  /** Questions not answered because the peer does not support them or was given up on. */
   readonly skipped: number;
   /** How long its questions took, in milliseconds; questions of several tests may be open at once. */
   readonly durationMs: number;
 }
 
 /**
- * Where the records were kept. `question`: each question carried its record, so the peer saw single steps. `session`: the
- * peer kept its own over whole paths, several hosts at once. `mirror`: a control plane kept them.
+ * Who kept the records. `question`: each question carried its record, so the peer saw single steps. `session`: the peer
+ * kept them over whole paths, several hosts at once. `mirror`: a control plane kept them.
  */
 export type RecordKeeper = 'question' | 'session' | 'mirror';
 
@@ -91,7 +91,7 @@ export interface ConformanceReport {
   readonly format: 'nixfleet-conformance';
   readonly version: 1;
   readonly mode: RecordKeeper;
-  /** `nothing-asserted` is also a failure: of a run without tests, or with tests that did not compare everything. */
+  /** `nothing-asserted` is also a failure: there were no tests, or some did not compare everything. */
   readonly verdict: 'conforms' | 'differs' | 'peer-failed' | 'nothing-asserted';
   readonly asked: number;
   readonly matched: number;
@@ -112,12 +112,12 @@ export interface ConformanceReport {
   readonly unexplained: readonly PeerProblem[];
   /** How many batches came back out of order, and an example. */
   readonly disorder: { readonly count: number; readonly example: string | null };
-  /** After how many problems the peer was abandoned; `null` if everything was asked. */
+  /** After how many problems conform gave up on the peer; `null` if everything was asked. */
   readonly givenUpAfter: number | null;
   readonly restarts: number;
-  /** Why less was asked than everything, for example `--quick 200`; empty for a whole run. */
+  /** Why not everything was asked, for example `--quick 200`; empty for a full run. */
   readonly restrictions: readonly string[];
-  /** Criteria that were not reached, and coverage below what was required, one sentence each. */
+  /** Criteria not reached, and coverage below the requirement, one sentence each. */
   readonly shortfalls: readonly string[];
   readonly tests: readonly TestOutcome[];
   readonly coverage: CoverageReport;

@@ -11,21 +11,21 @@ export interface MirrorAnswer {
 
 /** A question, its expected answer, and its place. */
 export interface Exercise {
-  /** Its test: the name of a path or a table. */
+  /** The name of its test: a path or a table. */
   readonly group: string;
   /** Its rule, for example `Soaking.LocalProbeResult`. */
   readonly place: string;
   readonly question: Question;
-  /** What to ask instead of `question`, or around it, if the peer keeps the record itself. */
+  /** What to ask instead of `question` if the peer keeps the record itself. */
   readonly inSession?: SessionQuestion;
   readonly expected: Answer | MirrorAnswer;
-  /** The path, and the position of this event in it; `null` for a single question. */
+  /** The path and the position of this event in it; `null` for a single question. */
   readonly within: { readonly path: TestPath; readonly index: number } | null;
   /** What it exercises of the host machine; `null` for other questions. */
   readonly visit: Visit | null;
-  /** Asked even if it was asked before, because a peer that remembers something may answer differently. */
+  /** Asked even if asked before, because a peer with hidden state may answer differently. */
   readonly showsMemory?: 'otherHosts' | 'otherRollouts' | 'repetition' | 'twins';
 }
 
-/** What goes over the wire. */
+/** What is sent to the peer. */
 export const askedBy = ({ question, inSession }: Exercise): Asked => inSession ?? question;

@@ -8,7 +8,7 @@ import { answerQuestion } from './answer-question.ts';
 import type { Exercise } from './exercise.ts';
 import type { Question } from './protocol.ts';
 
-/** Each event of the path, on the record that the path expects there. */
+/** Each event of the path, on the record expected there. */
 export function* pathExercises(path: TestPath): Generator<Exercise> {
   let index = 0;
   for (const { step, ...visit } of expectedVisits(path)) {
@@ -34,7 +34,7 @@ export const loneExercise = (group: string, place: string, question: Question): 
   visit: null,
 });
 
-/** How a record begins, and the effects after it was restored. */
+/** The start of a record, and the effects of rehydrating one. */
 export function* recordExercises(): Generator<Exercise> {
   const { rolloutId, hostname, channel, targetClosure, dispatchedAt, soakDueAt } = sampleHost;
   const host = { rolloutId, hostname, channel, targetClosure, dispatchedAt, soakDueAt };

@@ -1,4 +1,4 @@
-/** Calls `run` once after the given milliseconds, unless cancelled before. Tests substitute a clock of their own. */
+/** Calls `run` once after `ms`, unless cancelled before. Tests substitute their own. */
 export type StartTimer = (run: () => void, ms: number) => Cancel;
 export type Cancel = () => void;
 
@@ -8,9 +8,9 @@ export const realTimer: StartTimer = (run, ms) => {
 };
 
 /**
- * The result of `run`, if it comes in time. The timer also keeps the process alive.
+ * The result of `run`, if it is in time. The timer also keeps the process alive.
  *
- * @throws DOMException called TimeoutError; the signal that `run` gets is then aborted
+ * @throws DOMException named TimeoutError; the signal given to `run` is then aborted
  */
 export async function inTime<Value>(
   timeoutMs: number,

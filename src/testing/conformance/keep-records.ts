@@ -1,7 +1,7 @@
 import type { HostRolloutState, RolloutPolicy } from '../../machine/index.ts';
 import type { Asked, Question, Unsupported } from './protocol.ts';
 
-/** One host of a session, as the peer knows it. */
+/** The peer's record of one host in a session. */
 interface Kept {
   readonly state: HostRolloutState;
   readonly policy: RolloutPolicy;
@@ -9,13 +9,13 @@ interface Kept {
 
 const stateIn = (answer: object): HostRolloutState | null => {
   const ok: unknown = Reflect.get(answer, 'ok');
-  // The answer to an accepted step has the next record.
+  // Safe: the answer to an accepted step has the next record.
   return typeof ok === 'object' && ok !== null && 'state' in ok ? (ok.state as HostRolloutState) : null;
 };
 
 /**
- * Puts sessions in front of a reducer: the record of each host is kept from its `open` to its `close`, and each event
- * becomes a step of it. An operation that the reducer does not know (`undefined`) is answered as unsupported.
+ * Adds sessions to a reducer. Keeps the record of each host from `open` to `close`, and turns each event into a step.
+ * An operation for which the reducer returns `undefined` is answered as unsupported.
  */
 export function keepRecords(
   answer: (question: Question) => object | undefined,

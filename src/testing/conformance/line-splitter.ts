@@ -1,10 +1,10 @@
 import { StringDecoder } from 'node:string_decoder';
 
-/** Far longer than any answer: a peer that sends more without ending the line is not answering. */
+/** Far longer than any answer. */
 const MAX_LINE_LENGTH = 4 * 1024 * 1024;
 
 export interface LineSplitter {
-  /** The lines that this chunk completes, or `null` once a line is too long. */
+  /** Returns the lines that this chunk completes, or `null` once a line is too long. */
   readonly take: (chunk: Buffer) => readonly string[] | null;
 }
 

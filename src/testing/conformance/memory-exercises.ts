@@ -13,7 +13,7 @@ import type { Exercise } from './exercise.ts';
 import { loneExercise, pathExercises } from './host-exercises.ts';
 import { rolloutTwins, twinExercises } from './twin-exercises.ts';
 
-// A reducer has no memory. These questions show one that has: several hosts at once, the same question again, and more
+// A reducer has no hidden state. These questions reveal it: several hosts at once, the same question again, and more
 // hosts than a cache holds.
 
 const rollouts = [
@@ -35,7 +35,7 @@ const starts = (): readonly HostRolloutState[] =>
     })),
   );
 
-/** A life for each host in each rollout, for each side and policy; consecutive lives differ in these. */
+/** A path for each host in each rollout, for each side and policy. Consecutive paths differ in these. */
 function manyLives({ sides, policies }: Scope): readonly TestPath[] {
   const parts = sides.flatMap((side) =>
     policies.map((onHealthFailure) => {
@@ -50,7 +50,7 @@ function manyLives({ sides, policies }: Scope): readonly TestPath[] {
   return starts().flatMap((_, index) => parts.flatMap((paths) => paths[index] ?? []));
 }
 
-/** A rollout of this name and channel, from its first record through the events of a path. */
+/** A rollout with this name and channel, from its first record through the events of a path. */
 function* rolloutLife({ steps }: RolloutPath, named: (typeof rollouts)[number]): Generator<Exercise> {
   const { targetRef, openedAt } = sampleRollout;
   const rollout = { ...named, targetRef, openedAt };
@@ -67,7 +67,7 @@ function* rolloutLife({ steps }: RolloutPath, named: (typeof rollouts)[number]):
   }
 }
 
-/** The lists in `open` take turns, one exercise each. Every few turns, and when one ends, another joins. */
+/** The lists in `open` take turns, one exercise each. Every few turns, or when one ends, another joins. */
 function* inTurn(
   open: Iterator<Exercise>[],
   showsMemory: 'otherHosts' | 'otherRollouts',
@@ -89,7 +89,7 @@ function* inTurn(
 const TURNS_ALONE = 4;
 const MAX_AT_ONCE = 8;
 
-/** More hosts than a program would keep by mistake: a first event for each, then a second for each. */
+/** More hosts than a cache would keep: a first event for each, then a second one for each. */
 const HOSTS = 300;
 
 export function manyHosts(side: Side, onHealthFailure: HealthFailurePolicy): readonly TestPath[] {
@@ -106,7 +106,10 @@ const again = (exercise: Exercise): Exercise => ({ ...exercise, showsMemory: 're
 
 const MAX_REPEATED = 250;
 
-/** Each question twice, with a rehydration in between, which changes nothing. The first of each place come first. */
+/**
+ * Each question twice, with a rehydration in between, which changes nothing. The first question of each place comes
+ * first.
+ */
 function* repeatedExercises(paths: readonly TestPath[]): Generator<Exercise> {
   const places = new Set<string>();
   const all = paths.flatMap((path) => [...pathExercises(path)]);
@@ -126,7 +129,7 @@ function* repeatedExercises(paths: readonly TestPath[]): Generator<Exercise> {
   }
 }
 
-/** Exercises that show whether a peer remembers something that is not in the question. */
+/** Exercises that show whether a peer keeps state that is not in the question. */
 export function* memoryExercises(scope: Scope): Generator<Exercise> {
   const lives = manyLives(scope);
   yield* inTurn(
@@ -145,7 +148,7 @@ export function* memoryExercises(scope: Scope): Generator<Exercise> {
   yield* twinExercises(scope);
 }
 
-/** As above, of the rollout machine: rollouts that follow one another on the same channels, some under an old name. */
+/** The same for the rollout machine: successive rollouts on the same channels, some under an old name. */
 export function* rolloutMemoryExercises(): Generator<Exercise> {
   const paths = generateRolloutPaths('validTransitions');
   const lives = [...paths, ...paths].flatMap((path) => rollouts.map((named) => rolloutLife(path, named)));

@@ -4,7 +4,7 @@ import { describeValue } from '../../text/index.ts';
 import { hostEventFields } from '../fixtures/vocabulary-schemas.ts';
 import type { Request } from './protocol.ts';
 
-/** A name for each field, because a type alone has none at run time; a forgotten one fails to compile. */
+/** The names of a type's fields at run time. A forgotten one fails to compile. */
 type Names<Fields> = Readonly<Record<keyof Fields, true>>;
 
 const host: Names<PendingHost> = {
@@ -32,8 +32,8 @@ const ROLLOUT_EVENTS: ReadonlyMap<unknown, Fields> = new Map(
 );
 
 /**
- * The fields that a request lacks for its operation; none for an unknown operation. Their values are not checked, because
- * the machine has an answer to any value.
+ * The fields that a request lacks for its operation; none for an unknown operation. Values are not checked, because the
+ * machine accepts or refuses any value.
  */
 export function missingFields(request: Request): readonly string[] {
   switch (request.op) {

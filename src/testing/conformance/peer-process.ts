@@ -7,25 +7,25 @@ import type { BatchEnd, Peer, PeerProblem } from './peer.ts';
 export interface PeerProcessOptions {
   /** A command line for the shell. */
   readonly command: string;
-  /** How long it may be silent while something is open. */
+  /** How long it may be silent while requests are open. */
   readonly timeoutMs: number;
   /** Measures silence. */
   readonly startTimer?: StartTimer;
-  /** Kills it, with whatever it has started. */
+  /** Kills it and everything it has started. */
   readonly signal?: AbortSignal;
 }
 
-/** How much of the end of standard error is kept, to show why it ended. */
+/** How much of standard error is kept, to show why it ended. */
 const MAX_STDERR = 2_000;
 /** How long a peer may take to exit after its input has ended. */
 const CLOSE_MS = 1_000;
 
-/** Starts a peer in a process group of its own, which ends with it. */
+/** Starts a peer in its own process group, which ends with it. */
 export function startPeerProcess(options: PeerProcessOptions): Peer {
   try {
     return runPeerProcess(options);
   } catch (error) {
-    // For an empty command line, or one that is too long for the system, `spawn` throws and emits no `error`.
+    // For an empty command line, or one too long for the system, `spawn` throws instead of emitting `error`.
     const why = error instanceof Error ? error.message : 'unknown reason';
     const problem: PeerProblem = { kind: 'ended', message: `It could not be started: ${why}.` };
     const end: BatchEnd = { answers: new Map(), problem, disorder: null };
@@ -47,7 +47,7 @@ function runPeerProcess({ command, timeoutMs, signal, startTimer = realTimer }: 
     current?.collector.fail(problem, repeated);
     current?.settle();
   };
-  // Marked, because a build server takes some lines for commands.
+  // Prefixed, because build servers interpret some lines as commands.
   const said = (): string =>
     stderr.trim() === '' ? '' : ` It last wrote to standard error: ${stderr.trim().replaceAll(/[\r\n]+/g, '\n   | ')}`;
 
@@ -68,12 +68,12 @@ function runPeerProcess({ command, timeoutMs, signal, startTimer = realTimer }: 
   });
   const onAbort = (): void => fail({ kind: 'ended', message: 'It was stopped.' });
   signal?.addEventListener('abort', onAbort);
-  // Also if this process crashes: a peer that ignores the end of its input would outlive it.
+  // Also if this process crashes: a peer that ignores the end of its input would survive.
   process.on('exit', kill);
-  // A peer that has ended cannot be written to; `close` reports that it ended.
+  // Writing to a peer that has ended fails; `close` reports that it ended.
   child.stdin.on('error', () => {});
   child.on('error', (error) => fail({ kind: 'ended', message: `It could not be started: ${error.message}.` }));
-  // A child that outlives the peer may keep its pipes open, so they are closed a while after it ended.
+  // A child that outlives the peer may keep its pipes open, so they are closed a while after it ends.
   child.on('exit', () => {
     setTimeout(() => {
       child.stdout.destroy();
@@ -90,7 +90,7 @@ function runPeerProcess({ command, timeoutMs, signal, startTimer = realTimer }: 
     });
   });
 
-  /** A line while nothing is open: an answer that came twice, or something that has no question. */
+  /** Handles a line while nothing is open: a second answer, or an answer without a question. */
   function failUnasked(line: string): void {
     const collector = collectAnswers([], asked);
     collector.take(line);
@@ -102,7 +102,7 @@ function runPeerProcess({ command, timeoutMs, signal, startTimer = realTimer }: 
   function kill(): void {
     if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
     try {
-      // The process group that `detached` created, and nothing else.
+      // Only the process group that `detached` created.
       process.kill(-child.pid, 'SIGKILL');
     } catch {
       child.kill('SIGKILL');
@@ -114,7 +114,7 @@ function runPeerProcess({ command, timeoutMs, signal, startTimer = realTimer }: 
       new Promise((resolve) => {
         const collector = collectAnswers(batch, asked);
         let openBefore = collector.open();
-        // Restarted each time, so that the timeout applies to each answer and not to the batch.
+        // Restarted each time, so that the timeout applies to each answer rather than the batch.
         const watch = (): Cancel =>
           startTimer(() => {
             if (collector.open() === openBefore) {

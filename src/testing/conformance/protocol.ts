@@ -15,7 +15,7 @@ import type {
 } from '../../rollout/index.ts';
 import type { StepAnswer } from '../answer.ts';
 
-/** What another implementation is asked, one JSON object a line (docs/conformance-protocol.md). */
+/** What another implementation is asked, one JSON object per line (docs/conformance-protocol.md). */
 export type Question =
   | { readonly op: 'start'; readonly host: PendingHost }
   | {
@@ -32,7 +32,7 @@ export type Question =
 /** What a peer can be asked to do. */
 export type Operation = Question['op'];
 
-/** In the order of the protocol's document; the type makes a forgotten one fail to compile. */
+/** In the order of the protocol's document. A forgotten one fails to compile. */
 const known: Readonly<Record<Operation, true>> = {
   start: true,
   step: true,
@@ -47,19 +47,19 @@ export const isOperation = (text: string): text is Operation => Object.hasOwn(kn
 /** Every operation of the protocol between us and a peer. */
 export const operations: readonly Operation[] = Object.keys(known).filter(isOperation);
 
-/** The peer finds its record by these two. */
+/** The peer finds its record by these. */
 interface SessionKey {
   readonly rolloutId: string;
   readonly hostname: string;
 }
 
-/** What a peer that keeps the records is asked, from `open` to `close`. */
+/** What a peer that keeps records is asked, from `open` to `close`. */
 export type SessionQuestion =
   | { readonly op: 'open'; readonly state: HostRolloutState; readonly policy: RolloutPolicy }
   | ({ readonly op: 'event'; readonly event: HostEvent; readonly now: Time } & SessionKey)
   | ({ readonly op: 'close' } & SessionKey);
 
-/** What only a peer with sessions can be asked to do. */
+/** Operations that only a peer with sessions supports. */
 export type SessionOperation = SessionQuestion['op'];
 
 /** A request without its id. */
@@ -68,7 +68,7 @@ export type Asked = Question | SessionQuestion;
 /** A question with the number that its answer must repeat. */
 export type Request = Asked & { readonly id: number };
 
-/** What must come back, besides the id; for a refusal, every field but the message. */
+/** The expected answer without its id; for a refusal, every field but the message. */
 export type Answer =
   | StepAnswer
   | { readonly ok: Readonly<Record<string, never>> }
@@ -78,7 +78,7 @@ export type Answer =
   | { readonly ok: { readonly record: RolloutRecord; readonly effects: readonly RolloutMachineEffect[] } }
   | { readonly err: Omit<RolloutRefusal, 'message'> };
 
-/** The answer of a peer without this operation. It is counted and shown, and covers nothing. */
+/** The answer of a peer without this operation. It is counted and reported, but covers nothing. */
 export interface Unsupported {
   readonly unsupported: true;
 }

@@ -11,19 +11,19 @@ import type { Question } from './protocol.ts';
 /** How many questions `--quick` asks by default. */
 export const QUICK_COUNT = 1_000;
 
-/** The share of questions that show what a peer remembers. They must follow each other, so they are not picked one by one. */
+/** The share of questions that reveal hidden state. They must be consecutive, so they are not picked one by one. */
 const MEMORY_SHARE = { otherHosts: 0.09, otherRollouts: 0.03, repetition: 0.07, twins: 0.11 } as const;
 const memoryKinds = ['otherHosts', 'otherRollouts', 'repetition', 'twins'] as const;
 
-/** What the questions are picked from. Simple paths are many, and show nothing new. */
+/** What the questions are picked from. There are many simple paths, and they show nothing new. */
 export const quickSuite = (options: SuiteOptions): SuiteOptions => ({
   ...options,
   criteria: options.criteria ?? allCriteria.filter(({ name }) => name !== 'simplePaths'),
 });
 
 /**
- * The questions that together show most: each adds as much as possible that none before it has shown. What is
- * counted: outcomes, branches and effects of each cell, and kinds of values in each.
+ * The questions that together show most. Each adds as much as possible to those before it: outcomes, branches and
+ * effects of each cell, and kinds of values in each.
  */
 export function quickExercises(exercises: Iterable<Exercise>, count = QUICK_COUNT): readonly Exercise[] {
   const memory: Record<keyof typeof MEMORY_SHARE, Exercise[]> = {
@@ -41,8 +41,8 @@ export function quickExercises(exercises: Iterable<Exercise>, count = QUICK_COUN
 }
 
 /**
- * Greedy with falling thresholds: takes whatever adds at least so much, then lowers what is asked for. Within a few
- * percent of the best choice, in a dozen passes and without comparing everything with everything.
+ * Greedy with falling thresholds: takes every question that adds at least the threshold, then lowers it. Comes within a
+ * few percent of the best choice in a dozen passes, without comparing all pairs.
  */
 function mostTelling(exercises: readonly Exercise[], count: number, kept: readonly Exercise[]): readonly Exercise[] {
   const ids = new Map<string, number>();
@@ -55,7 +55,7 @@ function mostTelling(exercises: readonly Exercise[], count: number, kept: readon
     return id;
   };
   const weightOf = (id: number): number => weights[id] ?? 0;
-  // The same question twice is picked once, because the second time it adds nothing.
+  // A repeated question is picked once, because the second time it adds nothing.
   const candidates = exercises.map((exercise) => {
     const features = featuresOf(exercise).map(idOf);
     return { exercise, features, mostGain: features.reduce((sum, id) => sum + weightOf(id), 0) };
@@ -67,7 +67,7 @@ function mostTelling(exercises: readonly Exercise[], count: number, kept: readon
   while (picked.length < count && rest.length > 0 && threshold >= 1) {
     const left: typeof rest = [];
     for (const candidate of rest) {
-      // What a question adds only shrinks, so an old count is an upper bound.
+      // What a question adds only ever shrinks, so an old count is an upper bound.
       if (candidate.mostGain >= threshold) {
         candidate.mostGain = candidate.features.reduce((sum, id) => (seen.has(id) ? sum : sum + weightOf(id)), 0);
       }
@@ -101,13 +101,13 @@ function featuresOf({ place, question, expected, visit }: Exercise): readonly Fe
   ];
 }
 
-/** What a restart leads to depends on the state, and names the rollout; whether there are probes does not matter. */
+/** The effects of a restart depend on the state and name the rollout. Probes make no difference. */
 const rehydrated = ({ rolloutId, probes }: HostRolloutState) => ({
   rolloutId,
   probes: Object.keys(probes).length === 0 ? 'none' : 'some',
 });
 
-/** How the names of a rollout relate to each other, and an event to its record. */
+/** How a rollout's names relate to each other, and an event to its record. */
 function rolloutRelations(question: Question): readonly string[] {
   if (question.op === 'rollout_start') {
     const { rolloutId, channel, targetRef } = question.rollout;
@@ -151,7 +151,7 @@ function visitFeatures(place: string, outcome: string, visit: Visit): readonly F
     ...relations.map((relation): Feature => [`${where} ${outcome} ${relation}`, WEIGHT.relation]),
   ];
   const type = outboundTypeOf(event.type);
-  // Both sides read a value alike.
+  // Both sides treat values alike.
   const kinds = fieldKinds(before, event).map(({ field, kind }) => ({ field: field.replace(event.type, type), kind }));
   if (!result.ok) {
     const compared = kinds.filter(({ field }) => COMPARED[outcome]?.includes(field));

@@ -18,7 +18,7 @@ interface Finding {
   readonly text: string;
 }
 
-/** What a build server is to show, mistakes first. */
+/** What a build server shows, mistakes first. */
 function findingsOf(report: ConformanceReport): readonly Finding[] {
   const wrong = firstOfEach(report).map(({ place, differences, trail, id }) => ({
     title: `${place} is answered wrongly`,
@@ -47,10 +47,10 @@ function findingsOf(report: ConformanceReport): readonly Finding[] {
 const escaped = (text: string): string => text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
 const escapedProperty = (text: string): string => escaped(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
 
-/** GitHub shows at most ten annotations of a step. */
+/** GitHub shows at most ten annotations per step. */
 const MAX_ANNOTATIONS = 10;
 
-/** Workflow commands that GitHub turns into annotations, one a line. */
+/** Workflow commands that GitHub turns into annotations, one per line. */
 export const githubAnnotations = (report: ConformanceReport): string =>
   findingsOf(report)
     .slice(0, MAX_ANNOTATIONS)
@@ -67,7 +67,7 @@ export const gitlabReport = (report: ConformanceReport): readonly object[] =>
     location: { path: 'conformance', lines: { begin: 1 } },
   }));
 
-/** A fence that is longer than any in the text. */
+/** A code block with a fence longer than any in the text. */
 function fenced(text: string): string {
   const longest = Math.max(2, ...Array.from(text.matchAll(/`+/g), ([run]) => run.length));
   const fence = '`'.repeat(longest + 1);
@@ -111,9 +111,9 @@ const chartLink = (link: string | null): string =>
   link === null ? '' : ` · <a href="${xmlText(link)}">see it on the chart</a>`;
 
 /**
- * One HTML page that needs nothing but itself: mistakes first, each with the path that leads to it.
+ * A self-contained HTML page: mistakes first, each with the path that leads to it.
  *
- * @param linkTo where a mistake can be seen on the chart, if anywhere
+ * @param linkTo the address that shows a mistake on the chart; `null` for none
  */
 export function conformanceHtml(
   report: ConformanceReport,

@@ -1,7 +1,7 @@
 import { coverageProperties } from '../coverage/coverage-formats.ts';
 import type { ConformanceReport, TestOutcome } from './conformance-report.ts';
 
-/** Text for XML 1.0 and HTML: replaces what they cannot hold, and escapes the rest. */
+/** Escapes text for XML 1.0 and HTML, and replaces characters that they cannot hold. */
 export function xmlText(text: string): string {
   return text
     .replaceAll(/[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/gu, '\uFFFD')
@@ -11,11 +11,11 @@ export function xmlText(text: string): string {
     .replaceAll('"', '&quot;');
 }
 
-/** A peer that failed is an error of the test run; everything else that is wrong is a failure of the test. */
+/** A failed peer is an error of the test run; anything else is a failure of the test. */
 const isError = ({ fault }: TestOutcome): boolean => fault === 'peer';
 const isFailure = ({ problem, fault }: TestOutcome): boolean => problem !== null && fault !== 'peer';
 
-/** The problem, after the event and its state, because many servers only show the message. */
+/** Starts with the event and its state, because many servers show only the message. */
 function messageOf({ problem, trail, step }: TestOutcome): string {
   const at = trail.at(-1)?.replace(/^> /, '') ?? null;
   const where = at === null ? '' : `${at}${step === null ? '' : ` (event ${step})`}: `;
@@ -35,7 +35,7 @@ function testCase(test: TestOutcome): string {
   return `${open}</testcase>`;
 }
 
-/** Problems that belong to no test become a test of their own, because a JUnit report has no other place for them. */
+/** Problems without a test get their own, because a JUnit report has no other place for them. */
 function peerTests({ unexplained, disorder, shortfalls, tests }: ConformanceReport): readonly TestOutcome[] {
   const lone = { events: 0, durationMs: 0, compared: 0, skipped: 0, trail: [], step: null, fault: 'peer' } as const;
   return [
@@ -48,7 +48,7 @@ function peerTests({ unexplained, disorder, shortfalls, tests }: ConformanceRepo
   ];
 }
 
-/** The report as JUnit XML in the form that Jenkins reads, with coverage as properties. */
+/** The report as JUnit XML, as read by Jenkins, with coverage as properties. */
 export function conformanceJUnit(report: ConformanceReport): string {
   const tests = [...report.tests, ...peerTests(report)];
   const failures = tests.filter(isFailure).length;

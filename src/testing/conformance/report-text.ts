@@ -47,14 +47,14 @@ function mistakeTexts({ mismatches, mistakes, reproducers }: ConformanceReport):
   );
 }
 
-/** What of the question matters, and how it is asked again. */
+/** What matters in the question, and how to ask it again. */
 function reproducerLines({ id, inSession }: Mismatch, reproducer: Reproducer | undefined): readonly string[] {
   if (reproducer === undefined) return [];
   const { matters, history, isWrongAlone } = reproducer;
   if (inSession !== undefined) return [...pathLines(reproducer), `   ask it again with --session --only ${id}`];
   if (!isWrongAlone) {
     return [
-      '   right when asked alone: the other implementation remembers something that the question does not say',
+      '   right when asked alone: the other implementation keeps state that is not in the question',
       ...(history.length > 0 ? ['   wrong as the last of these, on a new process:'] : []),
       ...trailLines(history).map((line) => `   ${line}`),
     ];
@@ -65,7 +65,7 @@ function reproducerLines({ id, inSession }: Mismatch, reproducer: Reproducer | u
   ];
 }
 
-/** The fewest paths and events of a session that show it. */
+/** The fewest paths and events of a session that show the mistake. */
 function pathLines({ paths, isWrongAlone }: Reproducer): readonly string[] {
   if (paths.length === 0) return ['   right when its paths were run again'];
   const events = paths.reduce((sum, { steps }) => sum + steps.length, 0);
@@ -105,20 +105,20 @@ function mismatchText(
 const failureText = ({ place, test, count, problem }: Failure): string =>
   `- ${place}, ${times(count)}: ${problem.message}\n   in ${test}`;
 
-/** Only if nothing worse happened, which would be the reason. */
+/** Shown only if nothing worse happened, which would be the reason. */
 function untestedTexts({ tests, verdict }: ConformanceReport): readonly string[] {
   if (verdict !== 'nothing-asserted' || tests.every(({ compared }) => compared === 0)) return [];
   const isUntested = ({ fault }: TestOutcome): boolean => fault === 'untested';
   return tests.filter(isUntested).map(({ name, problem }) => `- ${name}: ${problem ?? ''}`);
 }
 
-/** A peer that never answers is given up at once, whatever the limit; the headline says so. */
+/** A peer that never answers is given up on at once, whatever the limit; the headline says so. */
 function givenUpTexts({ givenUpAfter, notAsked, tests }: ConformanceReport): readonly string[] {
   if (givenUpAfter === null || notAsked === 0 || !tests.some(({ compared }) => compared > 0)) return [];
-  return [`It was given up after ${givenUpAfter} problems, which is as many as --max-problems allows.`];
+  return [`It was abandoned after ${givenUpAfter} problems, the limit set by --max-problems.`];
 }
 
-/** Where the numbers differ: of tests and of questions. */
+/** Explains why there are more answers in tests than questions. */
 function sharedTexts({ tests, asked, notAsked }: ConformanceReport): readonly string[] {
   const needed = tests.reduce((sum, { events }) => sum + events, 0);
   const shared = needed - asked - notAsked;
@@ -145,7 +145,7 @@ function section(title: string, items: readonly string[]): readonly string[] {
   ];
 }
 
-/** The report for a terminal: the smallest mismatches first, each with the path that led there. */
+/** The report for a terminal: the smallest mismatches first, each with the path that leads there. */
 export function conformanceText(report: ConformanceReport): string {
   const { asked, matched, mismatched, failed, notAsked, restarts, disorder } = report;
   const unsupported = Object.entries(report.unsupported).map(([op, often]) => `${op} (${times(often)})`);
@@ -170,10 +170,10 @@ export function conformanceText(report: ConformanceReport): string {
     ...(unsupported.length > 0 ? [`The peer does not support: ${unsupported.join(', ')}.`] : []),
     ...(isComparing ? section('This run was restricted by:', report.restrictions) : []),
     ...section('Incomplete tests:', untestedTexts(report)),
-    ...section('Wrong answers, the shortest way first:', mistakeTexts(report)),
+    ...section('Wrong answers, shortest path first:', mistakeTexts(report)),
     ...section('Questions that made the peer fail:', report.failures.map(failureText)),
     ...section(
-      'Failures that no question could be blamed for:',
+      'Failures not caused by a single question:',
       report.unexplained.map(({ message }) => `- ${message}`),
     ),
     ...(disorder.count > 0

@@ -17,24 +17,24 @@ import { onRecord } from './session-paths.ts';
 import { shorten, type ShortenLimits } from '../shorten.ts';
 import type { PathStep, TestPath } from '../test-path.ts';
 
-/** The number of mistakes that are reduced; each takes a few dozen questions. */
+/** How many mistakes are reduced. Each takes a few dozen questions. */
 const MAX_REDUCED = 5;
-/** The number of those that need a history, which takes many questions. */
+/** How many of those may need a history, which takes many questions. */
 const MAX_HISTORIES = 2;
 const HISTORY_LIMITS: ShortenLimits = { trials: 60, items: 60_000 };
 const BATCH = 64;
 
-/** What was asked, which a mistake that does not come alone may depend on. */
+/** What else was asked: a mistake may depend on it. */
 export interface AskedLog {
-  /** Everything that the peer was asked between its start and this exercise. */
+  /** Everything that the peer was asked from its start to this exercise. */
   readonly before: (exercise: Exercise) => readonly Exercise[];
-  /** The paths of sessions that were open at the same time, this one included. */
+  /** The paths of sessions open at the same time, including this one. */
   readonly together: (path: TestPath) => readonly TestPath[];
 }
 
 /**
- * Asks for the first question of each mistake again, alone, and makes it as plain as it can be and still be wrong. Where
- * it is right alone, finds the shortest history after which it is wrong; of a session, the shortest paths.
+ * Asks the first question of each mistake again, alone, and simplifies it while it is still answered wrongly. If it is
+ * right alone, finds the shortest history after which it is wrong; in a session, the shortest paths.
  */
 export async function reproduce(
   wrong: ReadonlyMap<string, Exercise>,
@@ -76,7 +76,7 @@ async function reproduceAlone(mistake: string, { question }: Exercise, start: ()
   };
 }
 
-/** The shortest list of questions, in the order in which they were asked, after which this one is wrong. */
+/** The shortest list of questions, in the order asked, after which this one is wrong. */
 async function withHistory(
   alone: Reproducer,
   exercise: Exercise,
@@ -116,7 +116,7 @@ interface Moment {
   readonly step: PathStep;
 }
 
-/** The fewest paths that must be open together, and the fewest events of them. */
+/** The fewest paths that must be open together, with the fewest events. */
 async function reproduceSession(
   mistake: string,
   { within, question }: Exercise,
@@ -188,13 +188,13 @@ function askerOf(peer: Peer, mistake: string): Asker {
   };
 }
 
-/** A part of a question, and its ordinary value. */
+/** A part of a question and its ordinary value. */
 interface Place {
   readonly path: readonly string[];
   readonly plain: unknown;
 }
 
-/** The values of a step that may be made ordinary. */
+/** The values of a step that can be made ordinary. */
 function placesOf(question: Question): readonly Place[] {
   if (question.op !== 'step') return [];
   const { state, event, policy } = question;
@@ -214,7 +214,7 @@ const valueAt = (value: unknown, path: readonly string[]): unknown =>
 
 function withValue(question: Question, [key = '', ...rest]: readonly string[], value: unknown): Question {
   const part = rest.length === 0 ? value : { ...Object(Reflect.get(question, key)), [rest[0] ?? '']: value };
-  // The plain value is of the field's own type.
+  // Safe: the ordinary value has the field's type.
   return { ...question, [key]: part };
 }
 

@@ -6,14 +6,14 @@ import type { Request } from './protocol.ts';
 
 const MAX_ECHO_LENGTH = 80;
 
-/** Where answers are written: a `Writable` of Node, described so that its types are not needed. */
+/** Where answers are written: a `Writable` of Node, described without needing Node's types. */
 export interface AnswerOutput {
   /** False when nothing more should be written until `drain`. */
   write(text: string): boolean;
   once(event: 'drain', listener: () => void): unknown;
 }
 
-/** Our own implementation behind the protocol: an answer for every line of `input`, such as standard input. */
+/** Serves our own implementation: writes an answer for every line of `input`, such as standard input. */
 export async function servePeer(input: AsyncIterable<Uint8Array | string>, output: AnswerOutput): Promise<void> {
   const splitter = lineSplitter();
   const answer = keepRecords(answerQuestion);
@@ -30,14 +30,14 @@ export async function servePeer(input: AsyncIterable<Uint8Array | string>, outpu
 }
 
 /**
- * The answer to one line, or what is wrong with the line.
+ * The answer to one line, or the problem with the line.
  *
- * @param answer what keeps the records of sessions; by default one that has none yet
+ * @param answer keeps the records of sessions; a new one by default
  */
 export function answerLine(line: string, answer = keepRecords(answerQuestion)): string {
   let request: Request;
   try {
-    // A value of another shape makes `answer` throw, which is caught below.
+    // Safe: a value of another shape makes `answer` throw, which is caught below.
     request = JSON.parse(line) as Request;
   } catch {
     return JSON.stringify({ id: null, error: `not a line of JSON: ${line.slice(0, MAX_ECHO_LENGTH)}` });

@@ -6,15 +6,15 @@ import type { Exercise } from './exercise.ts';
 import { pathExercises } from './host-exercises.ts';
 import { manyHosts } from './memory-exercises.ts';
 
-// In a session the peer keeps the record of each host. Paths of many hosts run side by side: hosts share rollouts, rollouts
-// share hosts, and some names differ in little.
+// In a session, the peer keeps the record of each host. Paths of many hosts run side by side: hosts share rollouts,
+// rollouts share hosts, and some names are similar.
 
 const rollouts = ['stable@a1b2c3d', 'stable@e4f5a6b', 'edge@a1b2c3d', '__proto__@a1b2c3d'];
 const hostnames = ['web-01', 'WEB-01', 'web-02', 'web-0', '10', '', 'constructor', 'caf\u00e9', 'cafe\u0301'];
 
 const MAX_AT_ONCE = rollouts.length * hostnames.length;
 
-/** The same events on another record, with the results there. */
+/** The same events on another record, with their results. */
 export function onRecord(path: TestPath, start: HostRolloutState, steps: TestPath['steps'] = path.steps): TestPath {
   let record = start;
   const expected = steps.map((each) => {
@@ -25,7 +25,7 @@ export function onRecord(path: TestPath, start: HostRolloutState, steps: TestPat
   return { ...path, start, steps: expected };
 }
 
-/** What a session asks for a path: `open`, each event, and `close`. */
+/** What a session asks for a path: `open`, each event, `close`. */
 export function sessionExercises(path: TestPath): readonly Exercise[] {
   const { start, policy } = path;
   const { rolloutId, hostname } = start;
@@ -47,7 +47,7 @@ export function sessionExercises(path: TestPath): readonly Exercise[] {
   ];
 }
 
-/** Whether a path begins at the sample host. Only one path at a time can use it. */
+/** Whether a path starts at the sample host. Only one path at a time can use it. */
 const isSample = ({ rolloutId, hostname }: HostRolloutState): boolean =>
   rolloutId === rollouts[0] && hostname === hostnames[0];
 
@@ -57,7 +57,7 @@ function at<Item>(items: readonly Item[], index: number): Item {
   return item;
 }
 
-/** Gives the sample host of a path another name and rollout; paths that begin at odd records keep theirs. */
+/** Gives the sample host of a path another name and rollout. Paths that start at odd records keep theirs. */
 function renamed(path: TestPath, number: number): TestPath {
   if (!isSample(path.start)) return path;
   const rolloutId = at(rollouts, Math.floor(number / hostnames.length));
@@ -66,7 +66,7 @@ function renamed(path: TestPath, number: number): TestPath {
 
 const keyOf = ({ start }: TestPath): string => JSON.stringify([start.rolloutId, start.hostname]);
 
-/** Paths that run side by side, one of each host in each rollout. */
+/** Paths that run side by side, one for each host in each rollout. */
 export function* groupsOf(paths: Iterable<TestPath>): Generator<readonly TestPath[]> {
   let group = new Map<string, TestPath>();
   for (const path of paths) {
@@ -81,15 +81,15 @@ export function* groupsOf(paths: Iterable<TestPath>): Generator<readonly TestPat
   if (group.size > 0) yield [...group.values()];
 }
 
-/** The number of first paths that run again at the end. */
+/** How many of the first paths run again at the end. */
 const REPEATED = MAX_AT_ONCE;
 
-/** The default. Simple paths are many, and show nothing new. */
+/** The default. There are many simple paths, and they show nothing new. */
 const sessionCriteria = allCriteria.filter(({ name }) => name !== 'simplePaths');
 
 /**
- * The paths of a suite for sessions, in groups that run side by side. Last, more hosts at once than a program would keep
- * by mistake, and the first paths again.
+ * The paths of a suite for sessions, in groups that run side by side. The last groups have more hosts at once than a
+ * cache would keep, and the first paths again.
  */
 export function* sessionGroups(options: SuiteOptions = {}): Generator<readonly TestPath[]> {
   const { criteria = sessionCriteria, sides: wanted = sides, policies = suitePolicies } = options;

@@ -15,7 +15,7 @@ import { trailLength, trailLines, trailOf } from './trail.ts';
 
 type Mutable<Value> = { -readonly [Field in keyof Value]: Value[Field] };
 
-/** A test, and why the first of its skipped questions was skipped. */
+/** A test, and why its first skipped question was skipped. */
 interface RunningTest extends Mutable<TestOutcome> {
   whySkipped: string;
 }
@@ -27,18 +27,18 @@ interface RunningMistake {
   readonly places: Set<string>;
 }
 
-/** The number of kinds of mismatch that are kept in full; others are only counted. */
+/** How many kinds of mismatch are kept in full. Others are only counted. */
 const MAX_KINDS = 100;
 
 export interface Tally extends AskListener {
-  /** Like `outcome`, for an answer. Returns whether it was right. */
+  /** Like `outcome`, but for an answer. Returns whether it was right. */
   readonly judge: (exercise: Exercise, answer: object) => boolean;
   /** The first exercise that showed each mistake, by the mistake. */
   readonly firstWrong: () => ReadonlyMap<string, Exercise>;
   readonly report: () => ConformanceReport;
 }
 
-/** A mirror shows the record or a part of it, and only those refusals that have a status of their own. */
+/** A mirror shows the record or a part of it, and only refusals with their own status. */
 function shownBy({ expected }: Exercise, answer: object): Shown {
   if (!('mirror' in expected)) return { state: true, record: true, effects: true, acceptance: true, refusal: true };
   const mirror: unknown = Reflect.get(answer, 'mirror');
@@ -46,7 +46,7 @@ function shownBy({ expected }: Exercise, answer: object): Shown {
   return { state: true, record: isWhole, effects: false, acceptance: true, refusal: expected.status !== 204 };
 }
 
-/** Adds up the answers. Memory grows with the number of tests, not of questions. */
+/** Tallies the answers. Memory grows with the number of tests, not of questions. */
 export function tallyAnswers(scope: Scope, mode: RecordKeeper, clock: () => number = () => performance.now()): Tally {
   let lastAt = clock();
   const coverage = measureCoverage(scope);
@@ -70,7 +70,7 @@ export function tallyAnswers(scope: Scope, mode: RecordKeeper, clock: () => numb
     return test;
   }
 
-  /** Only the first problem of a test is reported: the rest may follow from it. */
+  /** Only the first problem of a test is reported, because the rest may follow from it. */
   function blame(exercise: Exercise, fault: 'answer' | 'peer', problem: string): void {
     const test = testOf(exercise);
     if (test.problem !== null) return;
@@ -134,7 +134,7 @@ export function tallyAnswers(scope: Scope, mode: RecordKeeper, clock: () => numb
     });
   }
 
-  /** Whether this is the first time. */
+  /** Returns whether this mistake is new. */
   function countMistake(mistake: string, first: Exercise): boolean {
     const { group, place } = first;
     const known = mistakes.get(mistake);
@@ -181,7 +181,7 @@ export function tallyAnswers(scope: Scope, mode: RecordKeeper, clock: () => numb
     return counts.matched > 0 && untested === 0 ? 'conforms' : 'nothing-asserted';
   }
 
-  /** A test in which something was not compared has not passed, whatever the reason. */
+  /** A test that did not compare everything has not passed, whatever the reason. */
   function judgedTests(): Pick<ConformanceReport, 'verdict' | 'untested' | 'tests'> {
     let untested = 0;
     const judged = [...tests.values()].map(({ whySkipped, ...test }): TestOutcome => {
@@ -194,7 +194,7 @@ export function tallyAnswers(scope: Scope, mode: RecordKeeper, clock: () => numb
     return { verdict: verdict(untested), untested, tests: judged };
   }
 
-  /** The time since the last event belongs to this test. */
+  /** Attributes the time since the last event to this test. */
   function countEvent(exercise: Exercise): void {
     const test = testOf(exercise);
     const at = clock();

@@ -15,7 +15,7 @@ export function trailOf({ within, place }: Exercise): readonly string[] {
 
 const MAX_SHOWN = 12;
 
-/** The end of a trail, with a mark at its last event. */
+/** The end of a trail, with its last event marked. */
 export function trailLines(trail: readonly string[]): readonly string[] {
   const left = trail.length - MAX_SHOWN;
   const shown = left > 0 ? [`(${left} events before)`, ...trail.slice(left)] : trail;

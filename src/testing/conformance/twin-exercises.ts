@@ -9,10 +9,10 @@ import { rolloutQuestions, type RolloutQuestion } from '../values/rollout-values
 import type { Exercise } from './exercise.ts';
 import { loneExercise } from './host-exercises.ts';
 
-// Questions that differ in one thing and follow one another. A peer that caches answers, by a key that lacks this thing,
-// answers the second as it answered the first.
+// Consecutive questions that differ in one respect. A peer that caches answers under a key without it gives both the
+// same answer.
 
-/** A question about one event of either machine. */
+/** A question about an event of either machine. */
 interface Asking {
   readonly record: object;
   readonly event: object;
@@ -37,14 +37,14 @@ const rolloutTwin = ({ record, event, now }: RolloutQuestion): Exercise =>
     }),
   );
 
-/** `base` with one field of its record or event from the first of `others` that differs there. */
+/** `base` with one field of its record or event taken from the first of `others` that differs there. */
 function* inOneField<Question extends Asking>(base: Question, others: readonly Question[]): Generator<Question> {
   for (const part of ['record', 'event'] as const) {
     for (const [name, value] of Object.entries(base[part])) {
       const another = others
         .map((other) => Object.entries(other[part]).find(([each]) => each === name)?.[1])
         .find((each) => each !== undefined && JSON.stringify(each) !== JSON.stringify(value));
-      // The other value comes from the same field of the same cell.
+      // Safe: the other value comes from the same field of the same cell.
       if (another !== undefined) yield { ...base, [part]: { ...base[part], [name]: another } };
     }
   }
@@ -58,7 +58,7 @@ interface CellQuestions {
   readonly others: readonly HostQuestion[];
 }
 
-/** For each legal cell one accepted question with odd values, and others to take values from. */
+/** For each legal cell, an accepted question with odd values, and others to take values from. */
 function cellQuestions({ sides, policies }: Scope): readonly CellQuestions[] {
   const cells = chartCells.filter(({ side, target }) => target !== null && sides.includes(side));
   return cells.flatMap((cell) => {
@@ -74,7 +74,7 @@ function cellQuestions({ sides, policies }: Scope): readonly CellQuestions[] {
   });
 }
 
-/** The same names and number with another policy, another event, another record; and another name and nothing else. */
+/** The same names and number with another policy, event or record; and only another name. */
 function* broadTwins({ base, others }: CellQuestions, { policies }: Scope): Generator<HostQuestion> {
   const { record, event, policy } = base;
   yield base;
@@ -86,11 +86,11 @@ function* broadTwins({ base, others }: CellQuestions, { policies }: Scope): Gene
   yield { ...base, record: { ...two.record, rolloutId, hostname, channel, lastEventSeq } };
 }
 
-/** Joints with which two different pairs of names become the same text. */
+/** Separators with which two different pairs of names join to the same text. */
 const JOINTS = ['', '-', '/', ':', '|', ' ', '@', ',', '.', '_', '#', ';', '\n', '\0'];
 const JOINED = ['rolloutId', 'hostname', 'channel', 'targetClosure'] as const;
 
-/** For each two names of a record, and each joint: `a` and `b|c`, then `a|b` and `c`. */
+/** For any two names of a record and each separator: `a` and `b|c`, then `a|b` and `c`. */
 function* joinedNames({ sides, policies }: Scope): Generator<HostQuestion> {
   const [side] = sides;
   const [onHealthFailure] = policies;
@@ -108,7 +108,7 @@ function* joinedNames({ sides, policies }: Scope): Generator<HostQuestion> {
           [`${start}${joint}b`, 'c'],
         ] as const) {
           const record: HostRolloutState = { ...sampleHost, [first]: one, [second]: other };
-          // A rollout id keeps its form.
+          // A rollout id must keep its form.
           const named = second === 'rolloutId' ? { ...record, rolloutId: `${other}@1` } : record;
           yield { record: named, event: eventOf(move, { record: named, policy, at }), now: at, policy };
         }
@@ -117,13 +117,13 @@ function* joinedNames({ sides, policies }: Scope): Generator<HostQuestion> {
   }
 }
 
-/** In pairs and rows; the most telling first. */
+/** In pairs and series, the most revealing first. */
 export function* twinExercises(scope: Scope): Generator<Exercise> {
   const cells = cellQuestions(scope);
   for (const cell of cells) for (const each of broadTwins(cell, scope)) yield hostTwin('in much', each);
   for (const { base, others } of cells) {
     yield hostTwin('in one field', base);
-    // As above: states and numbers that change the answer.
+    // These states and numbers change the answer.
     for (const each of inOneField(base, others)) yield hostTwin('in one field', each);
     yield hostTwin('in one field', { ...base, record: { ...base.record, state: 'Converged' } });
     yield hostTwin('in one field', { ...base, record: { ...base.record, lastEventSeq: base.event.seq } });
@@ -132,7 +132,7 @@ export function* twinExercises(scope: Scope): Generator<Exercise> {
   for (const each of joinedNames(scope)) yield hostTwin('whose names join to the same text', each);
 }
 
-/** As above, for the cells of the rollout machine. */
+/** The same for the cells of the rollout machine. */
 export function* rolloutTwins(): Generator<Exercise> {
   const cells = new Map<string, RolloutQuestion[]>();
   for (const question of rolloutQuestions()) {

@@ -5,7 +5,7 @@ import { dimensionNames, dimensions as definitions } from './dimensions.ts';
 /** How many missing items a table names for each dimension. */
 const MAX_MISSING_SHOWN = 10;
 
-/** A table for a terminal, and below it what is missing. */
+/** A table for a terminal, followed by what is missing. */
 export function coverageTable({ dimensions, steps }: CoverageReport): string {
   const rows = dimensionNames.map((name) => {
     const { covered, total, percent } = dimensions[name];
@@ -41,15 +41,15 @@ export function coverageProperties({ dimensions, steps }: CoverageReport): reado
   ];
 }
 
-/** What the visualizer lays over the chart: how often each state, cell and legal transition was exercised. */
+/** What the page draws over the chart: how often each state, cell and legal transition was exercised. */
 export interface CoverageOverlay {
   readonly format: 'nixfleet-coverage-overlay';
   readonly version: 1;
   readonly machine: 'hostRollout';
   readonly states: Readonly<Record<string, number>>;
-  /** By `State.Event`, for example `Soaking.LocalProbeResult`; 0 means that it was never exercised. */
+  /** By `State.Event`, for example `Soaking.LocalProbeResult`; 0 means never. */
   readonly transitions: Readonly<Record<string, number>>;
-  /** All 168, those that are refused included. */
+  /** All 168, including those that are refused. */
   readonly cells: Readonly<Record<string, number>>;
 }
 

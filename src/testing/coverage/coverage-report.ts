@@ -12,7 +12,7 @@ export interface DimensionReport {
   readonly missing: readonly string[];
 }
 
-/** What was exercised, measured from what really ran. */
+/** What was exercised, as measured in the run. */
 export interface CoverageReport {
   readonly format: 'nixfleet-coverage';
   readonly version: 2;
@@ -22,9 +22,9 @@ export interface CoverageReport {
     readonly asked: number;
     /** Events that the subject answered. */
     readonly answered: number;
-    /** Answers of which at least something was compared. */
+    /** Answers that were at least partly compared. */
     readonly compared: number;
-    /** Answers in which everything compared was as expected. Only these cover anything. */
+    /** Answers as expected wherever they were compared. Only these cover anything. */
     readonly right: number;
   };
   readonly dimensions: Readonly<Record<DimensionName, DimensionReport>>;

@@ -5,8 +5,7 @@ import { relationClasses, valueClasses, wantedValueClasses } from '../values/val
 import { acceptedCell, type Dimension, type Scope } from './dimension.ts';
 import { guardOutcomes } from './guard-outcomes.ts';
 
-// A type leaves nothing behind to count. This table does, and one that lacks a name, or has one too many, does not
-// compile.
+// The names at run time. A table with a missing or extra name does not compile.
 const kinds = {
   SeqRegression: true,
   IllegalForState: true,
@@ -18,7 +17,7 @@ const kinds = {
 const refusalKind = (refusal: Refusal): string =>
   refusal.kind === 'Invariant' ? `Invariant: ${refusal.invariant}` : refusal.kind;
 
-/** The refusals, and each condition of converging apart. */
+/** The refusals, with each condition for converging separately. */
 const refusalKinds: Dimension = {
   title: 'refusals by kind',
   whenRefused: 'refusal',
@@ -26,7 +25,7 @@ const refusalKinds: Dimension = {
   touched: ({ result }) => (result.ok ? [] : [refusalKind(result.error)]),
 };
 
-// As the kinds of refusals: a table that lacks an effect of the machine does not compile.
+// A table without an effect of the machine does not compile.
 const emittedBy: Record<HostEffect['type'], readonly Side[]> = {
   LocalFireSwitch: ['agent'],
   LocalFireRollbackTo: ['agent'],
@@ -53,7 +52,7 @@ const legalCells = ({ sides }: Scope): readonly ChartCell[] =>
 
 const pair = (first: string, second: string): string => `${first} → ${second}`;
 
-/** States that a record was in. */
+/** The states that a record was in. */
 const states = {
   title: 'states',
   criterion: { name: 'allStates', title: 'all states' },
@@ -97,7 +96,7 @@ const transitionPairs = {
   },
 } as const satisfies Dimension;
 
-/** Kinds of values in accepted events and their records; and how the two relate, accepted or not. */
+/** Kinds of values in accepted events and their records, and how the two relate, accepted or not. */
 const values = {
   title: 'kinds of values',
   criterion: { name: 'values', title: 'odd values of every field, each pair of them' },
@@ -106,7 +105,7 @@ const values = {
   touched: ({ before, event, result }) => (result.ok ? valueClasses(before, event) : relationClasses(before, event)),
 } as const satisfies Dimension;
 
-/** The index: everything that is counted, under the names that reports use. */
+/** Every dimension, under the name that reports use. */
 const index = {
   states,
   transitions,
@@ -121,14 +120,14 @@ const index = {
 /** The name of a dimension. */
 export type DimensionName = keyof typeof index;
 
-/** Everything that is counted, in the order of reports. */
+/** Every dimension of coverage, in the order of reports. */
 export const dimensions: Readonly<Record<DimensionName, Dimension>> = index;
 
-// The keys of a literal are the names of its type.
+// Safe: the keys of a literal are the names of its type.
 /** Every dimension of coverage, in the order of reports. */
 export const dimensionNames: readonly DimensionName[] = Object.keys(index) as DimensionName[];
 
-/** The name of the criterion that asks for all of a dimension. */
+/** The criterion that asks for all of a dimension. */
 export type DimensionCriterion = {
   [Name in DimensionName]: (typeof index)[Name] extends { readonly criterion: { readonly name: infer Criterion } }
     ? Criterion

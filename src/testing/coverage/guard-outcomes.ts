@@ -11,7 +11,7 @@ import { chartCell, chartCells, FIRST_GUARD } from '../chart-cells.ts';
 import { sideOf, type Side } from '../side.ts';
 import type { Dimension, Scope } from './dimension.ts';
 
-/** A guard that can only hold under one policy. */
+/** This guard can only hold under one policy. */
 const NEEDS_ROLLBACK_POLICY: GuardName = 'policyRollsBack';
 
 /** Evaluates a guard of the machine. */
@@ -40,8 +40,8 @@ const isPossible = ({ policies }: Scope, outcomes: readonly string[]): boolean =
   !outcomes.includes(NEEDS_ROLLBACK_POLICY) || policies.includes('rollback-and-halt');
 
 /**
- * Each named condition true and false, alone and together with the others of its cell; and, for every state, an event
- * that is new and one that is a repetition.
+ * Each named condition true and false, alone and combined with the others of its cell; and, for every state, a new
+ * event and a repeated one.
  */
 export const guardOutcomes = {
   title: 'guard outcomes',

@@ -4,16 +4,16 @@ import { acceptedCell, type Dimension, type Scope, type Visit } from './dimensio
 import { dimensionNames, dimensions, type DimensionName } from './dimensions.ts';
 import type { PathStep, TestPath } from '../test-path.ts';
 
-/** The parts of the answer to an event that were visible and compared. */
+/** The parts of an answer that were visible and compared. */
 export interface Shown {
   /** The state of the record. */
   readonly state: boolean;
   /** Every field of the record. */
   readonly record: boolean;
   readonly effects: boolean;
-  /** Whether the event was accepted: in a refusal, or in the number of the last accepted event. */
+  /** Whether the event was accepted, as shown by a refusal or the number of the last accepted event. */
   readonly acceptance: boolean;
-  /** Which refusal it was, if any. */
+  /** The kind of refusal, if any. */
   readonly refusal: boolean;
 }
 
@@ -28,27 +28,27 @@ const EVERYTHING: Judgement = {
   isRight: true,
 };
 
-/** Counts the events of paths, one after the other. */
+/** Counts the events of paths, one at a time. */
 export interface CoverageMeter {
-  /** A path begins, and its start was compared. */
+  /** A path begins; its start was compared. */
   readonly begin: (start: HostRolloutState) => void;
-  /** An event was answered and compared; by default rightly, with everything shown. */
+  /** An event was answered and compared; by default correctly and in full. */
   readonly run: (visit: Visit, judgement?: Judgement) => void;
-  /** An event was not given to the subject, or got no answer. */
+  /** An event was not sent, or not answered. */
   readonly skip: () => void;
   /** An event was answered, but there was nothing to compare. */
   readonly leaveUncompared: () => void;
   readonly report: () => CoverageReport;
 }
 
-/** Whether a dimension may count the event: it was right, and what the dimension is about was shown. */
+/** Whether a dimension may count the event: it was right, and the answer showed what the dimension needs. */
 function counts(dimension: Dimension, visit: Visit, { shown, isRight }: Judgement): boolean {
   if (!isRight) return false;
   const { whenAccepted = 'state', whenRefused = 'acceptance' } = dimension;
   return shown[visit.result.ok ? whenAccepted : whenRefused];
 }
 
-/** Counts what is exercised. Nothing counts that was not asked, answered, compared and right. */
+/** Counts what is exercised: only what was asked, answered, compared and right. */
 export function measureCoverage(scope: Scope): CoverageMeter {
   const hitsOf = new Map<DimensionName, Map<string, number>>(
     dimensionNames.map((name) => [name, new Map(dimensions[name].universe(scope).map((item) => [item, 0]))]),
@@ -99,7 +99,7 @@ export function measureCoverage(scope: Scope): CoverageMeter {
 
 function reports(hitsOf: ReadonlyMap<DimensionName, ReadonlyMap<string, number>>): CoverageReport['dimensions'] {
   const entries = [...hitsOf].map(([name, hits]) => [name, reportOf(hits)] as const);
-  // Every dimension is in `hitsOf`.
+  // Safe: every dimension is in `hitsOf`.
   return Object.fromEntries(entries) as Record<DimensionName, DimensionReport>;
 }
 
@@ -110,7 +110,7 @@ function reportOf(hits: ReadonlyMap<string, number>): DimensionReport {
   return { covered, total: hits.size, percent, hits: Object.fromEntries(hits), missing };
 }
 
-/** The visits of a path as expected, one for each event. */
+/** The expected visits of a path, one for each event. */
 export function* expectedVisits({ start, policy, steps }: TestPath): Generator<Visit & { readonly step: PathStep }> {
   let before = start;
   let previous: string | null = null;

@@ -2,13 +2,13 @@ import { quote, type Problem } from '../../text/index.ts';
 import type { CoverageReport } from './coverage-report.ts';
 import { dimensionNames, type DimensionName } from './dimensions.ts';
 
-/** Percentages that must be reached. */
+/** Required percentages. */
 export type Thresholds = { readonly [Name in DimensionName]?: number };
 
-/** Thresholds that were read, or why they cannot be. */
+/** Thresholds, or why they cannot be read. */
 export type ThresholdsResult =
   | { readonly ok: true; readonly thresholds: Thresholds }
-  /** The path of a problem is the part of the text that is wrong. */
+  /** The path of a problem is the unreadable part of the text. */
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
 const isName = (text: string): text is DimensionName => dimensionNames.some((name) => name === text);
@@ -32,7 +32,7 @@ export function parseThresholds(text: string): ThresholdsResult {
   return problems.length > 0 ? { ok: false, problems } : { ok: true, thresholds };
 }
 
-/** A sentence for each threshold that was missed. */
+/** A sentence for each missed threshold. */
 export function missedThresholds({ dimensions }: CoverageReport, thresholds: Thresholds): readonly string[] {
   return dimensionNames.flatMap((name) => {
     const wanted = thresholds[name] ?? 0;

@@ -2,7 +2,7 @@ import type { ChartRecord } from '../engine.ts';
 
 import { isEqual } from '../difference.ts';
 
-/** The fields that an event wrote, those that every accepted event writes left out, in the order of the record. */
+/** The fields that an event wrote, except those that every accepted event writes, in the order of the record. */
 export function changedFields(before: ChartRecord, after: ChartRecord): readonly (readonly [string, unknown])[] {
   const old = new Map<string, unknown>(Object.entries(before));
   return Object.entries(after).filter(

@@ -8,7 +8,7 @@ import {
 import { rolloutRecordFields } from '../../rollout/index.ts';
 import { isHostPath, momentsOf, type AnyPath } from '../test-path.ts';
 
-/** A value as ITF writes it. */
+/** A value in ITF. */
 export type ItfValue =
   | string
   | boolean
@@ -29,7 +29,7 @@ export interface ItfTrace {
 const variant = (tag: string, value: ItfValue): ItfValue => ({ tag, value });
 const NONE = variant('None', { '#tup': [] });
 
-/** ITF has no null and no floats: an absent value is a variant, and every number of this domain but one is an integer. */
+/** ITF has no null and no floats. An absent value is a variant, and all numbers of this domain but one are integers. */
 function itfValue(value: unknown, field = ''): ItfValue {
   if (value === null || value === undefined) return NONE;
   if (typeof value === 'string' || typeof value === 'boolean') return value;
@@ -40,7 +40,7 @@ function itfValue(value: unknown, field = ''): ItfValue {
   return Object.fromEntries(entries.map(([name, each]) => [name, itfField(name, each)]));
 }
 
-/** A field that may be null is `Some` or `None`, always in the same way, so that it has one type. */
+/** A nullable field is always `Some` or `None`, so that it has one type. */
 const itfField = (name: string, value: unknown): ItfValue =>
   NULLABLE.has(name) && value !== null ? variant('Some', itfValue(value, name)) : itfValue(value, name);
 
@@ -56,15 +56,15 @@ const NULLABLE: ReadonlySet<string> = new Set(
   tables.flatMap((table) => Object.keys(table).filter((name) => table[name]?.nullable === true)),
 );
 
-/** A tagged value as a variant. Its fields that may be null are variants themselves, whichever value has them. */
+/** A tagged value as a variant. Its nullable fields are variants too, in every value. */
 function tagged(value: object, tagName: 'type' | 'kind'): ItfValue {
   const { [tagName]: tag, ...fields } = value as { readonly [field: string]: unknown };
   return variant(String(tag), itfValue(fields));
 }
 
 /**
- * The trace of a path. The variables `record`, `event`, `effects` and `refusal` are the machine's; the two `mbt::` ones
- * are those that Quint writes for model-based testing: the action that led to this state, and what was picked for it.
+ * The trace of a path. The variables `record`, `event`, `effects` and `refusal` are the machine's. The two `mbt::`
+ * variables are those that Quint writes for model-based testing: the action that led to this state, and its choices.
  */
 export function itfTrace(path: AnyPath): ItfTrace {
   const nothing = { event: NONE, now: NONE };

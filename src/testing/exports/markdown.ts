@@ -2,10 +2,12 @@ import type { EngineEvent, ChartRecord } from '../engine.ts';
 import { isHostPath, momentsOf, type AnyPath } from '../test-path.ts';
 import { changedFields } from './changed-fields.ts';
 
-/** Inside a table cell a pipe or a line break would end the cell. */
+/** A pipe or a line break would end a table cell. */
 const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll(/\s*[\r\n]+\s*/g, ' ');
 
-/** As code, in a fence longer than any in the text, so the text is unchanged. No text here ends with a backtick. */
+/**
+ * As code, in backticks longer than any run in the text, so the text is unchanged. No text here ends with a backtick.
+ */
 function code(text: string): string {
   const longest = Math.max(0, ...Array.from(text.matchAll(/`+/g), ([run]) => run.length));
   const fence = '`'.repeat(longest + 1);
@@ -15,7 +17,7 @@ function code(text: string): string {
 const fieldsOf = (fields: Iterable<readonly [string, unknown]>): readonly string[] =>
   Array.from(fields, ([field, value]) => code(`${field} = ${JSON.stringify(value)}`));
 
-/** What the event carries besides its name and its number. */
+/** What the event carries besides its type and number. */
 function carriedBy(event: EngineEvent): readonly string[] {
   return fieldsOf(Object.entries(event).filter(([field]) => field !== 'type' && field !== 'seq'));
 }
@@ -28,7 +30,7 @@ function givenIn({ state: _state, ...record }: ChartRecord): readonly string[] {
 const reasonOf = (refusal: { readonly kind: string }): string =>
   'invariant' in refusal ? String(refusal.invariant) : refusal.kind;
 
-/** A path as a table that a person can walk through by hand, with everything that the machine is given. */
+/** A path as a table to walk through by hand, with all inputs of the machine. */
 export function pathMarkdown(path: AnyPath): string {
   const rows = momentsOf(path).map(({ event, now, note, before, after, effects, refusal }, index) => {
     const moved = before.state === after.state ? `stays ${after.state}` : `→ **${after.state}**`;

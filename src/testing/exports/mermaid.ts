@@ -1,6 +1,6 @@
 import { isHostPath, momentsOf, type AnyPath } from '../test-path.ts';
 
-/** Mermaid ends a message at `;` and a word at `#`; its own escapes bring both back. */
+/** Mermaid ends a message at `;` and a word at `#`, so both are escaped. */
 const text = (raw: string): string => raw.replaceAll(/[#;\r\n]/g, (sign) => ESCAPES[sign] ?? ' ');
 
 const ESCAPES: Readonly<Record<string, string>> = { '#': '#35;', ';': '#59;' };
@@ -24,7 +24,7 @@ export function pathMermaid(path: AnyPath): string {
     return [sent, ...effects.map(({ type }) => `M-->>W: ${type}`), ...moved];
   });
   const all = [...PARTICIPANTS[isHostPath(path) ? path.side : 'rollout'], `Note over M: ${path.start.state}`, ...lines];
-  // Mermaid cannot read a title without text.
+  // Mermaid cannot parse an empty title.
   const title = text(path.name).trim();
   const titled = title === '' ? all : [`title ${title}`, ...all];
   return ['sequenceDiagram', ...titled.map((line) => `  ${line}`), ''].join('\n');

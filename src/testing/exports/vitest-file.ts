@@ -6,17 +6,17 @@ import { changedFields } from './changed-fields.ts';
 const NAME = /^[A-Za-z_$][\w$]*$/;
 const MAX_WIDTH = 100;
 
-/** A text as TypeScript source, with the quotes that people here use. */
+/** A text as TypeScript source, with the project's quotes. */
 const textLiteral = (text: string): string => {
   const escaped = JSON.stringify(text).slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'");
   return `'${escaped}'`;
 };
 
-/** `__proto__: x` in a literal would set the prototype; in brackets it is a key like any other. */
+/** `__proto__: x` in a literal would set the prototype. In brackets, it is an ordinary key. */
 const keyLiteral = (key: string): string =>
   key === '__proto__' ? `['__proto__']` : NAME.test(key) ? key : textLiteral(key);
 
-/** Plain data as TypeScript source: on one line where it fits, otherwise one entry a line. */
+/** Plain data as TypeScript source: on one line if it fits, otherwise one entry per line. */
 function literal(value: unknown, indent: string, names: ReadonlyMap<string, string> = new Map()): string {
   if (typeof value === 'string') return names.get(value) ?? textLiteral(value);
   if (typeof value !== 'object' || value === null) return String(value);
@@ -36,7 +36,7 @@ function literal(value: unknown, indent: string, names: ReadonlyMap<string, stri
   return `${open}\n${parts.map((part) => `${inner}${part},\n`).join('')}${indent}${close}`;
 }
 
-/** Texts as long as these are written once, under a name. */
+/** Texts of at least this length are written once, as a named constant. */
 const MIN_NAMED_LENGTH = 40;
 
 const HOST_HELPERS = `/** What may be asked of a host under this policy. */
@@ -78,12 +78,12 @@ interface ExpectedOfRollout {
   readonly effects: readonly RolloutMachineEffect[];
 }`;
 
-/** Paths that one `describe` holds: of the host machine under one policy, or of the rollout machine. */
+/** The paths in one `describe`: of the host machine under one policy, or of the rollout machine. */
 export type TestGroup =
   | { readonly title: string; readonly policy: RolloutPolicy; readonly paths: readonly TestPath[] }
   | { readonly title: string; readonly policy: null; readonly paths: readonly RolloutPath[] };
 
-/** A vitest file that tests our own reducer on these paths; meant to be read, and changed by hand. */
+/** A vitest file that tests our own reducer on these paths, to be read and edited by hand. */
 export function vitestFile(groups: readonly TestGroup[]): string {
   const paths = groups.flatMap((group): readonly AnyPath[] => group.paths);
   const names = namedTexts(paths);
@@ -129,7 +129,7 @@ function describeOf({ title, policy, paths }: TestGroup, names: ReadonlyMap<stri
 function testOf(path: AnyPath, names: ReadonlyMap<string, string>): string {
   const moments = momentsOf(path);
   const suffix = isHostPath(path) ? '' : 'InRollout';
-  // The record after an event is only kept where a later event needs it.
+  // The record after an event is kept only where a later event needs it.
   const isKept = (index: number): boolean => index < moments.length - 1;
   const lines = moments.flatMap((moment, index) => [
     ...(moment.note === null ? [] : [`    // ${moment.note}`]),
@@ -168,7 +168,9 @@ function startLiteral(start: ChartRecord, names: ReadonlyMap<string, string>): s
   return `newPendingHost(${literal(dispatch, '    ', names)})`;
 }
 
-/** What recurs, under names: who and what the paths are about, and long texts by the field that they are met in first. */
+/**
+ * Names for recurring texts: the host and closures of the paths, and long texts by the field in which they first occur.
+ */
 function namedTexts(paths: readonly AnyPath[]): ReadonlyMap<string, string> {
   const names = new Map<string, string>();
   const give = (text: unknown, name: string): void => {

@@ -4,22 +4,22 @@ import type { Activation, Job, StartedJob } from '../../runtime/agent/internal.t
 import { runChecks, same, type PortCheck } from './port-checks.ts';
 import { runAndKill } from './run-and-kill.ts';
 
-/** What a job of the implementation under test is to do. */
+/** How a job of the implementation under test behaves. */
 export type JobBehaviour =
-  /** Ends as it should. */
+  /** Succeeds. */
   | 'done'
-  /** Ends with exit code 7, and `boom` as the last of what it prints on standard error. */
+  /** Ends with exit code 7, and `boom` at the end of standard error. */
   | 'failed'
-  /** Leaves the switch to the next boot, because of the component `kernel`. */
+  /** Defers the switch to the next boot because of the component `kernel`. */
   | 'deferred'
-  /** Ends as it should, once there is a file `release` in the folder. */
+  /** Succeeds once there is a file `release` in the folder. */
   | 'held';
 
 /** An implementation of the agent's activation. */
 export interface ActivationUnderTest {
   /**
-   * A module that Node can import, with `makeActivation(folder, behaviour): Activation`. Each job that runs appends a line to
-   * the file `runs` of the folder. It is also imported by other processes, which are killed.
+   * A module that Node can import, with `makeActivation(folder, behaviour): Activation`. Each job that runs appends a
+   * line to the file `runs` in the folder. Other processes import it too, and are killed.
    */
   readonly module: URL;
   /** Makes a new folder. */
@@ -35,14 +35,14 @@ interface Subject {
 }
 
 /**
- * Checks an activation of an agent: what it reports, that a job outlives its agent, and that two never run at once. It
- * passes if no check has a failure.
+ * Checks an agent's activation: what it reports, that a job outlives its agent, and that two never run at once. It
+ * passes if no check fails.
  */
 export async function activationConformance({
   module,
   makeFolder,
 }: ActivationUnderTest): Promise<readonly PortCheck[]> {
-  // What the module is documented to export.
+  // Safe: the module must export this.
   const { makeActivation } = (await import(module.href)) as { readonly makeActivation: Make };
   return runChecks(CHECKS, () => {
     const folder = makeFolder();
@@ -53,7 +53,7 @@ export async function activationConformance({
 const JOB: Job = { kind: 'switch', rolloutId: 'stable@one', closure: 'new' };
 const OTHER: Job = { kind: 'rollback', rolloutId: 'stable@one', closure: 'old' };
 
-/** Starts a job as an agent does, and dies right after. */
+/** Starts a job like an agent, and dies right after. */
 const START_AND_DIE = `
 setInterval(() => {}, 1000);
 const activation = module.makeActivation(args[0], args[1]);
@@ -79,7 +79,7 @@ async function started(activation: Activation): Promise<StartedJob> {
 }
 
 const CHECKS: Readonly<Record<string, (subject: Subject) => Promise<void>>> = {
-  'a job that is done says so': async (subject) => {
+  'a successful job reports that it is done': async (subject) => {
     const activation = subject.make('done');
     const { job, ended } = await started(activation);
     same('the outcome', await ended, { type: 'done', exitCode: 0 });
@@ -89,7 +89,7 @@ const CHECKS: Readonly<Record<string, (subject: Subject) => Promise<void>>> = {
     same('how often it ran', runsIn(subject), 1);
   },
 
-  'a job that fails says how': async (subject) => {
+  'a failed job reports how it failed': async (subject) => {
     const activation = subject.make('failed');
     const outcome = await (await started(activation)).ended;
     await activation.close();
@@ -98,19 +98,19 @@ const CHECKS: Readonly<Record<string, (subject: Subject) => Promise<void>>> = {
     same('the end of standard error', outcome.stderrTail.trim().split('\n').at(-1), 'boom');
   },
 
-  'a job that is deferred names the component': async (subject) => {
+  'a deferred job names the component': async (subject) => {
     const activation = subject.make('deferred');
     same('the outcome', await (await started(activation)).ended, { type: 'deferred', component: 'kernel' });
     await activation.close();
   },
 
-  'a second job is refused while one runs, and does not run': async (subject) => {
+  'while a job runs, a second one is refused': async (subject) => {
     const activation = subject.make('held');
     const first = await started(activation);
-    // It has begun when it has left its mark.
+    // Once it has left its mark, it is running.
     while (runsIn(subject) === 0) await nextTurn();
     const second = await activation.start(OTHER);
-    // One that was not refused would wait for this too.
+    // A job that was not refused would also wait for this.
     release(subject);
     same('the outcome of the second', (await second.ended).type, 'failed');
     same('the outcome of the first', (await first.ended).type, 'done');
@@ -132,7 +132,7 @@ const CHECKS: Readonly<Record<string, (subject: Subject) => Promise<void>>> = {
     same('how often it ran', runsIn(subject), 1);
   },
 
-  'a job whose agent dies at once runs once, or not at all': async (subject) => {
+  'a job whose agent dies immediately runs once or not at all': async (subject) => {
     await startAndDie(subject, 'done', 'started');
     const next = subject.make('done');
     const found = await next.recover();

@@ -3,16 +3,16 @@ import type { Clock, HostManifests, ProbeRunner, Telemetry } from '../../runtime
 import type { AgentManifest } from '../../wire/index.ts';
 import { runChecks, same, type PortCheck } from './port-checks.ts';
 
-// The kits of the ports that have few rules.
+// Conformance kits for ports with few rules.
 
-/** Checks a clock against itself, in real time. It passes if no check has a failure. */
+/** Checks a clock against itself, in real time. It passes if no check fails. */
 export function clockConformance(makeClock: () => Clock): Promise<readonly PortCheck[]> {
   return runChecks(CLOCK_CHECKS, makeClock);
 }
 
 const passing = (clock: Clock, delayMs: number): Promise<void> =>
   new Promise((resolve) => {
-    // The kit may be all that the process runs, and a clock's timers do not keep a process alive.
+    // A clock's timers do not keep the process alive, and nothing else may be running.
     const keptAlive = setInterval(() => {}, 1000);
     clock.after(delayMs, () => {
       clearInterval(keptAlive);
@@ -24,7 +24,7 @@ const passing = (clock: Clock, delayMs: number): Promise<void> =>
 const EARLY_MS = 1;
 
 const CLOCK_CHECKS: Readonly<Record<string, (clock: Clock) => Promise<void>>> = {
-  'calls back once the delay is over, and once only': async (clock) => {
+  'calls back exactly once, after the delay': async (clock) => {
     let calls = 0;
     const startedMs = clock.elapsedMs();
     clock.after(30, () => {
@@ -44,13 +44,13 @@ const CLOCK_CHECKS: Readonly<Record<string, (clock: Clock) => Promise<void>>> = 
     await passing(clock, 20);
     same('calls', calls, 1);
   },
-  'calls back in the order of the delays': async (clock) => {
+  'calls back in order of delay': async (clock) => {
     const called: number[] = [];
     for (const delayMs of [60, 20, 40]) clock.after(delayMs, () => called.push(delayMs));
     await passing(clock, 90);
     same('order', called, [20, 40, 60]);
   },
-  'does not call back what was cancelled, even twice': async (clock) => {
+  'does not call back after being cancelled, even twice': async (clock) => {
     let calls = 0;
     const cancel = clock.after(10, () => {
       calls += 1;
@@ -61,7 +61,7 @@ const CLOCK_CHECKS: Readonly<Record<string, (clock: Clock) => Promise<void>>> = 
     cancel();
     same('calls', calls, 0);
   },
-  'reads whole epoch milliseconds, and an elapsed time that grows': async (clock) => {
+  'reads whole epoch milliseconds, and a rising elapsed time': async (clock) => {
     const [now, elapsedMs] = [clock.now(), clock.elapsedMs()];
     same('whole milliseconds', Number.isInteger(now), true);
     await passing(clock, 20);
@@ -75,7 +75,7 @@ export interface ProbesUnderTest {
   readonly makeProbes: () => ProbeRunner;
 }
 
-/** Checks a runner of probes. It passes if no check has a failure. */
+/** Checks a probe runner. It passes if no check fails. */
 export function probeConformance({ makeProbes }: ProbesUnderTest): Promise<readonly PortCheck[]> {
   return runChecks(PROBE_CHECKS, makeProbes);
 }
@@ -98,10 +98,10 @@ const PROBE_CHECKS: Readonly<Record<string, (runner: ProbeRunner) => Promise<voi
     same('has a reason', failureReason !== null && failureReason !== '', true);
     same('reason is bounded', (failureReason ?? '').length <= MAX_REASON, true);
   },
-  'runs a probe again and again': async (runner) => {
+  'runs a probe repeatedly': async (runner) => {
     for (let times = 0; times < 3; times += 1) same('status', (await run(runner, 'passes')).status, 'pass');
   },
-  'ends a hanging probe on request, and delays no other': async (runner) => {
+  'ends a hanging probe on request, and does not delay others': async (runner) => {
     const stop = new AbortController();
     const hanging = run(runner, 'hangs', stop.signal).then(
       ({ status }) => status,
@@ -128,19 +128,19 @@ const PROBE_CHECKS: Readonly<Record<string, (runner: ProbeRunner) => Promise<voi
 export interface ManifestsUnderTest {
   readonly hostname: string;
   /**
-   * Makes a source for the host `hostname`, and returns how to put a fleet file where it reads: with a valid signature, or
-   * without. A second file replaces the first.
+   * Makes a source for the host `hostname`, and a way to publish a fleet file to it, with or without a valid signature.
+   * A second file replaces the first.
    */
   readonly makeSource: () => ManifestsSubject;
 }
 
-/** A source, and the way to its fleet files. */
+/** A source, and the way to publish fleet files to it. */
 export interface ManifestsSubject {
   readonly manifests: HostManifests;
   readonly publish: (fleetFile: string, isSigned: boolean) => void | Promise<void>;
 }
 
-/** Checks a host's source of manifests. It passes if no check has a failure. */
+/** Checks a host's source of manifests. It passes if no check fails. */
 export function manifestConformance({ hostname, makeSource }: ManifestsUnderTest): Promise<readonly PortCheck[]> {
   const of = (ciCommit: string, closure: string): Release => releaseFor(hostname, ciCommit, closure);
   const checks: Readonly<Record<string, (subject: ManifestsSubject) => Promise<void>>> = {
@@ -162,13 +162,13 @@ export function manifestConformance({ hostname, makeSource }: ManifestsUnderTest
       await publish(text, true);
       same('the newer one', await manifests.manifestOf(manifest.rolloutId), manifest);
     },
-    'does not believe a fleet file without a signature': async ({ manifests, publish }) => {
+    'ignores a fleet file without a signature': async ({ manifests, publish }) => {
       const { text, manifest } = of('r1', 'new');
       await publish(text, false);
       same('all', await manifests.all(), []);
       same('one', await manifests.manifestOf(manifest.rolloutId), null);
     },
-    'does not know rollouts without this host': async ({ manifests, publish }) => {
+    'ignores rollouts without this host': async ({ manifests, publish }) => {
       await publish(releaseFor('someone-else', 'r1', 'new').text, true);
       same('all', await manifests.all(), []);
       same('one', await manifests.manifestOf('stable@r1'), null);
@@ -210,7 +210,7 @@ function releaseFor(hostname: string, ciCommit: string, closureHash: string): Re
   return { text, manifest };
 }
 
-/** Checks that telemetry never throws, whatever it is given. It passes if no check has a failure. */
+/** Checks that telemetry never throws, whatever it is given. It passes if no check fails. */
 export function telemetryConformance(makeTelemetry: () => Telemetry): Promise<readonly PortCheck[]> {
   return runChecks(TELEMETRY_CHECKS, makeTelemetry);
 }
@@ -218,14 +218,14 @@ export function telemetryConformance(makeTelemetry: () => Telemetry): Promise<re
 const ODD_TEXTS = ['', 'two\nlines', '"quoted"\u2028', '\ud800', '\u001b[31m', 'a'.repeat(100_000)];
 
 const TELEMETRY_CHECKS: Readonly<Record<string, (telemetry: Telemetry) => Promise<void>>> = {
-  'takes every log line': async ({ log }) => {
+  'accepts every log line': async ({ log }) => {
     for (const level of ['trace', 'debug', 'info', 'warn', 'error'] as const)
       for (const text of ODD_TEXTS) log({ at: 0, level, code: 'odd', message: text, fields: { [text]: text } });
   },
-  'takes every metric': async ({ metric }) => {
+  'accepts every metric': async ({ metric }) => {
     for (const value of [0, -1, NaN, Infinity]) for (const text of ODD_TEXTS) metric('odd', { label: text }, value);
   },
-  'takes every transition': async ({ trace }) => {
+  'accepts every transition': async ({ trace }) => {
     const transition = {
       hostname: 'web-01',
       rolloutId: 'stable@r1',

@@ -8,11 +8,10 @@ import { runAndKill } from './run-and-kill.ts';
 /** An implementation of the agent's outbox. */
 export interface OutboxUnderTest {
   /**
-   * A module that Node can import, with `makeOutbox(folder): Outbox`. It is also imported by other processes, which are
-   * killed.
+   * A module that Node can import, with `makeOutbox(folder): Outbox`. Other processes import it too, and are killed.
    */
   readonly module: URL;
-  /** Makes a new folder: whatever the outbox keeps is in it. */
+  /** Makes a new folder, in which the outbox keeps everything. */
   readonly makeFolder: () => string;
 }
 
@@ -23,11 +22,11 @@ interface Subject {
 }
 
 /**
- * Checks an outbox of an agent (specification: agent, rules 4 and 11), also when its process is killed between any two
- * writes. It passes if no check has a failure.
+ * Checks an agent's outbox (specification: agent, rules 4 and 11), also with its process killed between any two writes.
+ * It passes if no check fails.
  */
 export async function outboxConformance({ module, makeFolder }: OutboxUnderTest): Promise<readonly PortCheck[]> {
-  // What the module is documented to export.
+  // Safe: the module must export this.
   const { makeOutbox } = (await import(module.href)) as { readonly makeOutbox: (folder: string) => Outbox };
   return runChecks(CHECKS, () => {
     const folder = makeFolder();
@@ -41,7 +40,7 @@ type Write =
   | { readonly call: 'writeHeader'; readonly header: OutboxHeader }
   | { readonly call: 'removeHeader'; readonly rolloutId: string };
 
-/** Calls the outbox as an agent does, and dies without closing it. */
+/** Calls the outbox like an agent, and dies without closing it. */
 const WRITE_AND_DIE = `
 const outbox = module.makeOutbox(args[0]);
 await outbox.open();
@@ -120,7 +119,7 @@ function encodeWrite(write: Write): readonly unknown[] {
   }
 }
 
-/** What an outbox holds after these writes. */
+/** The contents of an outbox after these writes. */
 function after(writes: readonly Write[]): OutboxContents {
   let entries: readonly OutboxEntry[] = [];
   let headers: readonly OutboxHeader[] = [];
@@ -147,7 +146,7 @@ function inOrder({ entries, headers }: OutboxContents): OutboxContents {
   };
 }
 
-/** What need not be durable may be gone, and what was removed may be there again, but only at the end. */
+/** Entries that need not be durable may be lost, and removed ones may be back, but only at the end. */
 function checkContents(contents: OutboxContents, writes: readonly Write[]): void {
   const lastDurable = writes.findLastIndex((write) => write.call !== 'remove' && isDurable(write));
   const states = writes.map((_, index) => after(writes.slice(0, index + 1))).slice(Math.max(0, lastDurable));
@@ -169,7 +168,7 @@ const CHECKS: Readonly<Record<string, (subject: Subject) => Promise<void>>> = {
     await outbox.close();
   },
 
-  'what was written is found again, as it was': async ({ make }) => {
+  'written entries are returned unchanged': async ({ make }) => {
     const first = make();
     await first.open();
     for (const write of WRITES) await perform(first, write);
@@ -179,7 +178,7 @@ const CHECKS: Readonly<Record<string, (subject: Subject) => Promise<void>>> = {
     await second.close();
   },
 
-  'while it is open, no other process can open it': async ({ make }) => {
+  'while open, it cannot be opened by another process': async ({ make }) => {
     const outbox = make();
     await outbox.open();
     const other = make();
@@ -196,7 +195,7 @@ const CHECKS: Readonly<Record<string, (subject: Subject) => Promise<void>>> = {
 
   ...Object.fromEntries(
     WRITES.map((_, index) => index + 1).map((count) => [
-      `killed after ${count} writes, it has all that was durable`,
+      `after a kill following ${count} writes, it has everything durable`,
       async ({ make, module, folder }: Subject) => {
         const writes = WRITES.slice(0, count);
         await runAndKill(module, WRITE_AND_DIE, [folder, JSON.stringify(writes.map(encodeWrite))]);

@@ -1,14 +1,14 @@
 import { isDeepStrictEqual } from 'node:util';
 import { excerpt } from '../../text/index.ts';
 
-/** What one check of a port found. */
+/** The result of one check of a port. */
 export interface PortCheck {
   readonly name: string;
-  /** `null` if the implementation does what the port asks. */
+  /** `null` if the check passed. */
   readonly failure: string | null;
 }
 
-/** Runs every check, each on a new subject. One that fails does not keep the others from running. */
+/** Runs every check on a new subject, even if others fail. */
 export async function runChecks<Subject>(
   checks: Readonly<Record<string, (subject: Subject) => Promise<void>>>,
   fresh: () => Subject | Promise<Subject>,
@@ -25,7 +25,7 @@ export async function runChecks<Subject>(
   return results;
 }
 
-/** A check that takes longer waits for something that never comes. */
+/** A check that takes longer is waiting for something that never comes. */
 const LIMIT_MS = 60_000;
 
 async function inTime(check: Promise<void>): Promise<void> {

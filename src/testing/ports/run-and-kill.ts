@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 
 /**
- * Runs a program in a process of its own, which is to kill itself with `SIGKILL`.
+ * Runs a program in another process, which must kill itself with `SIGKILL`.
  *
- * @param body of an async function that gets `module`, the imported module, and `args`
+ * @param body the body of an async function with `module`, the imported module, and `args`
  * @throws Error if it ends in any other way
  */
 export async function runAndKill(module: URL, body: string, args: readonly string[]): Promise<void> {

@@ -17,7 +17,7 @@ import {
 } from '../../wire/index.ts';
 import { runChecks, same, type PortCheck } from './port-checks.ts';
 
-/** What a server on loopback got, and how it is to answer. */
+/** What a loopback server received, and how it answers. */
 interface Exchange {
   readonly method: string;
   readonly path: string;
@@ -34,9 +34,9 @@ interface Subject {
 }
 
 /**
- * Checks a transport of an agent (specification: wire) against a server on loopback. It passes if no check has a failure.
+ * Checks an agent's transport (specification: wire) against a loopback server. It passes if no check fails.
  *
- * @param makeTransport to the control plane at this address
+ * @param makeTransport makes a transport to the control plane at this address
  */
 export async function transportConformance(makeTransport: (url: URL) => Transport): Promise<readonly PortCheck[]> {
   const ends: (() => void)[] = [];
@@ -52,7 +52,7 @@ export async function transportConformance(makeTransport: (url: URL) => Transpor
     await new Promise<void>((resolve) => {
       server.listen(0, '127.0.0.1', resolve);
     });
-    // A server that listens on a port has an address of this kind.
+    // Safe: a server that listens on a port has this kind of address.
     const { port } = server.address() as AddressInfo;
     const transport = makeTransport(new URL(`http://127.0.0.1:${port}/`));
     ends.push(() => {
@@ -118,7 +118,7 @@ const say =
   };
 const hangUp: Answer = (response) => response.destroy();
 
-/** None of these comes from the control plane itself: whatever was sent has to be sent again. */
+/** None of these comes from the control plane itself, so everything must be sent again. */
 const NO_ANSWERS: Readonly<Record<string, Answer>> = {
   none: hangUp,
   '401': say(401),
@@ -161,14 +161,14 @@ const CHECKS: Readonly<Record<string, (subject: Subject) => Promise<void>>> = {
     );
   },
 
-  'a list that is refused as a whole delivers none of its events': async (subject) => {
+  'a list refused as a whole delivers none of its events': async (subject) => {
     subject.answerWith(
       say(400, { [REFUSAL_HEADER]: 'Undecodable' }, { refusal: { kind: 'Undecodable', message: 'no' } }),
     );
     same('the outcomes', await outcomesOf(subject, [1, 2].map(envelopeOf)), ['not-delivered', 'not-delivered']);
   },
 
-  'a refusal that the control plane marked is one': async (subject) => {
+  'a refusal marked by the control plane counts as one': async (subject) => {
     subject.answerWith(say(409, { [REFUSAL_HEADER]: 'Invariant' }, { refusal: { kind: 'Invariant', message: 'no' } }));
     same('the outcome', await outcomesOf(subject, [envelopeOf(1)]), ['refused']);
   },
@@ -199,7 +199,7 @@ const CHECKS: Readonly<Record<string, (subject: Subject) => Promise<void>>> = {
     ),
   ),
 
-  'how long to be quiet is passed on': async (subject) => {
+  'a requested pause is passed on': async (subject) => {
     subject.answerWith(say(503, { 'retry-after': '7' }));
     const { retryAfterMs } = await subject.transport.postEvents([envelopeOf(1)], never());
     const heard = await subject.transport.heartbeat(HEARTBEAT, never());
@@ -233,12 +233,12 @@ const CHECKS: Readonly<Record<string, (subject: Subject) => Promise<void>>> = {
     same('the host', exchange?.hostname, HEARTBEAT.hostname);
   },
 
-  'a poll that ends with nothing has no dispatch': async (subject) => {
+  'a poll that ends with 204 has no dispatch': async (subject) => {
     subject.answerWith(say(204));
     same('the reply', await subject.transport.poll(HEARTBEAT.hostname, never()), { answered: true, dispatch: null });
   },
 
-  'a poll that is held ends when it is aborted': async (subject) => {
+  'a held poll ends when aborted': async (subject) => {
     const abort = new AbortController();
     subject.answerWith(() => abort.abort());
     await subject.transport.poll(HEARTBEAT.hostname, abort.signal).catch(() => null);

@@ -11,9 +11,9 @@ function unknownNames(what: string, given: object, known: readonly string[]): re
 }
 
 /**
- * A misspelt name would never be called, and would pass for a test.
+ * Without this check, a misspelt name would never be called, and its test would pass.
  *
- * @throws Error with every name that the chart does not know, and for a subject that reports nothing
+ * @throws Error with every unknown name, and for a subject that reports nothing
  */
 export function checkNames<Handle>({ events, states, ...subject }: Subject<Handle>): void {
   const problems = [

@@ -6,7 +6,7 @@ import { sampleHost } from '../sample-host.ts';
 import type { Side } from '../side.ts';
 import type { TestPath } from '../test-path.ts';
 
-/** How a path is made from choices. */
+/** How to make a path from choices. */
 export interface ChoiceOptions {
   readonly side: Side;
   readonly onHealthFailure: HealthFailurePolicy;
@@ -14,10 +14,11 @@ export interface ChoiceOptions {
 }
 
 /**
- * A path from a list of numbers, any numbers: each picks an event, an even one among those that are accepted there, an
- * odd one among all. Made for fast-check, which shrinks a list of numbers well: fewer events, and plainer ones.
+ * A path from a list of any numbers. Each picks an event: an even number among those accepted there, an odd one among
+ * all. Made for fast-check, which shrinks lists of numbers well: to fewer and plainer events.
  *
- *     fc.array(fc.nat(), { minLength: 1 }).map((choices) => pathFromChoices(choices, { side: 'agent', onHealthFailure: 'halt' }))
+ * fc.array(fc.nat(), { minLength: 1 }).map((choices) => pathFromChoices(choices, { side: 'agent', onHealthFailure:
+ * 'halt' }))
  */
 export function pathFromChoices(choices: readonly number[], options: ChoiceOptions): TestPath {
   const { side, onHealthFailure, start = sampleHost } = options;

@@ -9,21 +9,21 @@ import { checkNames } from './check-names.ts';
 import { handlerOf, runPath } from './run-path.ts';
 import type { Subject } from './subject.ts';
 
-/** `test` of vitest, of Jest, of node:test: whatever takes a name and a function. */
+/** `test` of vitest, Jest or node:test: anything that takes a name and a function. */
 export type RegisterTest = (name: string, run: () => Promise<void>) => unknown;
 
 /** What is checked and reported once all registered paths have run. */
 export interface RegisterOptions {
-  /** Checked by a last test, from what really ran. */
+  /** Checked by a last test, against what actually ran. */
   readonly thresholds?: Thresholds;
-  /** Gets the coverage when all is done, for example to print `coverageTable` of it or to write it to a file. */
+  /** Called with the coverage at the end, for example to print its `coverageTable` or write it to a file. */
   readonly onCoverage?: (report: CoverageReport) => void;
 }
 
 /**
- * Registers a test for each path, and a last one for the coverage that they came to.
+ * Registers a test for each path, and a last one for their coverage.
  *
- * @throws Error at once for a subject with a name that the chart does not know, and without any path
+ * @throws Error immediately for an unknown name in the subject, or if there are no paths
  */
 export function registerPaths<Handle>(
   test: RegisterTest,

@@ -6,11 +6,11 @@ import type { PathStep, TestPath } from '../test-path.ts';
 import { checkNames } from './check-names.ts';
 import type { EventHandler, Subject } from './subject.ts';
 
-/** What of a path really ran. */
+/** What was run of a path. */
 export interface PathRun {
   readonly run: number;
   readonly skipped: number;
-  /** How many things were compared. */
+  /** The number of comparisons. */
   readonly assertions: number;
 }
 
@@ -19,23 +19,23 @@ export class PathFailure extends Error {
   override readonly name = 'PathFailure';
 }
 
-/** The handler of an event, `null` if the subject has none. */
+/** The handler of an event; `null` if the subject has none. */
 export function handlerOf<Handle>(
   { events }: Pick<Subject<Handle>, 'events'>,
   type: HostEventType,
 ): EventHandler<Handle, HostEventType> | null {
   if (typeof events === 'function') return events;
-  // A handler takes the events of the name that it stands under, and is only given those.
+  // Safe: a handler is only given events of the name it is listed under.
   return (events[type] as EventHandler<Handle, HostEventType> | undefined) ?? null;
 }
 
 /**
- * Runs one path on a subject, and compares all that can be seen of it after every event.
+ * Runs one path on a subject, and compares everything visible after every event.
  *
- * An event without a handler is skipped. If it would have been accepted, so is the rest of the path, because the
- * subject is no longer where the path is.
+ * An event without a handler is skipped. If it would have been accepted, the rest of the path is skipped too, because
+ * the subject has left it.
  *
- * @throws PathFailure at the first difference, with the way that led there; or when nothing was compared
+ * @throws PathFailure at the first difference, with the events that led there; or if nothing was compared
  */
 export async function runPath<Handle>(
   path: TestPath,
@@ -55,7 +55,7 @@ export async function runPath<Handle>(
         isLost ||= step.expected.ok;
         continue;
       }
-      // Each subject gets events of its own: one that changes what it is given must not change another path.
+      // Each subject gets its own copies, so that one that modifies its events does not change another path.
       await give(handle, structuredClone(step.event), structuredClone(step));
       const after = step.expected.ok ? step.expected.state : visit.before;
       const { assertions, shown } = await compareAll(path, counts.run + counts.skipped, step, after, subject, handle);
@@ -125,7 +125,7 @@ async function compareAll<Handle>(
   return { assertions, shown };
 }
 
-/** The expected values of the fields that the subject shows; a field that the record lacks remains a difference. */
+/** The expected values of the fields that the subject shows. A field that the record lacks remains a difference. */
 const only = (expected: object, shown: object): object =>
   Object.fromEntries(Object.entries(expected).filter(([field]) => Object.hasOwn(shown, field)));
 

@@ -10,17 +10,17 @@ export type EventHandler<Handle, Type extends HostEventType> = (
   step: PathStep,
 ) => MaybePromise<unknown>;
 
-/** Checks the subject in one state, and throws if something is wrong. */
+/** Checks the subject in one state. Throws if something is wrong. */
 export type StateHandler<Handle> = (handle: Handle, expected: HostRolloutState) => MaybePromise<unknown>;
 
 /**
- * The thing under test: a reducer, a service, a program. It reports what can be seen of it, and everything that it
- * reports is compared. A path at which nothing was compared fails.
+ * The thing under test: a reducer, a service, a program. Everything that it reports is compared. A path without any
+ * comparison fails.
  */
 export interface Subject<Handle> {
-  /** Creates a host where the path starts. */
+  /** Creates a host at the start of the path. */
   readonly start: (path: TestPath) => MaybePromise<Handle>;
-  /** Gives it an event: one function for all, or one by name. Events without one are skipped and shown. */
+  /** Gives it an event: one function for all, or one per name. Events without a function are skipped and reported. */
   readonly events:
     | EventHandler<Handle, HostEventType>
     | { readonly [Type in HostEventType]?: EventHandler<Handle, Type> };
@@ -28,9 +28,9 @@ export interface Subject<Handle> {
   readonly record?: (handle: Handle) => MaybePromise<Partial<HostRolloutState>>;
   /** The effects of the last event, in order. */
   readonly effects?: (handle: Handle) => MaybePromise<readonly unknown[]>;
-  /** Why the last event was refused, with the known fields of the refusal; `null` if it was accepted. */
+  /** Why the last event was refused, with the visible fields of the refusal; `null` if it was accepted. */
   readonly refusal?: (handle: Handle) => MaybePromise<object | null>;
-  /** Checks of one state each, run after every event that leaves the host there. */
+  /** Checks by state, run after every event that leaves the host in it. */
   readonly states?: { readonly [State in HostState]?: StateHandler<Handle> };
   readonly stop?: (handle: Handle) => MaybePromise<unknown>;
 }

@@ -3,32 +3,32 @@ import { pairwiseRows, type Row } from './pairwise.ts';
 /** Looks up the value that another name has in the same row. */
 export type Lookup = (name: string) => unknown;
 
-/** A value, or how it follows from others of its row. */
+/** A value, or how it is derived from others in its row. */
 export type ValueChoice = { readonly value: unknown } | { readonly from: (other: Lookup) => unknown };
 
-/** The values that each name may have, in the order in which the pairs are laid out. */
+/** The values that each name may have, in the order used for pairs. */
 export type Choices = Readonly<Record<string, readonly ValueChoice[]>>;
 
 export const each = (values: readonly unknown[]): readonly ValueChoice[] => values.map((value) => ({ value }));
 
-/** This many milliseconds after the time of the event, `at`. */
+/** A time this many milliseconds after that of the event, `at`. */
 export const later = (ms: number): ValueChoice => ({ from: (other) => Number(other('at')) + ms });
 
 const sizesOf = (choices: Choices): readonly number[] => Object.values(choices).map(({ length }) => length);
 
-/** Rows in which every pair of values of two names occurs. */
+/** Rows that contain every pair of values of two names. */
 export const allPairs = (choices: Choices): readonly Row[] => pairwiseRows(sizesOf(choices));
 
-/** Each value at least once, in as few rows as that takes, or in at most `most`. */
+/** Each value at least once, in as few rows as possible, or at most `most`. */
 export function eachValue(choices: Choices, most = Infinity): readonly Row[] {
   const sizes = sizesOf(choices);
   return Array.from({ length: Math.min(most, Math.max(...sizes)) }, (_, row) =>
-    // Shifted against one another, so that not all first values meet.
+    // Shifted against each other, so that the first values do not all meet.
     sizes.map((size, index) => (row + index * 5) % size),
   );
 }
 
-/** Every combination of the values of two names, while all others take turns. */
+/** Every combination of values of two names, while all others take turns. */
 export function eachOfTwo(choices: Choices, one: string, other: string): readonly Row[] {
   const names = Object.keys(choices);
   const sizes = sizesOf(choices);
@@ -54,7 +54,7 @@ export function valuesIn(choices: Choices, row: Row): Lookup {
   return lookUp;
 }
 
-/** The values of all names that begin with `prefix`, under the rest of the name. */
+/** The values of all names with this prefix, under the rest of the name. */
 export const fieldsIn = (choices: Choices, values: Lookup, prefix: string): object =>
   Object.fromEntries(
     Object.keys(choices)

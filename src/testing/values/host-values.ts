@@ -68,7 +68,7 @@ const target: ValueChoice = { from: (other) => other('record.targetClosure') };
 const texts = each(oddTexts);
 const closures = [target, ...each(oddTexts.slice(0, 8))];
 
-/** The values of a field of each type; the second list is for nullable fields. */
+/** The values of a field of each type. The second list is for nullable fields. */
 const choicesByType: {
   readonly [Type in FieldType]: readonly [always: readonly ValueChoice[], nullable: readonly ValueChoice[]];
 } = {
@@ -101,19 +101,19 @@ function choicesFor(fields: FieldTable, prefix: string, except: readonly string[
   return Object.fromEntries(entries);
 }
 
-/** A window that is over for the event, to the millisecond; and none. */
+/** A window that ends in the very millisecond of the event, and none. */
 const soakIsOver = [later(0), later(-1), later(-3_600_000), ...each([null])];
 
 const NOW = [later(17), later(0), later(-3_600_000), ...each([0, -1, FAR_AHEAD])];
 
-/** The fields of the record. Its state is the cell's, and its number goes with the event's. */
+/** The fields of the record, except for its state, which is the cell's, and its number, which goes with the event's. */
 const recordChoices: Choices = {
   ...choicesFor(hostRecordFields, 'record.', ['state', 'lastEventSeq']),
   'record.targetClosure': texts,
   'record.soakDueAt': [...soakIsOver, later(1), ...each([0, -1, FAR_AHEAD])],
 };
 
-/** The fields of the event beside its time. */
+/** The fields of the event, without its time. */
 const eventChoices = (type: OutboundEventType): Choices =>
   choicesFor(eventTable[type].fields, 'event.', [eventTable[type].occurredAt]);
 
@@ -131,7 +131,7 @@ function choicesOf({ event, side }: ChartCell, overrides: Choices): Choices {
   };
 }
 
-/** One event for one record. */
+/** One event on one record. */
 export interface HostQuestion {
   readonly record: HostRolloutState;
   readonly event: HostEvent;
@@ -142,8 +142,8 @@ export interface HostQuestion {
 /** The question of a row. */
 function questionOf(cell: ChartCell, choices: Choices, row: Row): HostQuestion {
   const values = valuesIn(choices, row);
-  // The choices hold values of the right type under each name; a test holds the questions to the schemas of events and
-  // records.
+  // Safe: the choices have values of the right type under each name, and a test checks the questions against the
+  // schemas.
   const [lastEventSeq, seq] = values('seqs') as readonly [number, number];
   const { hostname, rolloutId, channel, ...rest } = fieldsIn(choices, values, 'record.') as HostRolloutState;
   const record: HostRolloutState = { rolloutId, hostname, channel, ...rest, state: cell.state, lastEventSeq };
@@ -151,7 +151,7 @@ function questionOf(cell: ChartCell, choices: Choices, row: Row): HostQuestion {
   const carried = { ...fieldsIn(choices, values, 'event.'), [eventTable[type].occurredAt]: values('at') };
   const outbound = { type, ...carried, seq } as unknown as OutboundEvent;
   const local = { ...toLocalEvent(outbound, record), ...fieldsIn(choices, values, 'local.') };
-  // What a dispatch adds replaces the record's own values in an event that is whole.
+  // A complete event has the fields of a dispatch instead of the record's.
   const event = cell.side === 'control-plane' ? toHostEvent(outbound) : (local as HostEvent);
   // As above.
   const now = values('now') as Time;
@@ -160,17 +160,14 @@ function questionOf(cell: ChartCell, choices: Choices, row: Row): HostQuestion {
   return { record, event, now, policy: { onHealthFailure } };
 }
 
-/** The closure, the window and the probes with which a host may converge. */
+/** A closure, window and probes with which a host may converge. */
 const converging: Choices = {
   'record.soakDueAt': soakIsOver,
   'record.probes': each(passingProbes),
   'event.currentClosure': [target],
 };
 
-/**
- * A closure that differs from the target in a little: case, spaces, a prefix, what follows, a normal form, the folder.
- * Each differs from this target.
- */
+/** Closures that differ slightly from this target: in case, spaces, a prefix, a suffix, the normal form, the folder. */
 const NEAR_TARGET = ' /Nix/store/caf\u00e9-a1b2c3d4e5f6g7h8i9j0k1l2m3n4-system-web-01 ';
 const nearClosures: readonly ((closure: string) => string)[] = [
   (closure) => closure.toLowerCase(),
@@ -194,13 +191,13 @@ const nearTarget: Choices = {
   })),
 };
 
-/** A window that is not over: by a moment, within the same second, and by much. */
+/** A window that is not over: by a moment, within the same second, or by far. */
 const soakIsNotOver: Choices = { 'record.soakDueAt': [later(1), later(400), later(999), later(9_000_000_000)] };
 
 const strays = Array.from(strayTexts.values());
 const strayIds = strays.map((text) => `${text.replaceAll('@', '-')}@${text}`);
 
-/** Every text of the choices replaced by one that some program reads as something else. */
+/** Replaces every text of the choices with one that some program misreads. */
 function strayChoices(choices: Choices): Choices {
   const entries = Object.entries(choices).map(([name, known]) => {
     if (name === 'record.rolloutId') return [name, each(strayIds)] as const;
@@ -242,10 +239,10 @@ function* askStray(cell: ChartCell): Generator<HostQuestion> {
   const isConverging = outboundTypeOf(cell.event) === 'Converged';
   const plain = choicesOf(cell, isConverging ? converging : {});
   const choices = strayChoices(plain);
-  // A closure that must be the target stays so.
+  // A closure that must be the target remains the target.
   const asked = isConverging ? { ...choices, 'event.currentClosure': [target] } : choices;
   for (const row of eachValue(asked, strays.length)) yield questionOf(cell, asked, row);
-  // The same text everywhere, which may be a number or a keyword in one place alone.
+  // The same text everywhere: it may be misread as a number or keyword in only one place.
   const last = Object.fromEntries(Object.entries(asked).map(([name, known]) => [name, known.slice(-1)]));
   for (const row of eachValue(last, 1)) yield questionOf(cell, last, row);
 }
@@ -296,8 +293,8 @@ export function* hostQuestions(cell: ChartCell): Generator<HostQuestion> {
 }
 
 /**
- * One path for each question, from a record that no life leads to. Of every legal cell all pairs of values, of every
- * illegal one each value: those of one side, under one policy.
+ * One path per question, from a record that no path leads to: for every legal cell all pairs of values, for every
+ * illegal one each value. For one side, under one policy.
  */
 export function valuePaths(side: Side, policy: RolloutPolicy): readonly TestPath[] {
   const paths: TestPath[] = [];

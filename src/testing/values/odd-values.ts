@@ -9,8 +9,8 @@ import {
 } from '../../machine/index.ts';
 import { pairwiseRows } from './pairwise.ts';
 
-// Values that careless programs lose or mix up. All of them are valid JSON and valid Unicode, and every implementation
-// must carry them through unchanged.
+// Values that careless programs lose or mix up. All are valid JSON and Unicode, and every implementation must preserve
+// them.
 
 /** Texts short enough for every question. */
 export const oddTexts: readonly string[] = [
@@ -32,12 +32,12 @@ export const oddTexts: readonly string[] = [
   `long${'-text'.repeat(60)}`,
 ];
 
-/** The name of the text with everything in it that programs escape, trim, normalize or cut off. */
+/** The name of the text with everything that programs escape, trim, normalize or truncate. */
 export const EVERYTHING = 'everything at once';
 
 /**
- * Texts that some program reads as something else. They are too many to combine in pairs: each is asked once in every
- * field of every legal cell.
+ * Texts that some program misreads. There are too many to combine in pairs, so each is asked once in every field of
+ * every legal cell.
  */
 export const strayTexts: ReadonlyMap<string, string> = new Map([
   ['a number with an exponent', '-1.5e3'],
@@ -97,7 +97,7 @@ export const strayTexts: ReadonlyMap<string, string> = new Map([
   ],
 ]);
 
-/** Longer than any limit that a program might have for a name; too long to combine with everything. */
+/** Longer than any limit that a program might have for names, and too long to combine with everything. */
 export const longTexts: readonly string[] = ['x'.repeat(5_000), `${'\u00e9\u{1f680}'.repeat(3_333)}!`];
 
 /** Rollout ids are `{channel}@{channelRef}` with neither part empty and no `@` in the channel (specification: wire). */
@@ -111,12 +111,12 @@ export const longestTexts: readonly string[] = [...longTexts, 'y'.repeat(66_000)
 
 export const longRolloutIds: readonly string[] = longTexts.map((text) => `${text}@${text}`);
 
-/** The last moments that RFC 3339 can write, some hours before its end. */
+/** Close to the last time that RFC 3339 can represent. */
 export const FAR_AHEAD = 253_402_200_000_123;
 
 const DAY_MS = 86_400_000;
 
-/** Before 1970, at it, with milliseconds, beyond 32 bits of seconds, and as far as RFC 3339 goes. */
+/** Before 1970, at its start, with milliseconds, beyond 32 bits of seconds, and at the limit of RFC 3339. */
 export const oddTimes: readonly number[] = [
   1_778_925_600_125,
   0,
@@ -131,7 +131,7 @@ export const oddTimes: readonly number[] = [
 
 export const oddTimesOrNull: readonly (number | null)[] = [null, 0, -DAY_MS - 1, 1_778_925_601_999, 2 ** 42 + 1];
 
-/** With those that systemd, switch-to-configuration and shells give a meaning. */
+/** Including those with a meaning for systemd, switch-to-configuration and shells. */
 export const exitCodes: readonly number[] = [
   0,
   1,
@@ -152,7 +152,7 @@ export const exitCodes: readonly number[] = [
 
 export const durationsSecs: readonly number[] = [120, 0, 1, 0.5, 86_400.125, 2 ** 31, Number.MAX_SAFE_INTEGER];
 
-/** The number before, and the event's own number, both valid: rising by one, by more, and over the limits of types. */
+/** The previous number and the event's: rising by one, by more, and across the limits of types. */
 export const risingSeqs: readonly (readonly [last: number, seq: number])[] = [
   [0, 1],
   [1, 2],
@@ -169,7 +169,7 @@ export const risingSeqs: readonly (readonly [last: number, seq: number])[] = [
   [7, 1_000_007],
 ];
 
-/** As above, but repeated or older, so that the event is refused. */
+/** The same, but repeated or older, so that the event is refused. */
 export const staleSeqs: readonly (readonly [last: number, seq: number])[] = [
   [1, 1],
   [2, 1],
@@ -191,7 +191,7 @@ const probe = (mode: ProbeMode, status: ProbeStatus, number: number): ProbeRecor
   failureReason: status === 'pass' ? null : `reason ${number}`,
 });
 
-/** `fromEntries` keeps a probe called `__proto__`; a literal would lose it. */
+/** `fromEntries` keeps a probe named `__proto__`; a literal would lose it. */
 const probesOf = (entries: readonly (readonly [string, ProbeRecord])[]): HostRolloutState['probes'] =>
   Object.fromEntries(entries);
 
@@ -203,7 +203,7 @@ const many = (count: number, failing: number | null): HostRolloutState['probes']
     ]),
   );
 
-/** Probes that do not hold convergence. */
+/** Probes that do not block convergence. */
 export const passingProbes: readonly HostRolloutState['probes'][] = [
   probesOf([['http-health', probe('enforce', 'pass', 1)]]),
   {},
@@ -224,7 +224,7 @@ export const passingProbes: readonly HostRolloutState['probes'][] = [
   probesOf([['__proto__', { ...probe('disabled', 'fail', 1), failureReason: 'caf\u00e9\n' }]]),
 ];
 
-/** Probes that hold convergence: the first, the last, the only, one of many, and names that programs lose. */
+/** Probes that block convergence: the first, the last, the only one, one of many, and names that programs lose. */
 export const holdingProbes: readonly HostRolloutState['probes'][] = [
   probesOf([['http-health', probe('enforce', 'fail', 1)]]),
   probesOf([
@@ -259,8 +259,8 @@ export const holdingProbes: readonly HostRolloutState['probes'][] = [
 const STORED = 'stored-before';
 
 /**
- * Names that some program takes for the same: two that look alike, two numbers, two ways of writing one text. Each pair is
- * a target and what runs instead, and a probe with a result and another one that reports.
+ * Names that some program confuses: two that look alike, two numbers, two spellings of one text. Each pair is used for
+ * a target and what runs instead, and for a probe with a result and another one that reports.
  */
 export const confusedTexts: readonly (readonly [text: string, other: string])[] = [
   ['web-http', 'WEB-HTTP'],
@@ -281,7 +281,7 @@ export const confusedTexts: readonly (readonly [text: string, other: string])[] 
   ['a/b', 'a//b'],
 ];
 
-/** The name of a probe, and records in which it has a result: of every mode and status, newer and older than most. */
+/** The name of a probe, and records in which it has a result: of every mode and status, newer or older than most. */
 export const storedProbe = {
   name: STORED,
   records: probeModes.flatMap((mode) =>
@@ -296,17 +296,17 @@ export const storedProbe = {
   ),
 } as const;
 
-/** A record with a result of each probe that is about to be confused with another. */
+/** A record with a result of each probe that is to be confused with another. */
 export const confusedProbes: HostRolloutState['probes'] = probesOf(
   confusedTexts.map(([name], index) => [name, probe(index % 2 === 0 ? 'enforce' : 'observe', 'fail', index)]),
 );
 
-/** More than a program would allocate. */
+/** More than a program would expect. */
 export const manyProbes: readonly HostRolloutState['probes'][] = [many(300, null)];
 
 const [ENFORCE, OBSERVE, DISABLED]: readonly [ProbeMode, ProbeMode, ProbeMode] = probeModes;
 
-/** Sets of probes that are declared: none, one, five and more in no order, with a name twice, with every mode. */
+/** Declared probes: none, one, five and more without order, with a name twice, with every mode. */
 export const declarations = [
   [{ probeName: 'http-health', kind: 'http', mode: ENFORCE }],
   [],
@@ -337,10 +337,10 @@ const sub = (controlId: string, change: Partial<ProbeSubResult> = {}): ProbeSubR
   ...change,
 });
 
-/** Whether an override is none, without a reason, or with one; articles likewise. */
+/** No override, one without a reason, and one with a reason; likewise for articles. */
 const NONE_EMPTY_SOME = [null, '', 'R33'] as const;
 
-/** Sub-results in which every pair of status, mode, article and reason occurs, each in a list of its own. */
+/** Sub-results with every pair of status, mode, article and reason, each in its own list. */
 const loneSubResults = pairwiseRows([2, 3, 3, 3]).map(([status = 0, mode = 0, article = 0, reason = 0], index) => [
   sub(`control-${index}`, {
     status: probeStatuses[status] ?? 'pass',
@@ -350,7 +350,7 @@ const loneSubResults = pairwiseRows([2, 3, 3, 3]).map(([status = 0, mode = 0, ar
   }),
 ]);
 
-/** The same text in every field of a sub-result that holds one. */
+/** The same text in every text field of a sub-result. */
 const subOf = (text: string): ProbeSubResult => sub(text, { framework: text, article: text, overrideReason: text });
 
 export const subResultLists: readonly (readonly ProbeSubResult[] | null)[] = [
@@ -362,7 +362,7 @@ export const subResultLists: readonly (readonly ProbeSubResult[] | null)[] = [
   Array.from({ length: 30 }, (_, index) => sub(`c${30 - index}`, { overrideReason: `reason ${index}` })),
 ];
 
-/** Lists and sets with one stray text in each place that holds a text, by the field of the question. */
+/** Lists and sets with the stray text in every place for one, by the field of the question. */
 export const strayLists: Readonly<Record<string, readonly unknown[]>> = (() => {
   const texts = Array.from(strayTexts.values());
   return {

@@ -1,12 +1,12 @@
-/** For each parameter, in their order, the position of its value. */
+/** For each parameter in order, the index of its value. */
 export type Row = readonly number[];
 
 const known = new Map<string, readonly Row[]>();
 
 /**
- * Rows in which every pair of values of two parameters occurs at least once (2-wise combinatorial coverage), for
- * parameters with that number of values each. Greedy and deterministic: each row takes as many new pairs as it can, so the
- * first rows cover most. Computed once for the same sizes: cells of one chart mostly differ in what the values are.
+ * Rows that contain every pair of values of two parameters at least once (2-wise combinatorial coverage). `sizes` are
+ * the numbers of values. Greedy and deterministic: each row takes as many new pairs as possible, so the first rows
+ * cover most. Cached by sizes, because the cells of one chart mostly differ only in the values.
  */
 export function pairwiseRows(sizes: readonly number[]): readonly Row[] {
   const key = sizes.join();
@@ -23,7 +23,7 @@ function greedyRows(sizes: readonly number[]): readonly Row[] {
     width += size;
   }
   const uncovered = new Uint8Array(width * width);
-  // How many pairs each value still has uncovered, to begin each row with the neediest.
+  // How many uncovered pairs each value has left, to start each row with the neediest.
   const need: number[] = Array.from({ length: width }, () => 0);
   let left = 0;
   const slot = (parameter: number, value: number): number => at(offsets, parameter) + value;
@@ -43,7 +43,7 @@ function greedyRows(sizes: readonly number[]): readonly Row[] {
   }
   return rows;
 
-  /** Begins with the neediest value, then gives every other parameter, neediest first, its best value. */
+  /** Starts with the neediest value, then gives every other parameter, neediest first, its best value. */
   function nextRow(): Row {
     const chosen: number[] = Array.from({ length: sizes.length }, () => -1);
     const order = sizes.map((_, index) => index).toSorted((a, b) => needOf(b) - needOf(a));

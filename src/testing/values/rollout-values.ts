@@ -45,7 +45,7 @@ const record: Choices = {
 const ofRecord = (name: string): ValueChoice => ({ from: (other) => other(`record.${name}`) });
 const ids = [ofRecord('rolloutId'), ...each(['edge@0000000', '__proto__@x'])];
 
-/** From and to, for a cursor: on to the next wave and beyond, to this one, to one that is behind, back. */
+/** From and to, for a cursor: to the next wave and beyond, to this one, to an earlier one, back. */
 const advances: readonly ((cursor: number) => readonly [number, number])[] = [
   (cursor) => [cursor, cursor + 1],
   (cursor) => [Math.max(0, cursor - 1), cursor],
@@ -63,7 +63,7 @@ const advance = advances.map((pairOf): ValueChoice => ({
   from: (other) => pairOf(Number(other('record.currentWave'))),
 }));
 
-/** The fields of each event beside its time. The type makes a forgotten event fail to compile. */
+/** The fields of each event, without its time. A forgotten event fails to compile. */
 const eventChoices: { readonly [Type in RolloutEventType]: Choices } = {
   RolloutOpened: { 'event.rolloutId': ids, 'event.channel': fewTexts, 'event.targetRef': fewTexts },
   HostJoined: { 'event.rolloutId': ids, 'event.hostId': texts, 'event.wave': waves },
@@ -80,17 +80,17 @@ const eventChoices: { readonly [Type in RolloutEventType]: Choices } = {
   OperatorClearance: { 'event.rolloutId': ids, 'event.operator': texts, 'event.reason': texts },
 };
 
-// XState types the keys of its state nodes as strings; the chart has exactly the states of `RolloutState`.
+// Safe: the chart has exactly the states of `RolloutState`, which XState types as strings.
 const states = Object.keys(rolloutMachine.states) as RolloutState[];
 
-/** Whether some row of the chart takes the event in this state. */
+/** Whether the chart has a row for the event in this state. */
 const isLegal = (state: RolloutState, type: RolloutEventType): boolean =>
   rolloutMachine.states[state]?.transitions.get(type) !== undefined;
 
-/** Beginnings with odd names and times, every pair of them. */
+/** Starts with every pair of odd names and times. */
 export function* rolloutInputs(): Generator<RolloutInput> {
   for (const row of allPairs(input)) {
-    // The choices hold values of the right type under each name.
+    // Safe: the choices have values of the right type under each name.
     yield fieldsIn(input, valuesIn(input, row), '') as RolloutInput;
   }
 }
@@ -119,10 +119,10 @@ function questionOf(state: RolloutState, type: RolloutEventType, choices: Choice
   // The choices hold values of the right type under each name.
   const fields = fieldsIn(choices, values, 'record.') as Omit<RolloutRecord, 'state'>;
   const { rolloutId, channel, targetRef, ...rest } = fields;
-  // As above: a pair of waves.
+  // Safe: a pair of waves.
   const advanced = 'advance' in choices ? (values('advance') as readonly [number, number]) : null;
   const moved = advanced === null ? {} : { fromWave: advanced[0], toWave: advanced[1] };
-  // As above: together these are the fields of an event of this type.
+  // Safe: together, these are the fields of an event of this type.
   const event = { type, ...fieldsIn(choices, values, 'event.'), ...moved, at: values('at') } as unknown as RolloutEvent;
   const now = Number(values('now'));
   return { record: { rolloutId, channel, targetRef, state, ...rest }, event, now };

@@ -70,7 +70,7 @@ const CLOSURE = ['empty', 'digits', 'plain'];
 const TIME = ['0', 'before 1970', 'after 2100', 'with milliseconds'];
 const COUNT = ['none', 'one', 'five or more', 'more than 100'];
 
-/** How a value of one type is classified, and the classes that are to be asked of every field of the type. */
+/** How a value of one type is classified, and the classes to be asked of every field of the type. */
 interface Classes {
   readonly classOf: (value: unknown) => string;
   readonly wanted: readonly string[];
@@ -78,7 +78,7 @@ interface Classes {
 
 const strayNames: ReadonlyMap<string, string> = new Map(Array.from(strayTexts, ([name, text]) => [text, name]));
 
-/** The same few texts are asked many times. */
+/** Cached, because the same few texts are asked many times. */
 const classOfText = new Map<string, string>();
 const MAX_KNOWN = 5_000;
 
@@ -102,16 +102,16 @@ const classesByType: { readonly [Type in FieldType]: Classes } = {
   closure: { classOf: asText, wanted: CLOSURE },
   rolloutId: { classOf: asText, wanted: TEXT.filter((name) => name !== 'empty') },
   time: { classOf: asTime, wanted: TIME },
-  // The number of an event is classified together with the one before.
+  // An event's number is classified together with the previous one.
   seq: { classOf: asNumber, wanted: [] },
   count: { classOf: asNumber, wanted: [] },
-  // Each has a meaning to some program.
+  // Each has a meaning for some program.
   exitCode: {
     classOf: (value) => (exitCodes.some((code) => code === value) ? String(value) : asNumber(value)),
     wanted: exitCodes.map(String),
   },
   seconds: { classOf: asNumber, wanted: ['0', 'a fraction', 'small', 'beyond 31 bits'] },
-  // Coverage of states is a dimension of its own.
+  // States are covered by another dimension.
   hostState: { classOf: String, wanted: [] },
   rolloutState: { classOf: String, wanted: [] },
   probeMode: named(probeModes),
@@ -123,13 +123,13 @@ const classesByType: { readonly [Type in FieldType]: Classes } = {
   probeRecords: { classOf: asCount, wanted: COUNT },
 };
 
-/** The fields of an event of either side, its number left out. */
+/** The fields of an event of either side, without its number. */
 function fieldsOf(type: HostEventType): FieldTable {
   const { local, fields, localFields } = eventTable[outboundTypeOf(type)];
   return type === local ? { ...fields, ...localFields } : fields;
 }
 
-/** One field of a question, and the class that its value is in. */
+/** One field of a question, and the class of its value. */
 export interface FieldKind {
   readonly field: string;
   readonly kind: string;
@@ -148,13 +148,13 @@ const wantedOf = (prefix: string, fields: FieldTable): readonly string[] =>
     return wanted.map((each) => `${prefix}.${name}: ${each}`);
   });
 
-/** The class of a value whose type is not known. */
+/** The class of a value of unknown type. */
 export function classOfAny(value: unknown): string {
   if (typeof value === 'string') return asText(value);
   return typeof value === 'number' ? asNumber(value) : String(value);
 }
 
-/** How the number of the event relates to the last one. */
+/** How the event's number relates to the last one. */
 function numberingOf(last: number, seq: number): string {
   if (seq <= last) return seq === last ? 'repeated' : 'older';
   if (seq === Number.MAX_SAFE_INTEGER) return 'the greatest';
@@ -186,7 +186,7 @@ export const valueClasses = (before: HostRolloutState, event: HostEvent): readon
 /** How the values of an event relate to the record's. */
 export function relationClasses(before: HostRolloutState, event: HostEvent): readonly string[] {
   const seq = `seq: ${numberingOf(before.lastEventSeq, event.seq)}`;
-  // Where an event is refused before its values are looked at, they show nothing.
+  // If an event is refused before its values are checked, they show nothing.
   if (before.state !== 'Soaking' || event.seq <= before.lastEventSeq) return [seq];
   if ('status' in event) return [seq, ...storedResultOf(before.probes, event)];
   if (!('convergedAt' in event)) return [seq];
@@ -240,7 +240,7 @@ const SOAK = [
   'less than a second before its end',
 ];
 
-/** Ways of comparing closures that take different ones for the same. */
+/** Comparisons that confuse different closures. */
 const likenesses: Readonly<Record<string, (closure: string) => string>> = {
   'but for case': (closure) => closure.toLowerCase(),
   'but for spaces around': (closure) => closure.trim(),
@@ -248,7 +248,7 @@ const likenesses: Readonly<Record<string, (closure: string) => string>> = {
   'in the last part': (closure) => closure.slice(closure.lastIndexOf('/') + 1),
 };
 
-/** How the running closure resembles the target, which it must equal to converge. */
+/** How the running closure resembles the target. They must be equal to converge. */
 function likenessOf(closure: string, targetClosure: string): string {
   if (closure === targetClosure) return 'the target';
   const confused = confusedTexts.find(([text, other]) => text === targetClosure && other === closure);
@@ -272,7 +272,7 @@ const LIKENESS = [
   'another',
 ];
 
-/** Special kinds of probes that hold convergence, which a program may overlook. */
+/** Special kinds of probes that block convergence and may be overlooked. */
 const holdingClasses: Readonly<Record<string, (probe: ProbeRecord, name: string) => boolean>> = {
   'passed before': ({ lastPassAt }) => lastPassAt !== null,
   'without a reason': ({ failureReason }) => failureReason === null,

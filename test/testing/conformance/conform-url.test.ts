@@ -220,7 +220,7 @@ describe('a control plane over HTTP', () => {
     expect(report).toMatchObject({ verdict: 'peer-failed', mismatched: 0, failed: 0, givenUpAfter: null });
     expect(report.unexplained).toEqual([{ kind: 'ended', message: expect.stringContaining('the pool is gone') }]);
     const text = conformanceText(report);
-    expect(text).toContain('Failures that no question could be blamed for:');
+    expect(text).toContain('Failures not caused by a single question:');
     expect(text).toContain('The control plane or its adapter did not answer: the pool is gone');
   });
 });

@@ -56,13 +56,15 @@ describe('a mistake', () => {
     expect(await conform(read.exercises, { peer: peerWith('trims texts') })).toMatchObject({ mismatched: 0 });
   });
 
-  it('of a peer that remembers something comes with the shortest history that leads to it', async () => {
+  it('of a peer with hidden state comes with the shortest history that leads to it', async () => {
     const name = 'is wrong every 97 steps';
     const report = await reportOf(name);
     const [first] = report.reproducers;
     expect(first).toMatchObject({ isWrongAlone: false, matters: [] });
     expect(first?.history).toHaveLength(97);
-    expect(conformanceText(report)).toContain('right when asked alone: the other implementation remembers something');
+    expect(conformanceText(report)).toContain(
+      'right when asked alone: the other implementation keeps state that is not',
+    );
     const read = readVectorLines(first?.line ?? '');
     if (!read.ok) throw new Error(JSON.stringify(read));
     const again = await conform(
