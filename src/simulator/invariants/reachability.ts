@@ -5,6 +5,8 @@ interface State {
   /** When each host's last heartbeat arrived, or else when it joined a rollout; NaN if neither is known. */
   readonly heardAt: HostValues<number>;
   readonly isUnreachable: HostValues<boolean>;
+  /** Whether the heartbeat before the last one is known to be older by more than a step and a planning interval. */
+  readonly isSpaced: HostValues<boolean>;
   /** For how many planning intervals in a row each host was overdue. */
   readonly overdue: HostValues<number>;
   /** No host was heard for the last time before then. */
@@ -20,19 +22,29 @@ interface State {
 const MISSED = 3;
 /** Hosts are checked in steps of a quarter of an interval. */
 const STEPS = 4;
-/** A host that was heard late is checked one planning interval later, and is reported at the next. */
-const PATIENCE = 3;
+/** The planning interval at which a host that is still not reported is too late. */
+const PATIENCE = 2;
+/** A host that was heard again before the next step may be checked one planning interval later. */
+const MORE_PATIENCE = 3;
 
 /** How much too fast a clock may be. */
 const DRIFT = 0.001;
 
-const longestSilenceMs = ({ agent }: Scene['setup']): number => agent.heartbeatSecs * 1000 * (MISSED + 1 / STEPS);
+const longestSilenceMs = ({ agent }: Scene['setup']): number =>
+  agent.heartbeatSecs * 1000 * (MISSED + 1 / STEPS) * (1 + DRIFT);
+
+/** Planning intervals longer than a heartbeat interval add up. */
+function leastSpaceMs({ agent, planIntervalMs }: Scene['setup']): number {
+  const heartbeatMs = agent.heartbeatSecs * 1000;
+  return planIntervalMs > heartbeatMs ? Infinity : heartbeatMs / STEPS + planIntervalMs;
+}
 
 /** A host that misses three heartbeats is reported once, in time, and so is its return. */
 export const reachability: Judge<State> = {
   begin: () => ({
     heardAt: new HostValues(Number.NaN),
     isUnreachable: new HostValues(false),
+    isSpaced: new HostValues(false),
     overdue: new HostValues(0),
     heardSince: -Infinity,
     forgotten: 0,
@@ -42,14 +54,16 @@ export const reachability: Judge<State> = {
   on: {
     DatabaseRestored: (_, state) => forget(state),
     ControlPlaneClockSet: ({ setup, runMs }, state) => {
-      state.patientUntil = runMs + (1 + DRIFT) * longestSilenceMs(setup);
+      state.patientUntil = runMs + longestSilenceMs(setup);
       forget(state);
     },
     // A control plane that dies while handling a heartbeat has not heard it; what it knew at the start has no answer.
     HeartbeatReceived: ({ runMs }, { heardAt }, _, { index }) => {
       if (Number.isNaN(heardAt.get(index))) heardAt.set(index, runMs);
     },
-    HeartbeatReplied: ({ runMs, broken }, state, { hostname }, { index }) => {
+    HeartbeatReplied: ({ setup, runMs, broken }, state, { hostname }, { index }) => {
+      const isSpaced = runMs - state.heardAt.get(index) > leastSpaceMs(setup);
+      if (isSpaced !== state.isSpaced.get(index)) state.isSpaced.set(index, isSpaced);
       state.heardAt.set(index, runMs);
       state.overdue.delete(index);
       state.knownSince.set(index, state.forgotten);
@@ -79,7 +93,7 @@ export const reachability: Judge<State> = {
         const times = isOverdue ? state.overdue.get(index) + 1 : 0;
         if (isOverdue) state.overdue.set(index, times);
         else state.overdue.delete(index);
-        if (times === PATIENCE)
+        if (times === (state.isSpaced.get(index) ? PATIENCE : MORE_PATIENCE))
           broken(
             'reachability',
             hostname,
@@ -127,8 +141,9 @@ function forget(state: State): void {
   state.forgotten += 1;
 }
 
-function forgetHosts({ heardAt, isUnreachable, overdue }: State): void {
+function forgetHosts({ heardAt, isSpaced, isUnreachable, overdue }: State): void {
   heardAt.clear();
+  isSpaced.clear();
   isUnreachable.clear();
   overdue.clear();
 }

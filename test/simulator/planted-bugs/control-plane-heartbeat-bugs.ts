@@ -24,6 +24,13 @@ export const CONTROL_PLANE_HEARTBEAT_BUGS: readonly RuleBug[] = [
       configured((config) => ({ ...config, missedHeartbeats: 10 })),
     ],
     [
+      'never',
+      'a host is unreachable only after three and a half intervals',
+      configured((config) =>
+        'heartbeatSecs' in config ? { ...config, heartbeatSecs: Number(config.heartbeatSecs) * (3.5 / 3) } : config,
+      ),
+    ],
+    [
       'too early or too often',
       'a host is unreachable after one interval',
       configured((config) => ({ ...config, missedHeartbeats: 1 })),
