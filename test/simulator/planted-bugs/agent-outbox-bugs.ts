@@ -186,6 +186,7 @@ export const AGENT_OUTBOX_BUGS: readonly RuleBug[] = [
       'an agent sends arrays to a control plane that has not asked for them',
       agent({ batchSize: () => 100 }),
     ],
+    ['never', 'a request that failed is not made smaller', agent({ batchSize: (limit) => limit })],
   ]),
   ...rule('agent 4: a full outbox', [
     [

@@ -26,6 +26,8 @@ const REASONS: Readonly<Record<string, readonly string[]>> = {
     'events that need not be durable are written durably',
     'only what must be durable may be dropped',
   ],
+  'No simulated proxy refuses a large request, and the specification does not bound one that failed. test/agent/outbox.test.ts notices.':
+    ['a request that failed is not made smaller'],
   'The machine refuses what comes too early, so that only the log of the agent differs. test/agent/sweep.test.ts notices.':
     ['a host asks to converge a minute too early'],
   'The same in every run: a failed host halts its rollout, rollouts are opened before any is dispatched, and a limit is a number by then.':
