@@ -4,7 +4,7 @@ import { NOT_STARTED } from '../film/looks.ts';
 import type { ShownRun } from '../run-file/shown-run.ts';
 import { NOBODY, pairHosts, type HostPairs } from './pair-hosts.ts';
 
-/** What a host does next, and when; `null` if it does nothing more, or is not in the run. */
+/** What a host does next, and when; `null` if it does nothing more or is not in the run. */
 export interface NextChange {
   readonly runMs: number;
   readonly look: number;
@@ -12,13 +12,13 @@ export interface NextChange {
 
 /** The first difference of a host between two runs. */
 export interface Divergence {
-  /** Its number among the pairs. */
+  /** The number of its pair. */
   readonly pair: number;
-  /** The earlier of the two moments. */
+  /** The earlier of the two times. */
   readonly runMs: number;
   readonly a: NextChange | null;
   readonly b: NextChange | null;
-  /** The looks in which it ends. */
+  /** Its final looks. */
   readonly endA: number;
   readonly endB: number;
 }
@@ -51,7 +51,7 @@ export interface ComparedRun {
   readonly film: FilmOfRun;
 }
 
-/** A change that is this much earlier or later counts as the same. */
+/** Changes at most this far apart count as simultaneous. */
 const SAME_WITHIN_MS = 30_000;
 
 /** Compares two runs host by host. */
@@ -65,7 +65,7 @@ export function compareRuns(runA: ComparedRun, runB: ComparedRun): RunComparison
   }
   return {
     pairs,
-    // At the same time, doing something else matters more than doing the same later.
+    // At equal times, a different change matters more than a later one.
     divergences: divergences.toSorted((x, y) => x.runMs - y.runMs || isDelay(x) - isDelay(y) || x.pair - y.pair),
     waves: waveDifferences(pairs, runA.film, runB.film),
     gates: gateDifferences(runA, runB),
@@ -89,7 +89,7 @@ function divergenceOf(
     if (a !== null && b !== null && a.look === b.look && Math.abs(a.runMs - b.runMs) <= SAME_WITHIN_MS) continue;
     return { pair, runMs: Math.min(a?.runMs ?? Infinity, b?.runMs ?? Infinity), a, b, endA, endB };
   }
-  // A host that one of the runs does not have, and that never started in the other.
+  // The host is missing in one run and never started in the other.
   if ((hostA === NOBODY) !== (hostB === NOBODY)) return { pair, runMs: 0, a: null, b: null, endA, endB };
   return null;
 }
@@ -102,11 +102,11 @@ function waveDifferences(pairs: HostPairs, filmA: FilmOfRun, filmB: FilmOfRun): 
   return lanes.map((_, lane) => ({ lane, a: a[lane] ?? none, b: b[lane] ?? none }));
 }
 
-/** The lane among the pairs of each host of one run. */
+/** The lane of each host of one run, among the pairs. */
 export const lanesOf = ({ laneOf }: HostPairs, pairOf: Int32Array): Uint16Array =>
   Uint16Array.from(pairOf, (pair) => elementAt(laneOf, pair));
 
-/** The lanes, with the number of one run's hosts in them. */
+/** The lanes, with the number of hosts of one run. */
 function sizedLanes({ lanes, laneOf }: HostPairs, own: Int32Array): FilmOfRun['lanes'] {
   const sizes = lanes.map(() => 0);
   for (const [pair, host] of own.entries()) {

@@ -18,7 +18,7 @@ const verbs: { readonly [Each in Look]: string } = {
 
 const verbOf = (look: number): string => verbs[looks[look] ?? 'not started'];
 
-/** How two runs differ, as a sentence with the first differing host and the time. */
+/** How two runs differ: a sentence with the first differing host and the time. */
 export function divergenceWords(comparison: RunComparison, runA: ComparedRun, runB: ComparedRun): string {
   const [first] = comparison.divergences;
   const hosts = comparison.pairs.laneOf.length;
@@ -57,7 +57,7 @@ function causeOf({ history }: ComparedRun, number: number, { runMs, look }: Next
   return failure === null ? '' : causeWords(failure.cause, null);
 }
 
-/** The name of a host that at least one of the runs has. */
+/** The name of a host in at least one of the runs. */
 export function nameOfPair({ pairs }: RunComparison, pair: number, runA: ComparedRun, runB: ComparedRun): string {
   const [a, b] = [pairs.a[pair] ?? NOBODY, pairs.b[pair] ?? NOBODY];
   return runA.history.hosts[a]?.hostname ?? runB.history.hosts[b]?.hostname ?? '';

@@ -1,10 +1,10 @@
 import type { FilmLane } from '../film/film-of-run.ts';
 import type { ShownRun } from '../run-file/shown-run.ts';
 
-/** The host number of a host that a run does not have. */
+/** The number of a host that is not in a run. */
 export const NOBODY = -1;
 
-/** Pairs of hosts of two runs: with the same name, in the n-th rollout of the same channel. */
+/** Pairs of hosts of two runs, with the same name and in the n-th rollout of the same channel. */
 export interface HostPairs {
   readonly lanes: readonly FilmLane[];
   /** The lane of each pair. */
@@ -24,7 +24,7 @@ interface OpenLane {
   readonly pairs: { a: number; b: number }[];
 }
 
-/** Pairs the hosts of two runs. A pair is in its wave of run A, or else of run B. */
+/** Pairs the hosts of two runs. The wave of a pair is that of run A, or else of run B. */
 export function pairHosts(runA: ShownRun, runB: ShownRun): HostPairs {
   const lanes = new Map<string, OpenLane>();
   const byName = new Map<string, { a: number; b: number }>();

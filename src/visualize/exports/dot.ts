@@ -41,7 +41,7 @@ export function toDot(model: ChartModel): string {
 const quoted = (text: string): string =>
   `"${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\l')}"`;
 
-/** Text broken at spaces into lines of at most `columns` characters; a longer word stays whole. */
+/** Breaks text at spaces into lines of at most `columns` characters. A longer word stays whole. */
 function wrapped(text: string, columns: number): string {
   const lines: string[] = [];
   for (const word of text.split(' ')) {

@@ -52,7 +52,7 @@ export const diagramFormats = {
 /** The name of a format for diagrams. */
 export type DiagramFormat = keyof typeof diagramFormats;
 
-// The keys of a literal are the names of its type.
+// Safe: the keys of a literal are the names of its type.
 /** Every format for diagrams. */
 export const diagramFormatNames = Object.keys(diagramFormats) as readonly DiagramFormat[];
 

@@ -27,7 +27,7 @@ export function hostsCsv(run: ShownRun, moment: Moment, matching: Uint8Array | n
   return [COLUMNS, ...rows].map((row) => `${row.map(cellOf).join(',')}\r\n`).join('');
 }
 
-/** A spreadsheet would run a cell that starts like a formula. */
+/** Spreadsheets evaluate a cell that starts like a formula. */
 function cellOf(text: string): string {
   const safe = /^[=+\-@\t]/.test(text) ? `'${text}` : text;
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;

@@ -2,7 +2,7 @@ import type { ChartModel } from '../chart-model.ts';
 import { inkOn, lookOf } from '../palette.ts';
 import { sharedNote, transitionText } from './transition-text.ts';
 
-/** The chart as a Mermaid state diagram. Its first lines list what such a diagram cannot show. */
+/** The chart as a Mermaid state diagram. Comments at the top list what such a diagram cannot show. */
 export function toMermaid(model: ChartModel): string {
   const lines = [
     `%% ${model.title} (${model.side}).`,
@@ -32,5 +32,5 @@ export function toMermaid(model: ChartModel): string {
   return `${lines.join('\n')}\n`;
 }
 
-/** In Mermaid, colons and semicolons end a text, so they are written as entities. */
+/** Colons and semicolons end a text in Mermaid, so they are written as entities. */
 const mermaidText = (text: string): string => text.replaceAll(/[:;]/g, (sign) => (sign === ':' ? '#58;' : '#59;'));

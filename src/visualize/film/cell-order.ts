@@ -6,21 +6,21 @@ import { worstFirst } from './looks.ts';
 export const cellSorts = ['name', 'state', 'change'] as const;
 export type CellSort = (typeof cellSorts)[number];
 
-/** Which host is in which place among the cells. Every wave keeps its places. */
+/** Which host is in which cell. Every wave keeps its cells. */
 export interface CellOrder {
   readonly hostAt: Uint32Array;
   readonly placeOf: Uint32Array;
 }
 
 /**
- * Sorts the cells of each wave at a moment: the worst state first, or the latest change first; equal hosts stay
- * sorted by name. `null` if all are, as in the run file.
+ * Sorts the cells of each wave at a moment: the worst state first, or the latest change first. Equal hosts stay in the
+ * order of the run file. `null` for that order alone.
  */
 export function orderCells(sort: CellSort, { film, lanes }: FilmOfRun, runMs: number): CellOrder | null {
   if (sort === 'name') return null;
   const { hosts } = film;
   const ranks = sort === 'state' ? ranksByState(film.looksAt(runMs)) : ranksByChange(film, runMs);
-  // Rank and host in one number, because numbers are sorted much faster than anything else.
+  // Rank and host in one number, because numbers sort much faster than anything else.
   const keys = ranks.map((rank, host) => rank * hosts + host);
   for (const { firstHost, hosts: count } of lanes) keys.subarray(firstHost, firstHost + count).sort();
   const hostAt = Uint32Array.from(keys, (key) => key % hosts);

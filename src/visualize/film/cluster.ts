@@ -4,7 +4,7 @@ export interface Cluster<Item> {
   readonly items: readonly Item[];
 }
 
-/** Gathers items, in order of `xOf`, into clusters whose members lie within `within` pixels of the first. */
+/** Groups items, ordered by `xOf`, into clusters whose members are within `within` pixels of the first. */
 export function cluster<Item>(
   items: readonly Item[],
   xOf: (item: Item) => number,

@@ -8,10 +8,10 @@ export interface LookChange {
   readonly look: number;
 }
 
-/** All looks are copied every this many changes, so a jump in time applies at most this many. */
+/** All looks are saved after this many changes, so a jump in time applies at most this many. */
 const CHECKPOINT_EVERY = 4_096;
 
-/** The looks of all hosts of a run over time, as typed arrays: a few megabytes for 100,000 hosts. */
+/** The looks of all hosts in a run over time, in typed arrays: a few megabytes for 100,000 hosts. */
 export class Film {
   readonly hosts: number;
   /** In order of time. */
@@ -36,7 +36,7 @@ export class Film {
     this.#checkpoints = checkpoints;
   }
 
-  /** How many changes have happened up to and including a moment. */
+  /** How many changes happen up to and including a moment. */
   changesBy(runMs: number): number {
     let [low, high] = [0, this.times.length];
     while (low < high) {

@@ -1,11 +1,11 @@
 import { blockerWords, remedyWords, type HeldBy, type Holding, type RootCause } from '../../simulator/index.ts';
 import { namesOf } from '../../text/index.ts';
 
-/** Hosts held by the same thing: one entry of the list of waiting hosts. */
+/** Hosts held by the same cause: one entry in the list of waiting hosts. */
 export interface WaitingGroup {
   readonly key: string;
   readonly heldBy: HeldBy;
-  /** In words, each once; the one that holds most hosts comes first. */
+  /** In words, without repetition; the one that holds most hosts comes first. */
   readonly reasons: readonly string[];
   readonly waiting: readonly Holding[];
   /** What to do; `null` if it ends on its own. */
@@ -15,7 +15,7 @@ export interface WaitingGroup {
 /** Not `Infinity`: the difference of two would be NaN. */
 const MOST_MS = Number.MAX_VALUE;
 
-/** By what holds them; those of a rollout that has stopped, by rollout. */
+/** Groups hosts by what holds them, and those of a stopped rollout by rollout. */
 export function groupWaiting(waiting: readonly Holding[]): readonly WaitingGroup[] {
   const groups = new Map<string, Holding[]>();
   for (const each of waiting) {
@@ -40,10 +40,13 @@ export function groupWaiting(waiting: readonly Holding[]): readonly WaitingGroup
   });
 }
 
-/** Hosts that one gate holds may wait for different budgets, waves or reboots: by those words, most hosts first. */
+/**
+ * Hosts held by one gate may wait for different budgets, waves or reboots. Groups them by those words, most hosts
+ * first.
+ */
 function alikeIn(waiting: readonly Holding[]): readonly (readonly [words: string, members: readonly Holding[]])[] {
   const alike = new Map<string, Holding[]>();
-  // Thousands of hosts share one hold, and its words.
+  // Cached, because thousands of hosts share one hold.
   const wordsOf = new Map<unknown, string>();
   for (const each of waiting) {
     const { blocker } = each;
@@ -67,7 +70,7 @@ function reasonsOf(alike: ReturnType<typeof alikeIn>): readonly string[] {
 
 const MOST_NAMES = 3;
 
-/** Of hosts that need the same, only the names differ. */
+/** Hosts with the same needs differ only in name. */
 function remedyOf(first: Holding, members: readonly Holding[]): string | null {
   const unnamed = remedyWords('', first, null);
   if (unnamed === null) return null;
@@ -77,12 +80,12 @@ function remedyOf(first: Holding, members: readonly Holding[]): string | null {
 
 const MOST_ROOTS = 3;
 
-/** A cause, and those of its roots that are named. */
+/** A cause, and the roots to name for it. */
 export interface NamedCause extends RootCause {
   readonly named: RootCause['roots'];
 }
 
-/** Names the roots of each cause: of many, one that no cause before it names. */
+/** Names the roots of each cause; if there are many, one not named before. */
 export function nameRoots(causes: readonly RootCause[]): readonly NamedCause[] {
   const before = new Set<RootCause['roots'][number]>();
   return causes.map((cause) => {

@@ -1,6 +1,6 @@
 import { hostStates, type HostState } from '../../machine/index.ts';
 
-/** What a cell of the fleet shows. A host that was never dispatched is not shown as Pending. */
+/** What a cell of the fleet shows. A host never dispatched is not shown as Pending. */
 export type Look = 'not started' | HostState;
 
 /** Every look, by its number in a film's arrays. */
@@ -11,7 +11,7 @@ export const NOT_STARTED = 0;
 /** The number of the look of a state. */
 export const lookOfState = (state: HostState): number => looks.indexOf(state);
 
-/** From top to bottom in a lane of the river: what needs attention is at the top. */
+/** From top to bottom in a lane of the river. What needs attention is at the top. */
 export const worstFirst: readonly number[] = (
   ['Failed', 'Reverted', 'Deferred', 'Activating', 'Pending', 'Soaking', 'Converged', 'not started'] as const
 ).map((look) => looks.indexOf(look));
@@ -23,5 +23,5 @@ export function countLooks(shown: Uint8Array): readonly number[] {
   return counts;
 }
 
-/** Looks that must be visible even for one host in ten thousand. */
+/** Looks that must be visible even for one of ten thousand hosts. */
 export const isBad = (look: number): boolean => looks[look] === 'Failed' || looks[look] === 'Reverted';

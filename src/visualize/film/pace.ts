@@ -2,7 +2,7 @@ import { elementAt, type Film } from './film.ts';
 import { isBad } from './looks.ts';
 import { interpolate, type TimeRange } from './time-axis.ts';
 
-/** Maps time of the run to time of the film, as points of a rising line. */
+/** Maps the time of the run to that of the film: points of a rising line. */
 export interface Pace {
   /** Milliseconds since the start of the run. */
   readonly runMs: readonly number[];
@@ -11,17 +11,18 @@ export interface Pace {
   readonly lengthMs: number;
 }
 
-/** A stretch without any change lasts at most this long in a film of 30 seconds. */
+/** A stretch without changes lasts at most this long in a film of 30 seconds. */
 const LONGEST_QUIET_MS = 400;
 /** A failure is held for this long. */
 const FAILURE_MS = 1_200;
 /** Changes closer together than this share of the film count as one moment. */
 const MOMENTS = 600;
-/** The maximum number of failures that are held. */
+/** How many failures are held at most. */
 const MAX_HELD = 6;
 
 /**
- * The pace of a film of a given length, of a part of a run. Time runs slower where much changes, and pauses at failures.
+ * The pace of a film of a given length, for a part of a run. Time runs slower where much changes, and pauses at
+ * failures.
  *
  * @param isSkipping stretches without changes take no time
  */
@@ -69,7 +70,7 @@ export function paceOf(film: Film, [from, until]: TimeRange, lengthMs: number, i
   return { runMs, filmMs, lengthMs: shown };
 }
 
-/** How long a moment without changes lasts, so that no quiet stretch is too long. */
+/** How long a moment without changes lasts, so that no quiet stretch takes too long. */
 function quietPerMoment(busy: Float64Array, availableMs: number, lengthMs: number): number {
   let [longest, current, quiet] = [0, 0, 0];
   for (const weight of busy) {
@@ -83,7 +84,7 @@ function quietPerMoment(busy: Float64Array, availableMs: number, lengthMs: numbe
   return Math.min(most, availableMs / MOMENTS);
 }
 
-/** Real time, but for stretches that are skipped. */
+/** Real time, except for skipped stretches. */
 export function paceSkipping([from, until]: TimeRange, gaps: readonly TimeRange[]): Pace {
   const [runMs, filmMs] = [[from], [0]];
   let [now, shown] = [from, 0];

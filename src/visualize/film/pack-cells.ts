@@ -20,25 +20,25 @@ const TITLE = 20;
 const LARGEST_CELL = 28;
 const SMALLEST_CELL = 1;
 const CELL_STEP = 0.25;
-/** The aspect ratios to try; the first one with the largest cells wins. */
+/** The aspect ratios to try. The first with the largest cells wins. */
 const ASPECTS = [2.2, 1.5, 3, 4.5, 7];
 /** A block is never narrower than a typical name. */
 const LEAST_WIDTH = 92;
 
 /**
  * Packs blocks like words into lines, with the largest cells that fit without scrolling. All cells have the same size,
- * so areas are comparable across waves.
+ * so areas can be compared across waves.
  */
 export function packCells(counts: readonly number[], width: number, height: number): CellLayout {
   return packBetween([SMALLEST_CELL, LARGEST_CELL], counts, width, height);
 }
 
-/** A block out of sight: it has no cell at any point, and what is drawn of it is beyond the edge. */
+/** A block out of sight: no point hits a cell of it, and it is drawn beyond the edge. */
 const HIDDEN: Block = { x: -1_000_000, y: 0, across: 1, count: 0 };
 const SMALLEST_IN_ONE = 6;
 const LARGEST_IN_ONE = 48;
 
-/** One of the blocks alone, with cells that are large enough to be hit; it may be higher than there is room. */
+/** One block alone, with cells large enough to click. It may be higher than the space available. */
 export function packOne(counts: readonly number[], only: number, width: number, height: number): CellLayout {
   const packed = packBetween([SMALLEST_IN_ONE, LARGEST_IN_ONE], [counts[only] ?? 0], width, height);
   const [block = HIDDEN] = packed.blocks;
@@ -94,7 +94,7 @@ function packInLines(cell: number, counts: readonly number[], width: number, asp
   return { cell, blocks, height: y + lineHeight };
 }
 
-/** The block and the cell in it at a point; `null` between blocks. */
+/** The block and its cell at a point; `null` between blocks. */
 export function cellAt({ cell, blocks }: CellLayout, x: number, y: number): { block: number; index: number } | null {
   for (const [block, { x: left, y: top, across, count }] of blocks.entries()) {
     const column = Math.floor((x - left) / cell);
@@ -105,7 +105,7 @@ export function cellAt({ cell, blocks }: CellLayout, x: number, y: number): { bl
   return null;
 }
 
-/** The upper left corner of a cell. */
+/** The top left corner of a cell. */
 export function cornerOf({ cell, blocks }: CellLayout, block: number, index: number): { x: number; y: number } {
   const place = blocks[block];
   if (place === undefined) throw new RangeError(`There is no block ${block}.`);

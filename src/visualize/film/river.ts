@@ -12,17 +12,17 @@ const BASE_HEIGHT = 10;
 const EXTRA_HEIGHT = 36;
 const LEAST_HEIGHT = 14;
 const LANE_GAP = 4;
-/** The lanes that are folded because not all fit. */
+/** The lanes folded because not all fit. */
 const FOLDED_HEIGHT = 2;
 const FOLDED_GAP = 1;
-/** A single failure among ten thousand hosts must be visible. */
+/** One failure among ten thousand hosts must be visible. */
 const LEAST_BAD_HEIGHT = 3;
 
-/** How many lanes are drawn at full height before others fold. */
+/** How many lanes are drawn at full height before others are folded. */
 export const MAX_FULL_LANES = 24;
 
 /**
- * Stacks the lanes of waves of the given sizes. A larger wave is higher, by the square root of its size.
+ * Stacks the lanes of waves with these sizes. Heights grow with the square root of the size.
  *
  * @param isUnfolded which lanes keep their height when there are more than `MAX_FULL_LANES`
  */
@@ -39,7 +39,7 @@ export function stackLanes(sizes: readonly number[], isUnfolded: (lane: number) 
   });
 }
 
-/** How many hosts of each lane have each look in each column of pixels. */
+/** How many hosts of each lane have each look, in each column of pixels. */
 export interface RiverCounts {
   readonly columns: number;
   /** By lane, then column, then look. */
@@ -66,7 +66,7 @@ export function countRiver(
     add(now, elementAt(laneOf, host) * looks.length + elementAt(shown, host), 1);
   let change = film.changesBy(fromRunMs);
   for (let column = 0; column < columns; column += 1) {
-    // A column shows the end of its stretch, so it includes a change at its very start.
+    // A column shows the end of its time range, so it includes a change at its very start.
     const end = runMsAtShare(axis, (column + 1) / columns);
     for (; change < film.times.length && elementAt(film.times, change) <= end; change += 1) {
       const host = elementAt(film.who, change);
@@ -87,14 +87,14 @@ function add(counts: Uint32Array, index: number, by: number): void {
   counts[index] = elementAt(counts, index) + by;
 }
 
-/** A stretch of one colour in a column; `y` from the top of the lane. */
+/** A section of one colour in a column. `y` counts from the top of the lane. */
 export interface Band {
   readonly look: number;
   readonly y: number;
   readonly height: number;
 }
 
-/** The bands of one column of a lane, worst on top. Hosts that have not started leave a gap. */
+/** The sections of one column of a lane, worst on top. Hosts that have not started leave a gap. */
 export function bandsOf(
   { columns, counts }: RiverCounts,
   lane: number,

@@ -8,20 +8,20 @@ export interface TimeAxis {
   readonly range: TimeRange;
   /** The stretches that are shortened. */
   readonly gaps: readonly TimeRange[];
-  /** Points of a rising line: times of the run, and the share of the axis left of each. */
+  /** Points of a rising line: times of the run, and their positions as a share of the axis. */
   readonly runMs: readonly number[];
   readonly shares: readonly number[];
 }
 
-/** A stretch without changes is shortened if it takes up more than this share of the axis. */
+/** A stretch without changes is shortened if it takes more than this share of the axis. */
 const LEAST_GAP = 0.06;
-/** What is left of it. */
+/** The share left of it. */
 const GAP_SHARE = 0.05;
 const MOST_GAPS_SHARE = 0.4;
 /** The shortest part that an axis shows. */
 export const LEAST_RANGE_MS = 10_000;
 
-/** The stretches of a range in which no host changes, if they are long enough to be worth shortening. */
+/** The stretches of a range in which no host changes, if they are long enough to shorten. */
 export function quietGaps(film: Film, [from, until]: TimeRange): readonly TimeRange[] {
   const gaps: TimeRange[] = [];
   let last = from;
@@ -35,13 +35,13 @@ export function quietGaps(film: Film, [from, until]: TimeRange): readonly TimeRa
     add(runMs);
   }
   add(until);
-  // Where nothing else is left, there is nothing to make room for.
+  // If nothing else is left, there is nothing to make room for.
   return lengthOf(gaps) === until - from ? [] : gaps;
 }
 
 const lengthOf = (ranges: readonly TimeRange[]): number => ranges.reduce((sum, [from, until]) => sum + until - from, 0);
 
-/** An axis over a range; each gap takes up the same small share of it. */
+/** An axis over a range, in which each gap takes the same small share. */
 export function timeAxis(range: TimeRange, gaps: readonly TimeRange[] = []): TimeAxis {
   const [from, until] = range;
   const gapShare = Math.min(GAP_SHARE, MOST_GAPS_SHARE / Math.max(1, gaps.length));
@@ -62,13 +62,13 @@ export function timeAxis(range: TimeRange, gaps: readonly TimeRange[] = []): Tim
   return { range, gaps, runMs, shares };
 }
 
-/** The share of the axis left of a moment; 0 and 1 beyond its ends. */
+/** The position of a moment as a share of the axis; 0 and 1 beyond its ends. */
 export const shareAt = (axis: TimeAxis, runMs: number): number => interpolate(axis.runMs, axis.shares, runMs);
 
-/** The moment at a share of the axis. */
+/** The moment at a position on the axis. */
 export const runMsAtShare = (axis: TimeAxis, share: number): number => interpolate(axis.shares, axis.runMs, share);
 
-/** The range after zooming by a factor, with one moment kept in its place; `null` is the whole run. */
+/** The range after zooming by a factor around a moment, which keeps its position; `null` is the whole run. */
 export function zoomedRange([from, until]: TimeRange, endRunMs: number, factor: number, at: number): TimeRange | null {
   const length = Math.max(LEAST_RANGE_MS, (until - from) / factor);
   if (length >= endRunMs) return null;
@@ -77,13 +77,13 @@ export function zoomedRange([from, until]: TimeRange, endRunMs: number, factor: 
   return rangeFrom(kept - share * length, length, endRunMs);
 }
 
-/** A range of this length that begins at this moment, or as near to it as the run allows. */
+/** A range of this length that starts at this moment, or as near to it as the run allows. */
 function rangeFrom(begin: number, length: number, endRunMs: number): TimeRange {
   const from = Math.round(Math.max(0, Math.min(endRunMs - length, begin)));
   return [from, Math.round(from + length)];
 }
 
-/** The range as far as a run of this length has it; `null` is the whole run. */
+/** The range, limited to a run of this length; `null` is the whole run. */
 export function rangeIn(range: TimeRange | null, endRunMs: number): TimeRange | null {
   if (range === null) return null;
   const [from, until] = range;
@@ -107,7 +107,7 @@ const STEPS = [
   ...[1, 2, 3, 6, 12, 24, 48, 168].map((each) => each * HOUR),
 ];
 
-/** Round times along an axis, up to a limit; none inside a gap. */
+/** Round times along an axis, up to a limited number; none inside a gap. */
 export function ticksOf({ range: [from, until], gaps }: TimeAxis, most: number): readonly number[] {
   const shown = until - from - lengthOf(gaps);
   const step = STEPS.find((each) => shown / each <= Math.max(1, most)) ?? (until - from) / Math.max(1, most);
@@ -116,7 +116,7 @@ export function ticksOf({ range: [from, until], gaps }: TimeAxis, most: number):
   return ticks.filter((runMs) => !gaps.some(([begin, end]) => runMs > begin && runMs < end));
 }
 
-/** The value at a point of a rising line; beyond its ends, that of the end. */
+/** The value at a point of a rising line; beyond an end, the value at that end. */
 export function interpolate(from: readonly number[], to: readonly number[], value: number): number {
   let [low, high] = [0, from.length - 1];
   if (value <= elementAt(from, low)) return elementAt(to, low);

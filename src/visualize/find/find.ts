@@ -1,12 +1,12 @@
-/** Something that can be found by typing a part of its name. */
+/** Something to find by typing a part of its name. */
 export interface Findable<Target> {
   readonly title: string;
-  /** What it is, and where. Also searched. */
+  /** What and where it is. Also searched. */
   readonly detail: string;
   readonly target: Target;
 }
 
-/** Many items of one kind, which are only created if found. */
+/** Many items of one kind, created only when found. */
 export interface FindableList<Target> {
   /** The titles, in lower case. */
   readonly titles: readonly string[];
@@ -16,11 +16,11 @@ export interface FindableList<Target> {
 export interface FindResult<Target> {
   /** The best first. */
   readonly found: readonly Findable<Target>[];
-  /** How many more were found. */
+  /** How many more there are. */
   readonly more: number;
 }
 
-/** How well a title fits; less is better. */
+/** How well a title matches. Lower is better. */
 const EXACT = 0;
 const PREFIX = 1;
 const WORD = 2;
@@ -50,9 +50,8 @@ export const wordsOf = (query: string): readonly string[] =>
     .filter((word) => word !== '');
 
 /**
- * Finds items that contain every word of a query in their title or, in `few`, in their detail. Titles that start with
- * the query come first; then `few` come before `lists`, in their own order. An empty query finds all of `few` and
- * nothing else.
+ * Finds items that contain every word of a query in their title or, for `few`, in their detail. Titles that start with
+ * the query come first. Otherwise `few` come before `lists`, each in order. An empty query finds exactly `few`.
  */
 export function find<Target>(
   query: string,

@@ -11,7 +11,7 @@ export type RunTarget =
   | { readonly type: 'filter'; readonly filter: HostFilter };
 
 /**
- * The rollouts, channels, waves and states of a run. `counts` has the number of hosts with each look at the shown
+ * The rollouts, channels, waves and states of a run. `counts` is the number of hosts with each look at the displayed
  * moment.
  */
 export function partsOfRun(

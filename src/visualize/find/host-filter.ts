@@ -3,14 +3,14 @@ import type { FilmOfRun } from '../film/film-of-run.ts';
 import { stateOfLook } from '../film/film-of-run.ts';
 import type { ShownRun } from '../run-file/shown-run.ts';
 
-/** Which hosts of a run are in focus; the others fade. */
+/** Which hosts of a run are in focus. The others fade. */
 export type HostFilter =
   | { readonly type: 'lane'; readonly lane: number }
   | { readonly type: 'rollout'; readonly rollout: number }
   | { readonly type: 'channel'; readonly channel: string }
-  /** Hosts in a state at the shown moment. */
+  /** Hosts in a state at the displayed moment. */
   | { readonly type: 'look'; readonly look: number }
-  /** Hosts whose name contains a text, in lower case. */
+  /** Hosts whose name contains a text, which is in lower case. */
   | { readonly type: 'name'; readonly text: string };
 
 /** 1 for each matching host, otherwise 0. */
@@ -34,7 +34,7 @@ export function hostsMatching(
   }
 }
 
-/** Describes a filter, for the badge of an active filter. */
+/** Describes an active filter, for its badge. */
 export function filterWords(filter: HostFilter, { file }: ShownRun, { lanes }: FilmOfRun): string {
   switch (filter.type) {
     case 'lane':

@@ -49,7 +49,7 @@ function waveOf(event: RunEvent, history: RunHistory): number | null {
   return history.trackOf(event.rolloutId, event.hostname)?.wave ?? null;
 }
 
-/** The rows that a filter lets through; all of them if there is none. */
+/** The rows that match a filter; all rows without a filter. */
 export function* filteredRows(rows: readonly LogRow[], filter: LogFilter | null): Generator<void, readonly LogRow[]> {
   if (filter === null) return rows;
   const shown: LogRow[] = [];

@@ -14,12 +14,12 @@ export interface LogRow {
 /** A step ends after this many rows. */
 export const ROWS_PER_STEP = 2048;
 
-/** The events of a run as rows, in order; in steps, because there may be millions. */
+/** The events of a run as rows in order. Works in steps, because there may be millions. */
 export function* logRows(events: readonly RunEvent[]): Generator<void, readonly LogRow[]> {
   const passing = new Map<string, LogRow>();
   const rows: LogRow[] = [];
   for (const event of events) {
-    // The agent's own transitions are only partly kept, and the control plane's are the same.
+    // The agent's transitions are kept only in part, and repeat the control plane's.
     if (event.type === 'AgentTransition') continue;
     const row = { event, times: 1, untilRunMs: event.runMs };
     if (event.type === 'EventAccepted' && event.event.type === 'ProbeResult') {
@@ -44,7 +44,7 @@ export function whoOf(event: RunEvent): string {
   return 'rolloutId' in event && event.rolloutId !== null ? shortName(event.rolloutId) : '';
 }
 
-/** The state that a host enters with an event. */
+/** The state that a host enters by an event. */
 export function stateOf(event: RunEvent): HostState | null {
   if (event.type === 'HostTransition') return event.to;
   return event.type === 'RecordTakenOver' ? event.state : null;
@@ -115,7 +115,7 @@ export function whatOf(event: RunEvent): string {
   }
 }
 
-/** The number of the event's host; -1 if none. */
+/** The number of the event's host; -1 for none. */
 export function hostNumberOf(event: RunEvent, history: RunHistory): number {
   if (!('hostname' in event) || event.hostname === null) return -1;
   if ('rolloutId' in event && event.rolloutId !== null)

@@ -26,11 +26,11 @@ export function coverageOfPaths(
   return { title, cells: new Map(Object.entries(coverageOverlay(meter.report()).cells)) };
 }
 
-/** Whether it is about this chart. */
+/** Whether it applies to this chart. */
 export const isCoverageOf = ({ eventTypes }: ChartModel, { cells }: Coverage): boolean =>
   [...cells.keys()].some((cell) => eventTypes.some((type) => cell.endsWith(`.${type}`)));
 
-/** How many there are, and how many are covered. */
+/** How many there are in total, and how many are covered. */
 export interface Share {
   readonly covered: number;
   readonly all: number;
@@ -53,7 +53,7 @@ export function coverageShares(
   return shares;
 }
 
-/** The session, if its chart can show the coverage; otherwise a new one of the first chart that can. */
+/** The session if its chart can show the coverage; otherwise a new one of the first chart that can. */
 export function sessionFor(session: Session, coverage: Coverage): Session {
   const others = chartSides.map((side): Session => ({ ...newSession, side }));
   return [session, ...others].find((each) => isCoverageOf(chartOfSession(each), coverage)) ?? session;

@@ -39,7 +39,7 @@ const playable = (engine: MachineEngine, fieldsOf: PlayEngine['fieldsOf']): Play
     ),
 });
 
-// Each engine is asked only about the names in its own `eventTypes`.
+// Safe: each engine is asked only about names in its own `eventTypes`.
 export const playEngines: { readonly [Name in MachineName]: PlayEngine } = {
   host: playable(machines.host, (type) => hostEventFormFields(type as HostEventType)),
   rollout: playable(machines.rollout, (type) => rolloutEventFields(type as RolloutEventType)),

@@ -66,7 +66,7 @@ export const inputs: { readonly [Type in FieldType]: Input } = {
   probeRecords: type('Give a JSON object of probes by name.'),
 };
 
-/** What is wrong with a field's value, as a sentence; `null` if nothing is. */
+/** What is wrong with a field's value, as a sentence; `null` if nothing. */
 export function problemOf(field: Field, value: unknown): string | null {
   if (schemaOf(field).safeParse(value).success) return null;
   const { choices, hint } = inputs[field.type];

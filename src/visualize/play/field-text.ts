@@ -1,7 +1,7 @@
 import type { Field } from '../../machine/index.ts';
 import { formatTime, parseTime } from '../../text/index.ts';
 
-/** The text of an input for a value. */
+/** A value as the text of an input. */
 export function textOfValue({ type }: Field, value: unknown): string {
   switch (type) {
     case 'time':
@@ -16,7 +16,7 @@ export function textOfValue({ type }: Field, value: unknown): string {
   }
 }
 
-/** The value of an input; `undefined` if the text is no value of its type. */
+/** The value of an input's text; `undefined` if it is not a value of its type. */
 export function valueOfText({ type, nullable }: Field, text: string): unknown {
   const isEmpty = text === '' || (type !== 'text' && type !== 'closure' && text.trim() === '');
   if (nullable && isEmpty) return null;

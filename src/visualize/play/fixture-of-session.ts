@@ -4,8 +4,8 @@ import type { RolloutEvent, RolloutRecord } from '../../rollout/index.ts';
 import { replaySession, startRecord, type Session } from './session.ts';
 
 /**
- * The session so far as a test for `conform --fixtures`: a fixture file with one path for the host; a line of reference
- * answers for the rollout.
+ * The session so far as a test for `conform --fixtures`: for the host a fixture file with one path, for the rollout a
+ * line of reference answers.
  */
 export function fixtureOfSession(session: Session): string {
   if (session.machine === 'rollout') return `${JSON.stringify(rolloutWalk(session))}\n`;
@@ -50,7 +50,7 @@ function pathOfSession(session: Session): TestPath {
   };
 }
 
-/** A path to play from its start. */
+/** A session that plays a path from its start. */
 export const sessionOfPath = (path: TestPath): Session => ({
   machine: 'host',
   side: path.side,

@@ -40,7 +40,7 @@ const sessionSchema: z.ZodType<Session> = z.discriminatedUnion('machine', [
   sessionOf('rollout', fieldSchemas.rolloutState, rolloutRecordSchema, rolloutEventSchema),
 ]);
 
-/** Checks a session from a link or a file, down to each field of each event. */
+/** Validates a session from a link or a file, down to each field of each event. */
 export function checkSession(value: unknown): Checked<Session> {
   const parsed = sessionSchema.safeParse(value);
   if (parsed.success) return { ok: true, value: parsed.data };
@@ -55,8 +55,8 @@ const VERSION = 2;
 const WITH_SESSION = 1;
 
 /**
- * The text after `#` in the page's address: what it shows, including the whole session and any runs. Without a session
- * worth keeping, it only names the runs, which keeps it short.
+ * The text after `#` in the page's address: everything shown, including the whole session and any runs. Without a
+ * session worth keeping, it names only the runs, to stay short.
  */
 export function linkOfSession(view: string, session: Session, runs: readonly RunPlace[] = []): string {
   if (runs.length > 0 && JSON.stringify(session) === JSON.stringify(newSession))
@@ -99,8 +99,8 @@ export function sessionOfLink(fragment: string): Checked<Link> {
 }
 
 /**
- * `m50.2.1.halt.0/300000/3`: how it was made, the moment, the host; `-` for none. `300000.0.600000.s` is a moment in a range
- * of the axis that skips soaks.
+ * `m50.2.1.halt.0/300000/3`: how the run was made, the moment, the host; `-` for none. `300000.0.600000.s` is a moment
+ * in a range of the axis with shortened soaks.
  */
 function textOfPlace({ choice, kept, time, host, range, isSkippingSoaks }: RunPlace): string {
   const { hosts, waves, seed, onHealthFailure, trouble } = choice ?? {};
@@ -113,7 +113,7 @@ function textOfPlace({ choice, kept, time, host, range, isSkippingSoaks }: RunPl
 const NONE = '-';
 const SKIPPING = 's';
 
-/** The result is checked afterwards. */
+/** The result is validated afterwards. */
 function placesOfText(text: string): readonly unknown[] | null {
   const parts = text.split('/').slice(1);
   if (parts.length % 3 !== 0) return null;

@@ -13,7 +13,7 @@ import { coverageOfPaths, type Coverage } from './coverage.ts';
 import { sessionOfPath } from './fixture-of-session.ts';
 import { jump, newSession, replaySession, type Session } from './session.ts';
 
-/** A path of either machine, ready to be played from its start. */
+/** A path of either machine, ready to play from its start. */
 export interface PlayablePath {
   readonly name: string;
   readonly steps: number;
@@ -56,7 +56,7 @@ export function remarkOn({ unreached, wasCut }: Pick<Generation, 'unreached' | '
   return `${missed}${wasCut ? '; cut at its bound' : ''}`;
 }
 
-/** The paths of a file, always for the host machine; each names its side and its policy. */
+/** The paths of a file, always for the host machine. Each names its side and policy. */
 export function playableFile(paths: readonly TestPath[]): PlayablePaths {
   const sides = [...new Set(paths.map(({ side }) => side))];
   const policies = [...new Set(paths.map(({ policy }) => policy.onHealthFailure))];
@@ -67,7 +67,7 @@ export function playableFile(paths: readonly TestPath[]): PlayablePaths {
   };
 }
 
-/** The session, if the paths of a file are of its chart; otherwise a new one of the chart of the first path. */
+/** The session if the paths of a file belong to its chart; otherwise a new one of the first path's chart. */
 export function sessionForPaths(session: Session, paths: readonly TestPath[]): Session {
   const [first] = paths;
   const isOfHost = session.machine === 'host';

@@ -19,19 +19,19 @@ export interface DemoChoice {
   readonly trouble: Trouble;
 }
 
-/** A run and what is shown of it: enough for a link to show the same again. */
+/** A run and the view of it: enough for a link to show the same again. */
 export interface RunPlace {
-  /** How the run was made; `null` for a run from a file, which a link cannot contain. */
+  /** How the run was made; `null` for a run from a file, which does not fit into a link. */
   readonly choice: DemoChoice | null;
-  /** The name under which the browser keeps a run from a file; `null` if it does not. */
+  /** The name under which the browser keeps a run from a file; `null` if not kept. */
   readonly kept: string | null;
   /** Milliseconds since the start of the run; `null` is its end. */
   readonly time: number | null;
-  /** The number of the chosen host in the run. */
+  /** The number of the selected host in the run. */
   readonly host: number | null;
   /** The part that the time axis shows; `null` is the whole run. */
   readonly range: TimeRange | null;
-  /** Long stretches without changes are shortened. */
+  /** Whether long stretches without changes are shortened. */
   readonly isSkippingSoaks: boolean;
 }
 
@@ -47,12 +47,12 @@ const isWholeOrNull = (value: unknown): value is number | null =>
 function isRangeOrNull(value: unknown): value is TimeRange | null {
   if (value === null) return true;
   if (!Array.isArray(value) || value.length !== 2) return false;
-  // Nothing is known of the elements; both are checked.
+  // The elements are unknown, and both are checked.
   const [from, until] = value as readonly unknown[];
   return isWhole(from, 0, Number.MAX_SAFE_INTEGER) && isWhole(until, from + 1, Number.MAX_SAFE_INTEGER);
 }
 
-/** The place of a run that was just opened. */
+/** The place of a newly opened run. */
 export const wholeRun: Pick<RunPlace, 'time' | 'host' | 'range' | 'isSkippingSoaks'> = {
   time: null,
   host: null,
@@ -60,7 +60,7 @@ export const wholeRun: Pick<RunPlace, 'time' | 'host' | 'range' | 'isSkippingSoa
   isSkippingSoaks: false,
 };
 
-/** Checks runs from a link, field by field. */
+/** Validates runs from a link, field by field. */
 export function checkPlaces(value: unknown): Checked<readonly RunPlace[]> {
   const bad = { ok: false, message: 'The link names runs that this page cannot show.' } as const;
   if (!Array.isArray(value) || value.length > MOST_RUNS) return bad;
@@ -74,7 +74,7 @@ export function checkPlaces(value: unknown): Checked<readonly RunPlace[]> {
       host = null,
       range = null,
       isSkippingSoaks = false,
-      // Untrusted values from the link; each is checked below.
+      // Safe: these are untrusted values of a link, each checked below.
     } = each as { readonly [Name in keyof RunPlace]?: unknown };
     const known = choice === null ? null : checkChoice(choice);
     if (kept !== null && (typeof kept !== 'string' || !KEPT_PATTERN.test(kept))) return bad;
@@ -87,7 +87,7 @@ export function checkPlaces(value: unknown): Checked<readonly RunPlace[]> {
 
 function checkChoice(value: unknown): DemoChoice | undefined {
   if (!isObject(value)) return undefined;
-  // As above: each of them is looked at.
+  // Safe, as above.
   const { hosts, waves, seed } = value as { hosts?: unknown; waves?: unknown; seed?: unknown };
   const trouble = troubles.find((each) => each === value['trouble']);
   const size = fleetSizes.find((each) => each === hosts);

@@ -8,7 +8,7 @@ import { playEngines, type MachineName, type PlayEvent, type PlayRecord, type Pl
 export type SoakWindow = 'an hour' | 'none' | 'over';
 export const soakWindows: readonly SoakWindow[] = ['an hour', 'none', 'over'];
 
-/** The start of a session: a state reached in the usual way, or a given record. */
+/** The start of a session: a state reached in the usual way, or a record. */
 export type Start =
   | { readonly kind: 'state'; readonly state: string; readonly soak: SoakWindow }
   | { readonly kind: 'record'; readonly record: PlayRecord; readonly title: string };
@@ -20,7 +20,7 @@ export interface Session {
   readonly onHealthFailure: HealthFailurePolicy;
   readonly start: Start;
   readonly events: readonly PlayEvent[];
-  /** How many of the events have happened. The rest can be redone. */
+  /** How many of the events are done. The rest can be redone. */
   readonly cursor: number;
 }
 
@@ -69,7 +69,7 @@ function recordIn(session: Session, first: PlayRecord, goal: string): PlayRecord
   const policy = policyOf(session);
   const { eventTypes } = chartOfSession(session);
   const reached = new Map<string, PlayRecord>([[first.state, first]]);
-  // The loop also visits entries added meanwhile. There is one per state.
+  // The loop also visits entries added meanwhile, one per state.
   for (const record of reached.values()) {
     if (record.state === goal) return record;
     for (const { event } of eventTypes.flatMap((type) => engine.ways(type, record, timeAfter(record), policy))) {

@@ -6,7 +6,7 @@ export interface ValueRead {
 }
 
 /**
- * The fields of some objects that a function reads, in order. Found by observing it, so that nothing has to be stated
+ * The fields of some objects that a function reads, in order. Found by running it, so that nothing has to be stated
  * twice.
  */
 export function valuesRead<Objects extends Readonly<Record<string, object>>>(

@@ -1,6 +1,6 @@
 import { escapeXml } from '../svg-node.ts';
 
-/** Draws a poster: on a canvas for a film, or as text for a picture. */
+/** Draws a poster, on a canvas for a film or as text for a picture. */
 export interface Pen {
   readonly rect: (x: number, y: number, width: number, height: number, fill: string) => void;
   readonly frame: (x: number, y: number, width: number, height: number, stroke: string) => void;

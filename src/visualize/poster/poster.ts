@@ -28,7 +28,7 @@ interface Rect {
   readonly look: number;
 }
 
-/** A run laid out for one size: everything that does not change during the film. */
+/** A laid out run: everything that does not change during the film. */
 export interface Poster {
   readonly run: ShownRun;
   readonly film: FilmOfRun;

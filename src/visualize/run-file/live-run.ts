@@ -7,7 +7,7 @@ import { writeRunLog } from './run-log.ts';
 
 const headSchema = z.object({ title: z.string(), startAt: z.number(), rollouts: z.array(runRolloutSchema) });
 
-/** The limit on events: a page that stays open for weeks must not fill memory. */
+/** Limits the number of events: a page that stays open for weeks must not fill memory. */
 const MOST_EVENTS = 500_000;
 
 /** A run in progress, from the messages of a stream: the head of a run file, then its events. */
@@ -18,7 +18,7 @@ export class LiveRun {
   #events: RunEvent[] = [];
   #hasHead = false;
 
-  /** Handles a head, the first one or one with a new rollout. Returns whether it is readable. */
+  /** Handles a head: the first, or one with a new rollout. Returns whether it is readable. */
   takeHead(text: string): boolean {
     const read = headSchema.safeParse(parse(text));
     if (!read.success) return false;
@@ -74,7 +74,7 @@ function parse(text: string): unknown {
   }
 }
 
-/** The same event with its times relative to another start. */
+/** The event with its times relative to another start. */
 function shifted(event: RunEvent, delta: number): RunEvent {
   switch (event.type) {
     case 'HostDispatched': {

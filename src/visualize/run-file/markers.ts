@@ -22,7 +22,7 @@ export interface RunMarker {
 }
 
 /**
- * More markers than this are indistinguishable on a time line. Faults, the most frequent kind, are counted separately.
+ * More markers than this are indistinguishable on a time line. Faults, the most frequent kind, have a separate limit.
  */
 const MAX_MARKERS = 2000;
 const MAX_FAULTS = 1000;
@@ -55,7 +55,7 @@ function faultMarker(event: RunEventOf<'Fault'>): RunMarker {
   return { runMs: event.runMs, kind: 'fault', text: parts.filter((part) => part !== null && part !== '').join(', ') };
 }
 
-/** Only the first time that a gate holds a rollout gets a marker. */
+/** Only the first hold of a rollout by a gate gets a marker. */
 function gateMarker({ runMs, rolloutId, hostname, hold }: RunEventOf<'HostHeld'>, seen: Set<string>): RunMarker | null {
   const key = `${rolloutId} ${hold.gate}`;
   if (seen.has(key)) return null;

@@ -18,8 +18,8 @@ export function isEventLog(text: string): boolean {
 }
 
 /**
- * The run of an event log. A log only names the wave of a host when it is dispatched, so hosts that never were are in
- * an additional wave. Soaks, policies and budgets are not recorded.
+ * The run of an event log. A log names the wave of a host only when the host is dispatched, so all others go into an
+ * additional wave. Soaks, policies and budgets are not recorded.
  */
 export function readEventLog(text: string): EventLogResult {
   const header = parse(firstLine(text));

@@ -4,7 +4,7 @@ import { isEventLog, readEventLog } from './read-event-log.ts';
 import { RUN_FILE_FORMAT, RUN_FILE_VERSION, runFileSchema, type RunFile } from './run-file.ts';
 import { readRunLog } from './run-log.ts';
 
-/** A run file, and the events in it. */
+/** A run file and its events. */
 export interface ReadRun {
   readonly file: RunFile;
   readonly events: readonly RunEvent[];
@@ -25,7 +25,7 @@ export function isRunFile(text: string): boolean {
   }
 }
 
-/** Reads a run file or an event log. For anything else, the result explains what is wrong and what to do. */
+/** Reads a run file or an event log. Otherwise, the result says what is wrong and what to do. */
 export function readRunFile(text: string): RunFileResult {
   const value = parse(text);
   if (isObject(value) && value['format'] === RUN_FILE_FORMAT) return readRunFileValue(value);

@@ -10,7 +10,7 @@ import {
 import { FAULT_GUIDES } from '../../simulator/internal.ts';
 import { outboundEventSchema } from '../../testing/internal.ts';
 
-/** The number of lanes depends on the highest wave number, so it has a limit. */
+/** Limited, because the number of lanes depends on the highest wave number. */
 const MOST_WAVES = 10_000;
 
 const text = z.string();

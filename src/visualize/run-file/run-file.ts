@@ -52,27 +52,27 @@ export const RUN_FILE_FORMAT = 'nixfleet-statechart-run';
 /** Incremented when an older reader could misread a newer file. */
 export const RUN_FILE_VERSION = 2;
 
-/** Everything needed to show a run, as written to a file. */
+/** Everything needed to show a run. */
 export interface RunFile {
   readonly format: typeof RUN_FILE_FORMAT;
   readonly version: typeof RUN_FILE_VERSION;
   readonly title: string;
   /** `null` if not recorded. */
   readonly seed: number | null;
-  /** The scenario as a file, to copy; `""` if not recorded. */
+  /** The scenario as text, to copy; `""` if not recorded. */
   readonly scenario: string;
   /** In epoch milliseconds. */
   readonly startAt: number;
   readonly endedRunMs: RunMs;
   readonly outcome: string;
   readonly machineSteps: number;
-  /** Which accepted events the log has. */
+  /** Which accepted events the log contains. */
   readonly keep: Keep;
   /** How many lost or repeated messages each one in the log represents. */
   readonly messageFaultStride: number;
   readonly rollouts: readonly RunRollout[];
   readonly log: RunLog;
-  /** The messages of chosen hosts; `null` if none were recorded. */
+  /** The messages of selected hosts; `null` if none were recorded. */
   readonly messages: RecordedMessages | null;
 }
 
@@ -91,11 +91,11 @@ export const runFileSchema: z.ZodType<RunFile> = z.object({
   messageFaultStride: z.int().min(1),
   rollouts: z.array(runRolloutSchema),
   log: runLogSchema,
-  // Older files do not have it.
+  // Missing in older files.
   messages: recordedMessagesSchema.nullable().default(null),
 });
 
-/** Above this many hosts, repeated probe results and the scenario's text would make up most of a file. */
+/** With more hosts, repeated probe results and the scenario's text would make up most of a file. */
 const MOST_HOSTS_IN_FULL = 1000;
 
 /** Which events `simulate` must keep to write a run file. */
@@ -126,7 +126,7 @@ export function runFileOf({ scenario, history, outcome, endedRunMs, machineSteps
   };
 }
 
-/** A scenario file for the same run; `""` if none can express it, or if it is too long to copy. */
+/** A scenario file for the same run; `""` if none can express it or it is too long to copy. */
 function scenarioText(scenario: Scenario): string {
   if (scenario.hosts.length > MOST_HOSTS_IN_FULL) return '';
   try {

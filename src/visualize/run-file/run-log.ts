@@ -7,15 +7,15 @@ import { readRunEvent } from './run-event-schema.ts';
 const NOBODY = -1;
 
 /**
- * The events of a run as columns: entry `n` of each belongs to event `n`. Everything but time, host and rollout is in
- * `values` without repetition, because most events differ in nothing else.
+ * The events of a run as columns: entry `n` of each belongs to event `n`. Everything except time, host and rollout is
+ * in `values` without repetition, because most events differ only in those three.
  */
 export interface RunLog {
   /** Milliseconds since the previous event. */
   readonly afterMs: readonly number[];
-  /** Index into `hostnames`; -1 if none. */
+  /** Index into `hostnames`; -1 for none. */
   readonly host: readonly number[];
-  /** Index into the rollouts of the file; -1 if none. */
+  /** Index into the rollouts of the file; -1 for none. */
   readonly rollout: readonly number[];
   /** Index into `values`. */
   readonly value: readonly number[];
@@ -30,7 +30,7 @@ const isNumbers = (value: unknown): value is readonly number[] =>
 const isIndexes = (value: unknown): value is readonly number[] =>
   Array.isArray(value) && value.every((each) => Number.isSafeInteger(each) && each >= NOBODY);
 
-// Not a schema, which would take seconds for millions of numbers.
+// Written by hand, because a schema would take seconds for millions of numbers.
 const numbers = z.custom<readonly number[]>(isNumbers, { error: 'expected numbers' });
 const objects = z.custom<RunLog['values']>((value) => Array.isArray(value) && value.every(isObject), {
   error: 'expected objects',
@@ -122,7 +122,7 @@ export function readRunLog(log: RunLog, rolloutIds: readonly string[], startAt: 
   return events;
 }
 
-/** The common part of all events with a value, as an event; `null` if it is invalid. */
+/** An event with the common part of all events with a value; `null` if invalid. */
 function templateOf(
   fields: RunLog['values'][number] | undefined,
   hostname: string | null,
@@ -145,7 +145,7 @@ function withoutTime({ seq: _seq, ...event }: OutboundEvent): object {
   return Object.fromEntries(Object.entries(event).filter(([name]) => name !== occurredAt));
 }
 
-/** Anything but an event stays unchanged, and is refused later. */
+/** Anything else stays unchanged, and is refused later. */
 function withTime(event: unknown, seq: number, occurredAt: number): unknown {
   if (!isObject(event)) return event;
   const type = outboundEventTypes.find((each) => each === event['type']);

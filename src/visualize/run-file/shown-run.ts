@@ -7,7 +7,7 @@ import { markersOf, type RunMarker } from './markers.ts';
 import type { RunFile } from './run-file.ts';
 import type { ReadRun } from './read-run-file.ts';
 
-/** A host that failed or was reverted, and why. */
+/** A host that failed or reverted, and why. */
 export interface ShownFailure {
   readonly host: number;
   readonly runMs: number;
@@ -23,9 +23,9 @@ export class ShownRun {
   readonly history: RunHistory;
   readonly hosts: readonly HostTrack[];
   readonly markers: readonly RunMarker[];
-  /** A little after the last change of a host or a rollout: hours of waiting have nothing to show. */
+  /** Shortly after the last change of a host or rollout: hours of waiting show nothing. */
   readonly shownUntil: number;
-  /** How each host looks at each moment. */
+  /** The look of each host at each moment. */
   readonly film: Film;
   readonly #failures: readonly ShownFailure[];
 
@@ -42,7 +42,7 @@ export class ShownRun {
     this.shownUntil = shownUntil(file, this.markers, this.history.moves.at(-1)?.runMs ?? 0);
   }
 
-  /** Every failure and every rollback up to a moment, in order. */
+  /** Every failure and rollback up to a moment, in order. */
   failuresUntil(time: number): readonly ShownFailure[] {
     return this.#failures.filter(({ runMs }) => runMs <= time);
   }
@@ -59,13 +59,13 @@ export class ShownRun {
     return this.history.rollouts.map((track) => this.history.rolloutAt(track, time)?.state ?? null);
   }
 
-  /** The recorded events about one host alone, in order. */
+  /** The recorded events of one host, in order. */
   eventsOf(number: number): readonly RunEvent[] {
     return this.hosts[number]?.events.filter((event) => 'hostname' in event && event.hostname !== null) ?? [];
   }
 }
 
-/** Before its dispatch, a host counts as not started. */
+/** Before the dispatch, a host counts as not started. */
 function filmOf(history: RunHistory): Film {
   const pending = lookOfState('Pending');
   const changes = [
@@ -75,7 +75,7 @@ function filmOf(history: RunHistory): Film {
     }),
     ...history.moves.map(({ runMs, host, state }) => ({ runMs, host, look: lookOfState(state) })),
   ].toSorted((a, b) => a.runMs - b.runMs);
-  // A dispatch after the host's own report of an earlier one changes nothing visible.
+  // A dispatch after the host has reported an earlier one changes nothing visible.
   const started = new Set<number>();
   const seen = changes.filter(({ host, look }) => {
     if (look === pending && started.has(host)) return false;

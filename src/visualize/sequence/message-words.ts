@@ -8,7 +8,7 @@ const LATE_MS = 5_000;
 export const isLate = ({ sentRunMs, arrivedRunMs }: RunMessage): boolean =>
   arrivedRunMs !== null && arrivedRunMs - sentRunMs >= LATE_MS;
 
-/** The content of a message, and its fate if it did not simply arrive. */
+/** The content of a message, and what happened to it if it did not arrive normally. */
 export function messageWords(message: RunMessage): string {
   const fate = fateWords(message);
   return fate === '' ? contentWords(message) : `${contentWords(message)} (${fate})`;

@@ -1,6 +1,6 @@
 import type { Sequence } from './sequence.ts';
 
-/** The same diagram as text for Mermaid. */
+/** The diagram as text for Mermaid. */
 export function sequenceMermaid(hostname: string, { items }: Sequence): string {
   const lines = items.map((item) => {
     switch (item.type) {
@@ -24,5 +24,5 @@ export function sequenceMermaid(hostname: string, { items }: Sequence): string {
   ].join('\n');
 }
 
-/** Mermaid takes a semicolon for the end of a line, and a hash for an entity. */
+/** In Mermaid, a semicolon ends a line and a hash starts an entity. */
 const plain = (text: string): string => text.replaceAll('#', '#35;').replaceAll(/[;\n\r]/g, ',');

@@ -4,7 +4,7 @@ import { formatDuration } from '../../text/index.ts';
 import { eventText } from '../run-file/event-text.ts';
 import { messageWords, quietWords } from './message-words.ts';
 
-/** An item in a sequence diagram; `y` and `toY` in pixels from its top. */
+/** An item in a sequence diagram. `y` and `toY` are pixels from its top. */
 export type SequenceItem =
   | {
       readonly type: 'message';
@@ -21,7 +21,7 @@ export type SequenceItem =
       readonly type: 'note';
       readonly y: number;
       readonly side: 'agent' | 'control-plane';
-      /** The state that is entered; `null` if the note is about something else. */
+      /** The state entered; `null` if the note is about something else. */
       readonly state: HostState | null;
       readonly words: string;
       readonly runMs: number;
@@ -30,7 +30,7 @@ export type SequenceItem =
 /** The messages of one host from top to bottom. Quiet stretches are shortened. */
 export interface Sequence {
   readonly items: readonly SequenceItem[];
-  /** Stretches that are shortened. */
+  /** Shortened stretches. */
   readonly gaps: readonly { readonly y: number; readonly words: string }[];
   readonly height: number;
   /** The position of a moment. */
@@ -38,23 +38,23 @@ export interface Sequence {
 }
 
 const TOP = 12;
-/** The least distance from one item to the next. */
+/** The smallest distance between items. */
 const ROW = 22;
 const ARRIVAL = 3;
-/** A stretch at least this long shows its duration. */
+/** A stretch of at least this length shows its duration. */
 const LONG_MS = 120_000;
 const GAP = 26;
 
 type Note = Omit<Extract<SequenceItem, { readonly type: 'note' }>, 'y'>;
 
-/** An item to place: `start` is a row of its own, and an arrival follows it. */
+/** An item to place: `start` has its own row, and the arrival follows it. */
 interface Tick {
   readonly runMs: number;
   readonly isStart: boolean;
   readonly set: (y: number) => void;
 }
 
-/** Lays out the recording of a host: `messages` in the order of sending, and its own events. */
+/** Lays out the recording of a host: `messages` in the order sent, and its own events. */
 export function layOutSequence(messages: readonly RunMessage[], events: readonly RunEvent[]): Sequence {
   const notes = events.flatMap((event) => noteOf(event) ?? []);
   const folded = foldQuiet(
@@ -159,14 +159,14 @@ function noteOf(event: RunEvent): Note | null {
   }
 }
 
-/** A message with news, or several in a row without. */
+/** A message with news, or several consecutive ones without. */
 type Folded =
   | { readonly type: 'message'; readonly message: RunMessage }
   | { readonly type: 'quiet'; readonly messages: readonly RunMessage[] };
 
 /**
  * Folds messages without news: heartbeats with empty answers, polls, passing probe results, and their answers. Never
- * folds lost, repeated or refused messages. No fold spans any of `breaks`, when something else happens.
+ * folds lost, repeated or refused messages, or across any of `breaks`, when something else happens.
  */
 export function foldQuiet(messages: readonly RunMessage[], breaks: readonly number[]): readonly Folded[] {
   const quietSeqs = new Set<string>();

@@ -43,7 +43,7 @@ import { useOpened } from './use-opened.ts';
 import { useSession, viewNames, viewTitles } from './use-session.ts';
 const STEP_MS = 900;
 
-/** Goes on by one step at a time, from the step that is shown, until there is no further one. */
+/** Plays one step at a time from the current step to the last. */
 function useAnimation(step: number, last: number, goOn: () => void) {
   const [isPlaying, setPlaying] = useState(false);
   useEffect(() => {
@@ -64,7 +64,7 @@ const themes: readonly { readonly value: ThemeChoice; readonly text: string }[] 
   { value: 'dark', text: 'dark' },
 ];
 
-/** A host of a run, as it came to the chart. */
+/** A host of a run, shown on the chart. */
 interface Followed {
   readonly run: number;
   readonly host: number;
@@ -72,7 +72,7 @@ interface Followed {
 }
 
 interface Props {
-  /** The file that came inside the page; `null` if none did. */
+  /** The file embedded in the page; `null` for none. */
   readonly opened: string | null;
 }
 
@@ -86,7 +86,7 @@ export function App({ opened: openedText }: Props) {
   const [editing, setEditing] = useState<string | null>(null);
   const { goTo, add, start, dismiss, open, asked, runner } = runs;
 
-  // Before the file inside the page is opened, so that it goes to the place that the link names.
+  // Before the embedded file is opened, so that it opens at the place named by the link.
   useEffect(() => goTo(address.runs), []);
   const onRun = useCallback(
     (run: ReadRun, text: string | null) => {
@@ -103,7 +103,7 @@ export function App({ opened: openedText }: Props) {
     },
     [start],
   );
-  // An empty view would not show what it is for. The example does not end a run of the user's own.
+  // An empty view would not show its purpose. The example never replaces a run of the user's own.
   const isIdle = runner.type === 'idle' && open.length === 0 && asked.length === 0;
   const stream = useMemo(streamAddress, []);
   const streamProblem = useLive(stream, runs.addLive);
@@ -117,13 +117,13 @@ export function App({ opened: openedText }: Props) {
     hasWelcomed.current = true;
     start({ type: 'scenario', ...welcome, isExample: true });
   }, [isEmpty, start]);
-  // A session that is played is not thrown away for paths or a coverage that its own chart can show.
+  // A session in progress is not discarded for paths or coverage that its own chart can show.
   const onPaths = useCallback(
     (paths: readonly TestPath[]) => setSession((old) => sessionForPaths(old, paths)),
     [setSession],
   );
   const onCoverage = useCallback((coverage: Coverage) => setSession((old) => sessionFor(old, coverage)), [setSession]);
-  // The host of a run whose history is on the chart, until something else happens there.
+  // The host whose history is on the chart, until something else happens there.
   const [followed, setFollowed] = useState<Followed | null>(null);
   const followedRun =
     followed !== null && session.start === followed.session.start && session.events === followed.session.events
@@ -164,7 +164,7 @@ export function App({ opened: openedText }: Props) {
   );
 
   const model = useMemo(() => chartOfSession(session), [session.machine, session.side]);
-  // The coverage of another chart says nothing about this one.
+  // Coverage of another chart does not apply to this one.
   const coverage = opened.coverage !== null && isCoverageOf(model, opened.coverage) ? opened.coverage : null;
   const chartName = session.machine === 'rollout' ? 'rollout' : hostChartName(session.side);
   const layout = layoutOf(chartName);
@@ -333,7 +333,7 @@ export function App({ opened: openedText }: Props) {
 
 type ThemeChoice = 'auto' | 'light' | 'dark';
 
-/** Light, dark, or as the system has it. Not remembered: a file opened from disk has nowhere to put it. */
+/** Light, dark, or the system's preference. Not remembered, because a file opened from disk has no storage. */
 function useTheme() {
   const [theme, setTheme] = useState<ThemeChoice>('auto');
   useEffect(() => {

@@ -18,12 +18,12 @@ import type { SvgMeaning, SvgNode } from '../svg-node.ts';
 import type { Taken } from '../play/taken.ts';
 import { usePanZoom } from './use-pan-zoom.ts';
 
-/** What the page adds to a node that means something: class names, a role, listeners. */
+/** What the page adds to a node with a meaning: class names, a role, listeners. */
 type Decorate = (meaning: SvgMeaning) => SVGProps<SVGGElement> & { readonly 'data-event'?: string };
 
 const NAMES: Readonly<Record<string, string>> = { class: 'className', 'text-anchor': 'textAnchor' };
 
-/** A drawing as elements of the page: the same nodes that the exported picture is made of. */
+/** A drawing as elements of the page, from the same nodes as the exported picture. */
 function svgElement(node: SvgNode | string, decorate: Decorate, key: number): ReactNode {
   if (typeof node === 'string') return node;
   const attributes: Record<string, unknown> = { key };
@@ -52,19 +52,19 @@ const SvgTree = memo(({ nodes, decorate }: SvgTreeProps) => (
 interface Props {
   readonly model: ChartModel;
   readonly layout: ChartLayout;
-  /** The state that the record is in. */
+  /** The record's state. */
   readonly present: string | null;
-  /** The way that was taken last. */
+  /** The transition taken last. */
   readonly taken: Taken | null;
-  /** How often each cell was exercised, by `State.Event`; `null` shows no coverage. */
+  /** How often each cell was exercised, by `State.Event`; `null` for no coverage. */
   readonly coverage: ReadonlyMap<string, number> | null;
-  /** The policy of the session: the ways of the other one are dashed. */
+  /** The policy of the session. Branches of the other one are dashed. */
   readonly policy: string;
   readonly onSend: (event: string) => void;
   readonly onEdit: (event: string) => void;
 }
 
-/** The chart, to be looked at and clicked. */
+/** The clickable chart. */
 export function ChartView({ model, layout, present, taken, coverage, policy, onSend, onEdit }: Props) {
   const area = useRef<HTMLDivElement>(null);
   const { view, fit, zoomIn, zoomOut, reveal, handlers } = usePanZoom(layout, area);

@@ -7,11 +7,11 @@ interface SegmentedProps<Value extends string> {
   readonly onChange: (value: Value) => void;
 }
 
-/** One of a few, all of them in sight. */
+/** Selects one of a few visible options. */
 export function Segmented<Value extends string>({ label, value, options, onChange }: SegmentedProps<Value>) {
   const name = useId();
   return (
-    // Not a fieldset: WebKit puts its legend above it, whatever the style says.
+    // Not a fieldset, because WebKit places its legend above it whatever the style.
     <div className="segmented" role="radiogroup" aria-labelledby={`${name}label`}>
       <span id={`${name}label`}>{label}</span>
       {options.map((option) => (
@@ -32,7 +32,7 @@ interface Props<Value extends string | number> {
   readonly testId?: string;
 }
 
-/** One of several, in a list that opens. */
+/** Selects one of several options in a drop-down list. */
 export function Choice<Value extends string | number>({ label, value, options, onChange, testId }: Props<Value>) {
   return (
     <label className="choice">
@@ -55,7 +55,7 @@ export function Choice<Value extends string | number>({ label, value, options, o
   );
 }
 
-/** Options that read as they are. */
+/** Options whose labels are their values. */
 export const asOptions = <Value extends string | number>(
   values: readonly Value[],
 ): readonly { readonly value: Value; readonly text: string }[] =>

@@ -2,14 +2,14 @@ import { useEffect, useState } from 'react';
 
 interface Props {
   readonly label: string;
-  /** Asked when it is clicked: what there is to copy may be long to make. */
+  /** Called on click, because the text may take long to make. */
   readonly text: () => string;
   readonly disabled?: boolean;
 }
 
 const TOLD_MS = 2_000;
 
-/** Copies a text, and shows whether the browser allowed it. Its width does not change under the pointer. */
+/** Copies a text, and shows whether the browser allowed it. Keeps its width. */
 export function CopyButton({ label, text, disabled = false }: Props) {
   const [outcome, setOutcome] = useState<string | null>(null);
   useEffect(() => {

@@ -12,7 +12,7 @@ interface Props {
   readonly onClose: () => void;
 }
 
-/** The payload of an event, to be changed before it is sent. Nothing that is not valid can be sent. */
+/** Edits the payload of an event before it is sent. An invalid one cannot be sent. */
 export function EventForm({ session, record, type, onSend, onClose }: Props) {
   const engine = playEngines[session.machine];
   const policy = { onHealthFailure: session.onHealthFailure };
@@ -29,7 +29,7 @@ export function EventForm({ session, record, type, onSend, onClose }: Props) {
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (!isValid) return;
-    // Every field of the type is there, and each was found valid above.
+    // Safe: every field of the type is there, and was validated above.
     onSend({
       type,
       ...Object.fromEntries(values.map(({ field, value }) => [field.name, value])),
@@ -80,7 +80,7 @@ export function EventForm({ session, record, type, onSend, onClose }: Props) {
 }
 
 const valueIn = (event: PlayEvent | undefined, name: string): unknown =>
-  // Read field by field, whichever event it is.
+  // Safe: read field by field, whatever the event.
   event === undefined ? undefined : (event as unknown as Readonly<Record<string, unknown>>)[name];
 
 interface FieldProps {

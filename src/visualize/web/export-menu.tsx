@@ -9,7 +9,7 @@ import { saveBlob, saveText } from './save-text.ts';
 
 const PNG_SCALE = 2;
 
-/** Everything that the chart can be taken away as. */
+/** All export formats of the chart. */
 export function ExportMenu({ name }: { readonly name: ChartName }) {
   const menu = useRef<HTMLDetailsElement>(null);
   const close = () => menu.current?.removeAttribute('open');

@@ -4,7 +4,7 @@ interface Props {
   readonly onFiles: (files: readonly File[]) => void;
 }
 
-/** Opens files from disk; the same may be opened again. */
+/** Opens files from disk. The same file can be opened again. */
 export const FileButton = ({ label, accept, onFiles }: Props) => (
   <label className="file-button">
     {label}

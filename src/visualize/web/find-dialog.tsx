@@ -1,11 +1,11 @@
 import { useDeferredValue, useEffect, useId, useMemo, useRef, useState, type KeyboardEvent } from 'react';
 import { find, type Findable, type FindableList } from '../find/find.ts';
 
-/** What can be found, and what is done when it is chosen. */
+/** What can be found, and what choosing it does. */
 export interface Findables {
   readonly few: readonly Findable<() => void>[];
   readonly lists: readonly FindableList<() => void>[];
-  /** What is offered below the results of a query. */
+  /** Offered below the results of a query. */
   readonly after: (query: string) => readonly Findable<() => void>[];
 }
 
@@ -13,12 +13,12 @@ const MOST_SHOWN = 50;
 const PAGE = 8;
 
 interface Props {
-  /** Asked once, when the dialog opens. */
+  /** Called once, when the dialog opens. */
   readonly findables: () => Findables;
   readonly onClose: () => void;
 }
 
-/** Finds everything with one key: hosts, rollouts, waves, channels, states, findings, views. */
+/** Finds everything from one place: hosts, rollouts, waves, channels, states, findings, views. */
 export function FindDialog({ findables, onClose }: Props) {
   const dialog = useRef<HTMLDialogElement>(null);
   const [query, setQuery] = useState('');
@@ -37,14 +37,14 @@ export function FindDialog({ findables, onClose }: Props) {
 
   const take = (option: Findable<() => void> | undefined) => {
     if (option === undefined) return;
-    // Closed first, so that the focus is back on the page when the choice moves it.
+    // Closes first, so that the focus is back on the page when the choice moves it.
     dialog.current?.close();
     option.target();
   };
   const onKeyDown = (event: KeyboardEvent) => {
     const steps: Readonly<Record<string, number>> = { ArrowDown: 1, ArrowUp: -1, PageDown: PAGE, PageUp: -PAGE };
     const step = steps[event.key];
-    // The words that are typed are of the time of the key, not of the list that is shown a little later.
+    // Uses the query at the time of the key press, because the list may lag behind.
     if (event.key === 'Enter') take(asked === query ? options[chosen] : firstOf(query, all));
     else if (step !== undefined) setAt(Math.max(0, Math.min(options.length - 1, chosen + step)));
     else return;

@@ -2,13 +2,13 @@ import { isoTime } from '../play/field-text.ts';
 
 const CLOSURE = /^\/nix\/store\/([a-z0-9]{6})[a-z0-9]*-(?:nixos-system-)?(.*)$/;
 
-/** By its last part: `record.soakDueAt` is one, as `soakDueAt` is. */
+/** Judges by the last part: `record.soakDueAt` is one, like `soakDueAt`. */
 const isTime = (name: string): boolean => /(?:At|(?:^|\.)at)$/.test(name);
 
-/** What guards look at: each probe's mode and last result. */
+/** What guards read of probes: mode and last result. */
 function probesText(value: unknown): string {
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
-  // The probes of a record, by name; anything else would read as undefined here.
+  // Safe: the probes of a record by name. Anything else reads as undefined.
   const probes = Object.entries(
     value as Readonly<Record<string, { readonly mode?: string; readonly status?: string }>>,
   );
@@ -16,7 +16,7 @@ function probesText(value: unknown): string {
   return lines.length === 0 ? 'none has reported' : lines.join('; ');
 }
 
-/** A value of a record or an effect, short enough for one line. */
+/** A value of a record or effect, short enough for one line. */
 export function shortValue(name: string, value: unknown): string {
   if (value === null) return 'null';
   if (typeof value === 'number' && isTime(name)) return isoTime(value).replace('T', ' ').slice(5, 23);
@@ -25,7 +25,7 @@ export function shortValue(name: string, value: unknown): string {
   return JSON.stringify(value);
 }
 
-/** The same in full, for a tooltip. */
+/** The value in full, for a tooltip. */
 export function fullValue(name: string, value: unknown): string {
   if (typeof value === 'number' && isTime(name)) return isoTime(value);
   return typeof value === 'string' ? value : JSON.stringify(value);

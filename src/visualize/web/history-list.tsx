@@ -10,11 +10,11 @@ interface Props {
   readonly onJump: (cursor: number) => void;
 }
 
-/** All that happened, and what was undone and can be redone. Each step can be gone back to. */
+/** All events, including undone ones that can be redone. A click goes to a step. */
 export function HistoryList({ session, moments, onJump }: Props) {
   const list = useRef<HTMLOListElement>(null);
   useEffect(() => {
-    // Only the list is scrolled, not the panel around it.
+    // Scrolls only the list, not the panel around it.
     const [all, present] = [list.current, list.current?.querySelector('[aria-current]')];
     if (all === null || present === null || present === undefined) return;
     const [frame, entry] = [all.getBoundingClientRect(), present.getBoundingClientRect()];
@@ -46,7 +46,7 @@ export function HistoryList({ session, moments, onJump }: Props) {
           const moment = moments[index];
           const outcome = moment === undefined ? 'undone' : moment.result.ok ? '' : 'refused';
           return (
-            // A step is its place in the history.
+            // A step is identified by its index.
             <li key={index} className={outcome === '' ? '' : `is-${outcome}`}>
               <button
                 type="button"

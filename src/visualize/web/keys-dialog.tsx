@@ -1,6 +1,6 @@
 import { Fragment, useEffect, useRef } from 'react';
 
-/** Where keys work, and what they do. */
+/** The keys of each part of the page. */
 const groups: readonly (readonly [where: string, keys: readonly (readonly [keys: string, does: string])[]])[] = [
   [
     'Everywhere',
@@ -48,7 +48,7 @@ const groups: readonly (readonly [where: string, keys: readonly (readonly [keys:
   ],
 ];
 
-/** Every key of the page. */
+/** Lists every key of the page. */
 export function KeysDialog({ onClose }: { readonly onClose: () => void }) {
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => dialog.current?.showModal(), []);

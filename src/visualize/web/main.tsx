@@ -33,14 +33,14 @@ document.head.append(style);
 const page = document.getElementById('page');
 if (page !== null) {
   const root = createRoot(page);
-  // Once it is known what the page begins with, so that it does not show one thing and then another.
+  // Rendered only once the initial contents are known, so that they do not change right after.
   openedText().then(
     (text) => root.render(<App opened={text} />),
     () => root.render(<App opened="" />),
   );
 }
 
-/** The file that came inside the page; `null` if none did. */
+/** The file embedded in the page; `null` for none. */
 async function openedText(): Promise<string | null> {
   const data = document.getElementById(OPENED_ELEMENT)?.textContent;
   if (data === undefined || data === null) return null;

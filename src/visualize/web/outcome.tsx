@@ -12,7 +12,7 @@ interface Props {
   readonly moment: SessionMoment | null;
 }
 
-/** What came of the last event: the effects in their order, or the reason why it was refused. */
+/** The outcome of the last event: its effects in order, or why it was refused. */
 export function OutcomeView({ model, session, moment }: Props) {
   if (moment === null) {
     return (
@@ -88,7 +88,7 @@ function Guards({
   );
 }
 
-/** Names and values, one a line. */
+/** Names and values, one per line. */
 const Facts = ({ facts, testId }: { readonly facts: readonly ValueRead[]; readonly testId: string }) => (
   <dl className="facts" data-testid={testId}>
     {facts.map(({ name, value }) => (
@@ -102,10 +102,10 @@ const Facts = ({ facts, testId }: { readonly facts: readonly ValueRead[]; readon
   </dl>
 );
 
-/** Left out: the record already shows the host, and the heading the kind of refusal. */
+/** Left out, because the record shows the host, and the heading the kind of refusal. */
 const SHOWN_ELSEWHERE: readonly string[] = ['kind', 'message', 'rolloutId', 'hostname'];
 
-/** What the refusal carries besides its message. */
+/** The fields of the refusal besides its message. */
 const RefusalFacts = ({ error }: { readonly error: PlayRefusal }) => (
   <Facts
     testId="refusal-facts"
@@ -126,7 +126,7 @@ function Takes({ model, state }: { readonly model: ChartModel; readonly state: s
   );
 }
 
-/** What the other policy would have done. */
+/** The outcome under the other policy. */
 function OtherPolicyNote({ other, state }: { readonly other: OtherPolicy | null; readonly state: string }) {
   if (other === null) return null;
   const { policy, added, missing } = other;

@@ -20,14 +20,14 @@ interface Props {
 
 const MOST_SHOWN = 200;
 
-/** Generated paths by criterion, or those of a file, to be played on the chart beside; and what they cover. */
+/** Generated paths by criterion, or those of a file, to play on the chart, and what they cover. */
 export function PathsPanel({ model, session, coverage, onCoverage, opened, onOpened, onFiles, onPlay }: Props) {
   const [chosen, setCriterion] = useState<CriterionName>('validTransitions');
   const known = criteriaOf(session);
   const criterion = known.find((name) => name === chosen) ?? 'validTransitions';
   const found = useMemo(
     () => (opened === null ? playablePaths(session, criterion) : playableFile(opened)),
-    // What is played at present does not change which paths there are.
+    // The current session does not affect which paths there are.
     [session.machine, session.side, session.onHealthFailure, criterion, opened],
   );
   const { paths } = found;

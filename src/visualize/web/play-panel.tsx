@@ -14,7 +14,7 @@ interface RecordTableProps {
   readonly record: PlayRecord;
 }
 
-/** Every field of the record; what the last event changed is marked, with what it was. */
+/** Every field of the record. Fields changed by the last event are marked, with their old values. */
 function RecordTable({ before, record }: RecordTableProps) {
   const old: Readonly<Record<string, unknown>> = { ...(before ?? record) };
   return (
@@ -150,7 +150,7 @@ interface SenderProps {
   readonly onSendUsual: (type: string) => void;
 }
 
-/** Every event by name, as an alternative to the chart; the state need not accept it. */
+/** Every event by name, as an alternative to the chart, even if the state does not accept it. */
 function Sender({ model, record, onEdit, onSendUsual }: SenderProps) {
   const taken = model.states.find(({ name }) => name === record.state)?.events.map(({ type }) => type) ?? [];
   const refused = model.eventTypes.filter((type) => !taken.includes(type));

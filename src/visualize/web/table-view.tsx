@@ -59,7 +59,7 @@ export function TableView({ model, coverage }: Props) {
 const BranchList = ({ branches }: { readonly branches: readonly ChartBranch[] }) => (
   <ul>
     {branches.map((branch, index) => (
-      // Branches differ by order alone: the first whose guards hold is taken.
+      // Branches are identified by their order: the first whose guards hold is taken.
       <li key={index}>
         {branch.guards.length > 0 && <span className="condition">if {branch.guards.join(', ')}: </span>}
         {branch.guards.length === 0 && branches.length > 1 && <span className="condition">otherwise: </span>}

@@ -1,6 +1,6 @@
 import type { Theme } from '../chart-style.ts';
 
-/** The theme that the page is shown in. */
+/** The current theme of the page. */
 export function themeNow(): Theme {
   const chosen = document.documentElement.dataset['theme'];
   if (chosen === 'light' || chosen === 'dark') return chosen;

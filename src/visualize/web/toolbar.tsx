@@ -32,7 +32,7 @@ const soakTexts: { readonly [Window in SoakWindow]: string } = {
 
 const soakOptions = soakWindows.map((value) => ({ value, text: soakTexts[value] }));
 
-/** Which chart is shown, and under which circumstances it is played. */
+/** Selects the chart, and the circumstances under which it is played. */
 export function Toolbar({ model, session, onChange }: Props) {
   const { start } = session;
   const [state, soak] = start.kind === 'state' ? [start.state, start.soak] : ['', 'an hour' as const];

@@ -14,7 +14,7 @@ interface Actions {
   readonly onTarget: (run: OpenRun, target: RunTarget) => void;
 }
 
-/** Everything that there is to find on the page now. */
+/** Everything that can currently be found on the page. */
 export function useFindables(open: readonly OpenRun[], { onView, onFinding, onTarget }: Actions): () => Findables {
   return useCallback(() => {
     const goTo = <Of>(run: OpenRun, each: Findable<Of>, target: RunTarget): Findable<() => void> => ({

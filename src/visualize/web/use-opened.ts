@@ -6,9 +6,9 @@ import { readOpenable } from '../read-openable.ts';
 import type { ViewName } from './use-session.ts';
 
 interface Takers {
-  /** The file that came inside the page; `null` if none did. */
+  /** The file embedded in the page; `null` for none. */
   readonly opened: string | null;
-  /** `text` is the file's; `null` if it came inside the page, which still has it after a reload. */
+  /** `text` is the file's; `null` if it is embedded in the page, which still has it after a reload. */
   readonly onRun: (run: ReadRun, text: string | null) => void;
   readonly onFleet: (name: string, text: string) => void;
   readonly onScenario: (text: string, files: ReadonlyMap<string, string>) => void;
@@ -19,19 +19,19 @@ interface Takers {
 
 const isScenario = (name: string): boolean => /\.ya?ml$/i.test(name);
 
-/** `null` where it cannot be read: it may be a folder, or gone by now. */
+/** `null` if it cannot be read: it may be a folder, or deleted. */
 const textOf = async (file: File): Promise<{ readonly name: string; readonly text: string | null }> => ({
   name: file.name,
   text: await file.text().catch(() => null),
 });
 
-/** Whatever is opened or dropped, and whatever came inside the page, goes to the view that shows it. */
+/** Sends an opened, dropped or embedded file to the view that shows it. */
 export function useOpened({ opened, onRun, onFleet, onScenario, onPaths, onCoverage, onView }: Takers) {
   const [paths, setPaths] = useState<readonly TestPath[] | null>(null);
   const [coverage, setCoverage] = useState<Coverage | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
 
-  /** Gives a sentence if it cannot be opened. */
+  /** Returns a sentence if it cannot be opened. */
   const openText = useCallback(
     (name: string, text: string): string | null => {
       const read = readOpenable(text);
@@ -46,7 +46,7 @@ export function useOpened({ opened, onRun, onFleet, onScenario, onPaths, onCover
           return null;
         case 'paths':
           setPaths(read.paths);
-          // A coverage that is shown is not of these paths.
+          // The displayed coverage is not of these paths.
           setCoverage(null);
           onPaths(read.paths);
           onView('paths');
@@ -86,13 +86,13 @@ export function useOpened({ opened, onRun, onFleet, onScenario, onPaths, onCover
 
   useEffect(() => {
     if (opened !== null) setProblem(openText('', opened));
-    // What came inside the page is opened once, when the page begins.
+    // Opens the embedded file once, when the page starts.
   }, []);
 
   useEffect(() => {
     const onDragOver = (event: DragEvent) => event.preventDefault();
     const onDrop = (event: DragEvent) => {
-      // The browser would leave the page and show the file instead.
+      // Otherwise, the browser would leave the page and show the file.
       event.preventDefault();
       const files = [...(event.dataTransfer?.files ?? [])];
       if (files.length > 0) openFiles(files);

@@ -14,14 +14,14 @@ interface Size {
 
 const MIN_SCALE = 0.2;
 const MAX_SCALE = 3;
-/** The names of the states are 44 pixels high at a scale of 1: below this they cannot be read, and a part is shown instead. */
+/** State names are 44 pixels high at full scale. Below this scale they are illegible, so a part is shown instead. */
 const LEAST_READABLE_SCALE = 0.25;
 const PART_SCALE = 0.5;
 const STEP = 1.25;
 const PAN_PIXELS = 60;
 const DRAG_PIXELS = 4;
 
-/** Zooming, moving and fitting of a drawing in an element, by wheel, pointer and keys. */
+/** Zooms, moves and fits a drawing in an element, by wheel, pointer and keys. */
 export function usePanZoom(content: Size, area: RefObject<HTMLElement | null>) {
   const [view, setView] = useState<View>({ scale: 1, x: 0, y: 0 });
   const isFitted = useRef(true);
@@ -81,7 +81,7 @@ export function usePanZoom(content: Size, area: RefObject<HTMLElement | null>) {
       else pan(-deltaX, -deltaY);
       return true;
     },
-    // One finger scrolls the page; two move and zoom the chart.
+    // One finger scrolls the page. Two move and zoom the chart.
     onPinch: (now, before) => {
       pan(now.x - before.x, now.y - before.y);
       zoomAt(now.distance / before.distance, now.x, now.y);

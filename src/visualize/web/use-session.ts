@@ -31,7 +31,7 @@ function readAddress(): Address {
   return { view: viewNames.find((name) => name === link.value.view) ?? 'chart', session, runs, problem: null };
 }
 
-/** A longer session is left out of a link to a run: such a link is for the run, and is sent in a chat. */
+/** A longer session is left out of a link to a run, which should be short enough for a chat. */
 const LONGEST_SESSION = 1_000;
 
 function linkOf({ view, session, runs }: Address): string {
@@ -39,7 +39,7 @@ function linkOf({ view, session, runs }: Address): string {
   return `#${view === 'fleet' && link.length > LONGEST_SESSION ? linkOfSession(view, newSession, runs) : link}`;
 }
 
-/** What the page shows, kept in step with its address in both directions. */
+/** What the page shows, kept in sync with its address in both directions. */
 export function useSession(onRuns: (runs: readonly RunPlace[]) => void) {
   const [shown, setShown] = useState<Address>(readAddress);
 
@@ -54,7 +54,7 @@ export function useSession(onRuns: (runs: readonly RunPlace[]) => void) {
     return () => globalThis.removeEventListener('hashchange', onChange);
   }, [shown, onRuns]);
 
-  // Back goes to the view before; a step in a session or a moment of a run is not a place of its own.
+  // Back goes to the previous view. Steps in a session and moments of a run are not separate entries.
   const viewInAddress = useRef(shown.view);
   useEffect(() => {
     if (shown.problem !== null || globalThis.location.hash === linkOf(shown)) {

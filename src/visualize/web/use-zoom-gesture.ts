@@ -1,13 +1,13 @@
 import { useEffect, useRef, type RefObject } from 'react';
 
-/** The middle of two fingers within the element, and the distance between them. */
+/** The midpoint of two fingers within the element, and their distance. */
 export interface Pinch {
   readonly x: number;
   readonly y: number;
   readonly distance: number;
 }
 
-/** What an element does with the wheel and with two fingers. */
+/** How an element handles the wheel and two fingers. */
 interface Gestures {
   /** Handles the wheel at a point within the element; `false` leaves it to the page. */
   readonly onWheel: (event: WheelEvent, x: number, y: number) => boolean;
@@ -25,7 +25,7 @@ function pinchOf({ touches }: TouchEvent, element: HTMLElement): Pinch | null {
   };
 }
 
-/** Listens to the wheel and to two fingers on an element, and keeps the page from scrolling and zooming meanwhile. */
+/** Listens to the wheel and two fingers on an element, and prevents the page from scrolling and zooming. */
 export function useGestures(area: RefObject<HTMLElement | null>, gestures: Gestures): void {
   const latest = useRef(gestures);
   latest.current = gestures;
@@ -47,7 +47,7 @@ export function useGestures(area: RefObject<HTMLElement | null>, gestures: Gestu
     const onTouchEnd = () => {
       pinch = null;
     };
-    // React listens passively, and a passive listener cannot keep the page from scrolling or zooming.
+    // React listens passively, and a passive listener cannot prevent scrolling or zooming.
     element.addEventListener('wheel', onWheel, { passive: false });
     element.addEventListener('touchmove', onTouchMove, { passive: false });
     element.addEventListener('touchend', onTouchEnd);
@@ -59,7 +59,7 @@ export function useGestures(area: RefObject<HTMLElement | null>, gestures: Gestu
   }, [area]);
 }
 
-/** Turns Ctrl and wheel, the pinch of a trackpad and two fingers into zooming about a point within the element. */
+/** Turns Ctrl with the wheel, a trackpad pinch and two fingers into zooming around a point in the element. */
 export function useZoomGesture(
   area: RefObject<HTMLElement | null>,
   onZoom: (factor: number, x: number, y: number) => void,

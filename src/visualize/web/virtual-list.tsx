@@ -2,19 +2,19 @@ import { useEffect, useRef, useState, type ReactNode } from 'react';
 
 interface Props {
   readonly count: number;
-  /** In pixels; every row has it. */
+  /** In pixels, the same for all rows. */
   readonly rowHeight: number;
   readonly label: string;
   /** The content of a row. */
   readonly row: (index: number) => ReactNode;
-  /** The row that is kept in sight; `null` is none. */
+  /** The row to keep in view; `null` for none. */
   readonly inSight: number | null;
   readonly testId: string;
 }
 
-/** Rows beyond both ends, so that a quick scroll shows no gap. */
+/** Extra rows at both ends, so that quick scrolling shows no gap. */
 const OVERSCAN = 6;
-/** Browsers draw no element much higher than this; a longer list scrolls faster than it moves. */
+/** Browsers draw no element much higher than this. Scrolling a longer list moves it by a factor. */
 const MOST_HEIGHT = 15_000_000;
 
 /** A list of any length that renders only the visible rows. */

@@ -1,5 +1,5 @@
-/** What an element extends. On a server, where the module can be loaded and defines nothing, there is no such class. */
+/** The base class of elements. A server, which may load the module but defines nothing, has no `HTMLElement`. */
 export const BaseElement: typeof HTMLElement =
-  // Never instantiated there, so it needs no members of an element.
+  // Safe: never instantiated there, so it needs no members.
   // oxlint-disable-next-line typescript/no-extraneous-class
   typeof HTMLElement === 'undefined' ? (class {} as unknown as typeof HTMLElement) : HTMLElement;

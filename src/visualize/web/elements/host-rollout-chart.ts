@@ -57,7 +57,7 @@ export class HostRolloutChart extends BaseElement {
     const style = document.createElement('style');
     style.textContent = STYLE;
     const drawing = document.createElement('div');
-    // Drawn by this package from its own charts: nothing in it comes from the page.
+    // Drawn by this package from its own charts: nothing comes from the page.
     drawing.innerHTML = toSvg(chartNamed(name), layout, theme);
     const svg = drawing.firstElementChild;
     if (svg !== null && place !== undefined) {

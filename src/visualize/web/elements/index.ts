@@ -4,8 +4,8 @@ import { RolloutFilm } from './rollout-film.ts';
 export type { HostRolloutChartElement, RolloutFilmElement } from '../../element-types.ts';
 
 /**
- * Defines `<host-rollout-chart>` and `<rollout-film>`, unless something else has taken their names. The module does so itself when
- * it is loaded in a browser.
+ * Defines `<host-rollout-chart>` and `<rollout-film>`, unless these names are taken. In a browser, loading the module
+ * is enough.
  */
 export function defineElements(): void {
   if (customElements.get('host-rollout-chart') === undefined)
@@ -13,5 +13,5 @@ export function defineElements(): void {
   if (customElements.get('rollout-film') === undefined) customElements.define('rollout-film', RolloutFilm);
 }
 
-// On a server there are no elements to define.
+// A server has no custom elements.
 if (typeof customElements !== 'undefined') defineElements();

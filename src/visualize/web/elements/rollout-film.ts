@@ -63,7 +63,7 @@ export class RolloutFilm extends BaseElement {
     this.#cells.addEventListener('click', (event) => this.#select(event));
   }
 
-  /** The moment that is shown, in milliseconds since the start of the run. */
+  /** The displayed time, in milliseconds since the start of the run. */
   get time(): number {
     return this.#time;
   }
@@ -91,7 +91,7 @@ export class RolloutFilm extends BaseElement {
     else if (name === 'theme') this.#lay();
   }
 
-  /** Shows the text of a run file or an event log, or why it cannot be read. */
+  /** Shows a run file or event log, given as text, or why it cannot be read. */
   load(text: string): void {
     this.pause();
     const read = readRunFile(text);
@@ -138,7 +138,7 @@ export class RolloutFilm extends BaseElement {
       const answer = await fetch(url);
       if (!answer.ok) throw new Error(`the answer was ${answer.status}`);
       const text = await answer.text();
-      // A later `src` wins, whichever arrives first.
+      // The latest `src` wins, whichever arrives first.
       if (asked === this.#asked) this.load(text);
     } catch (error) {
       if (asked === this.#asked)
@@ -162,7 +162,7 @@ export class RolloutFilm extends BaseElement {
     this.dispatchEvent(new CustomEvent('timechange', { detail: time }));
   }
 
-  /** Everything that depends on the size or the theme. */
+  /** Updates everything that depends on the size or theme. */
   #lay(): void {
     const theme = themeOf(this);
     this.#style.textContent = STYLE + groundStyle(theme);

@@ -6,7 +6,7 @@ import { useSize } from './use-size.ts';
 
 export const isShown = ({ range: [from, until] }: TimeAxis, runMs: number): boolean => runMs >= from && runMs <= until;
 
-/** Where a stretch of time is on the axis; a dragged one may go backwards. */
+/** The position of a time range on the axis. A dragged one may go backwards. */
 export function spanStyle(axis: TimeAxis, [from, until]: TimeRange): CSSProperties {
   const [left, right] = [shareAt(axis, Math.min(from, until)), shareAt(axis, Math.max(from, until))];
   return { left: `${100 * left}%`, width: `${100 * (right - left)}%` };
@@ -14,20 +14,20 @@ export function spanStyle(axis: TimeAxis, [from, until]: TimeRange): CSSProperti
 
 const TICK_PIXELS = 72;
 const LEAST_TICK_PIXELS = 54;
-/** A narrower gap has no words; its length is in the title. */
+/** A narrower gap has no label, only a title. */
 const GAP_WORDS_PIXELS = 38;
 
-/** As short as it must be: `19 min`. */
+/** In a short form: `19 min`. */
 function shortWords([from, until]: TimeRange): string {
   const minutes = Math.round((until - from) / 60_000);
   if (minutes === 0) return `${Math.round((until - from) / 1_000)} s`;
   return minutes < 100 ? `${minutes} min` : `${Math.round(minutes / 60)} h`;
 }
 
-/** Times along the axis, and how long what is shortened takes. Dragging over it chooses a range. */
+/** Times along the axis, and the lengths of shortened stretches. Dragging selects a range. */
 export function AxisScale({ control: { axis, dragged, rangeDrag } }: { readonly control: AxisControl }) {
   const [line, { width }] = useSize<HTMLDivElement>();
-  // The words of a tick are right of it, and may not run into those of a gap.
+  // The label of a tick is on its right, and must not overlap that of a gap.
   const hasRoom = (runMs: number) => {
     const x = width * shareAt(axis, runMs);
     const next = axis.gaps.find(([begin]) => begin >= runMs);

@@ -9,7 +9,7 @@ import { sharpContext, useSize } from './use-size.ts';
 const cellKeys = ['ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown', 'Home', 'End', 'PageUp', 'PageDown'] as const;
 type CellKey = (typeof cellKeys)[number];
 
-/** The host that a key leads to from another; from none (-1) to the first. */
+/** The host that a key moves to from another, or from none (-1) to the first. */
 function hostAfterKey(run: Waves, layout: CellLayout, from: number, key: CellKey): number {
   const place = placeAfterKey(run, layout, run.order?.placeOf[from] ?? from, key);
   return run.order?.hostAt[place] ?? place;
@@ -40,7 +40,7 @@ function placeAfterKey(run: Waves, layout: CellLayout, from: number, key: CellKe
   }
 }
 
-/** The place above or below in the same block; beyond the block, the nearest one there; the same where there is none. */
+/** The cell above or below in the same block; beyond the block, the nearest one; the same cell if there is none. */
 function inNextRow(run: Waves, layout: CellLayout, from: number, direction: 1 | -1): number {
   const lane = run.laneOf[from];
   const wave = lane === undefined ? undefined : run.lanes[lane];
@@ -51,7 +51,7 @@ function inNextRow(run: Waves, layout: CellLayout, from: number, direction: 1 | 
   const here = cornerOf(layout, lane, from - wave.firstHost);
   let best = { place: from, distance: Number.POSITIVE_INFINITY };
   for (const [index, { firstHost, hosts }] of run.lanes.entries()) {
-    // Beyond a block that is shown alone there is none.
+    // There is nothing beyond a block shown alone.
     if (index === lane || layout.blocks[index]?.count === 0) continue;
     for (let at = 0; at < hosts; at += 1) {
       const { x, y } = cornerOf(layout, index, at);
@@ -62,10 +62,10 @@ function inNextRow(run: Waves, layout: CellLayout, from: number, direction: 1 | 
   return best.place;
 }
 
-/** What is drawn on the canvas; it knows what it drew last, and draws the rest. */
+/** Draws on the canvas. Remembers what it drew last, and draws only changes. */
 export type PaintCells = (
   context: CanvasRenderingContext2D,
-  /** A second canvas, above the first. */
+  /** A second canvas, on top of the first. */
   above: CanvasRenderingContext2D,
   layout: CellLayout,
 ) => void;
@@ -75,15 +75,15 @@ interface Props {
   readonly run: Waves;
   readonly paint: PaintCells;
   readonly nameOf: (host: number) => string;
-  /** What a host shows now, in words. */
+  /** The current state of a host, in words. */
   readonly stateOf: (host: number) => string;
   readonly chosen: number;
   readonly onChoose: (host: number) => void;
-  /** Opens its history; `null` where two hosts share a cell. */
+  /** Opens its history; `null` if two hosts share a cell. */
   readonly onOpen: ((host: number) => void) | null;
 }
 
-/** The wave that is shown alone, with larger cells; it follows the chosen host to another wave. */
+/** The wave shown alone, with larger cells. Follows the selected host to another wave. */
 function useZoomedLane({ laneOf, lanes }: Waves, chosen: number) {
   const [zoomed, setZoomed] = useState<number | null>(null);
   const laneOfChosen = laneOf[chosen];
@@ -96,13 +96,13 @@ function useZoomedLane({ laneOf, lanes }: Waves, chosen: number) {
 const largest = ({ lanes }: Waves): number =>
   lanes.reduce((best, { hosts }, lane) => (hosts > (lanes[best]?.hosts ?? 0) ? lane : best), 0);
 
-/** The height of the line that says which wave is shown alone. */
+/** The height of the line that names the wave shown alone. */
 const ZOOMED_ROW = 40;
 
-/** Below this many hosts a wave is named in full. */
+/** Waves with fewer hosts are named in full. */
 const LEAST_HEIGHT = 120;
 
-/** Every host at one moment: a block for each wave, a cell for each host. */
+/** Every host at one moment, with a block per wave and a cell per host. */
 export function CellsView({ run, paint, nameOf, stateOf, chosen, onChoose, onOpen }: Props) {
   const [area, size] = useSize<HTMLDivElement>();
   const canvas = useRef<HTMLCanvasElement>(null);
@@ -214,7 +214,7 @@ export function CellsView({ run, paint, nameOf, stateOf, chosen, onChoose, onOpe
           style={{ width: Math.max(200, size.width), height: layout.height }}
         />
         {corner !== null && (
-          // The cells are drawn; the chosen one is also an element, for screen readers.
+          // Cells are drawn on a canvas. The selected one is also an element, for screen readers.
           <span
             key={chosen}
             ref={cursor}

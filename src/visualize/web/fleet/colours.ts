@@ -3,9 +3,9 @@ import { tints, type Theme } from '../../chart-style.ts';
 import { looks } from '../../film/looks.ts';
 import { inkOn, lookOf } from '../../palette.ts';
 
-/** The colours that canvases draw with, in the present theme. */
+/** The colours of canvases in the current theme. */
 export interface Colours {
-  /** By look; a host that has not started has only a border. */
+  /** By look. A host that has not started has only a border. */
   readonly fills: readonly string[];
   readonly inks: readonly string[];
   readonly border: string;
@@ -13,11 +13,11 @@ export interface Colours {
   readonly muted: string;
   readonly card: string;
   readonly bad: string;
-  /** The outline of a cell that has just changed. */
+  /** The outline of a newly changed cell. */
   readonly flash: string;
 }
 
-/** The colours of a theme, for what is drawn without a page around it. */
+/** The colours of a theme, for drawing without a page. */
 export function coloursOf(theme: Theme): Colours {
   const fillOf = (look: number) => (look === 0 ? '' : lookOf(hostStates[look - 1] ?? '')[theme].fill);
   const fills = looks.map((_, look) => fillOf(look));

@@ -13,7 +13,7 @@ interface Props {
   readonly comparison: RunComparison;
   readonly a: ComparedRun;
   readonly b: ComparedRun;
-  /** The number of the chosen pair; -1 is none. */
+  /** The number of the selected pair; -1 for none. */
   readonly chosen: number;
   readonly time: number;
   readonly onChoose: (pair: number) => void;
@@ -22,7 +22,7 @@ interface Props {
 
 const ROW_HEIGHT = 44;
 
-/** Which hosts, waves and gates differ. */
+/** Lists which hosts, waves and gates differ. */
 export function CompareLists({ comparison, a, b, chosen, time, onChoose, onSeek }: Props) {
   const { divergences, pairs } = comparison;
   const chosenRow = useMemo(() => divergences.findIndex(({ pair }) => pair === chosen), [divergences, chosen]);

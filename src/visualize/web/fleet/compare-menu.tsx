@@ -8,7 +8,7 @@ interface Props {
   readonly onFiles: (files: readonly File[]) => void;
 }
 
-/** What to compare a run with: the same run with one thing changed, or another file. */
+/** Compares a run with itself after one change, or with another file. */
 export function CompareMenu({ onVariant, onFiles }: Props) {
   const menu = useRef<HTMLDetailsElement>(null);
   const close = () => {

@@ -23,7 +23,7 @@ import type { Colours } from './colours.ts';
 import { useMoment } from './use-moment.ts';
 import type { CellLayout } from '../../film/pack-cells.ts';
 
-/** What the canvas shows. */
+/** The current contents of the canvas. */
 interface Drawn {
   readonly layout: CellLayout;
   readonly colours: Colours;
@@ -58,7 +58,9 @@ interface Props {
   readonly actionsOf: (run: OpenRun) => RunActions;
 }
 
-/** Two runs on one clock: where they part, in words; each lane has A above and B below; each cell both hosts. */
+/**
+ * Two runs on one clock. Says in words where they diverge. Each lane has A above and B below; each cell has both hosts.
+ */
 export function ComparePane({ a, b, colours, actionsOf }: Props) {
   const comparison = useMemo(
     () => compareRuns({ history: a.history, film: a.film }, { history: b.history, film: b.film }),
@@ -75,7 +77,7 @@ export function ComparePane({ a, b, colours, actionsOf }: Props) {
   const clock = useClock(film.film, endRunMs, control, a.time);
   const { time, setTime } = clock;
   useFilmKeys(film, clock);
-  // Before the keys, which may move the range: both then go on from A's, whichever is looked at alone later.
+  // Before the keys, which may move the range. Both runs then continue from A's range, whichever is shown alone later.
   useEffect(() => toB.onMove({ range: a.range, isSkippingSoaks: a.isSkippingSoaks }), [a.id, b.id]);
   useAxisKeys(control, clock, moveBoth);
   const [isDifferencesOnly, setDifferencesOnly] = useState(false);
@@ -101,7 +103,7 @@ export function ComparePane({ a, b, colours, actionsOf }: Props) {
   const calmTime = momentA.time;
   useEffect(
     () => moveBoth({ time: calmTime >= endRunMs ? null : Math.round(calmTime) }),
-    // What is reported is the place; a new listener is no reason to report it again.
+    // Reports the place only when it changes, not when the listener does.
     [calmTime, endRunMs],
   );
   const chosen = chosenPair(comparison, a, b);
@@ -203,7 +205,7 @@ interface SideProps {
   readonly onClose: () => void;
 }
 
-/** One of the two runs: which it is, and how it stands. */
+/** One of the two runs, and how it is going. */
 const Side = ({ letter, run, moment, onClose }: SideProps) => (
   <section className="side" aria-label={`Run ${run.history.file.title}`}>
     <RunHead letter={letter} run={run} onClose={onClose} />
@@ -211,7 +213,7 @@ const Side = ({ letter, run, moment, onClose }: SideProps) => (
   </section>
 );
 
-/** Both films as one, for the pace of the playback: the hosts of B come after those of A. */
+/** Both films as one, for the pace of playback. The hosts of B come after those of A. */
 function filmOfBoth({ film: { film: a } }: ComparedRun, { film: { film: b } }: ComparedRun): Film {
   const changesOf = ({ times, who, to }: Film, firstHost: number) =>
     Array.from(times, (runMs, change) => ({

@@ -20,9 +20,9 @@ const rates: { readonly [Name in Trouble]: Partial<FaultRates> } = {
 const A_DAY_MS = 24 * 3_600_000;
 
 /**
- * The scenario of a choice: the same choice always gives the same run.
+ * The scenario for a choice. The same choice always gives the same run.
  *
- * @throws Error when the numbers are none that a fleet can have; the form allows no such numbers
+ * @throws Error for numbers that a fleet cannot have, which the form does not allow
  */
 export function demoScenario({ hosts, waves, seed, onHealthFailure, trouble }: DemoChoice): Scenario {
   const made = fleetScenario(generateFleet({ hosts, waves, seed }), {
@@ -31,7 +31,7 @@ export function demoScenario({ hosts, waves, seed, onHealthFailure, trouble }: D
     newClosures: false,
   });
   if (!made.ok) throw new Error(made.problems[0]?.message ?? 'The fleet has no rollout.');
-  // The policy is not the file's.
+  // The policy replaces the file's.
   const { declared: _, ...scenario } = made.scenario;
   return {
     ...scenario,

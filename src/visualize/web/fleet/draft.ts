@@ -1,6 +1,6 @@
 import { SAMPLE_SCENARIO } from './sample-scenario.ts';
 
-/** A scenario that is being written, and the files that it may name. */
+/** A scenario being written, and the files that it may name. */
 export interface ScenarioDraft {
   readonly text: string;
   readonly files: ReadonlyMap<string, string>;
@@ -9,7 +9,7 @@ export interface ScenarioDraft {
 
 const KEY = 'nixfleet-statechart draft';
 
-/** The draft of the last visit, or the first one there is. */
+/** The draft of the last visit, or the sample. */
 export function keptDraft(): ScenarioDraft {
   return { text: read() ?? SAMPLE_SCENARIO, files: new Map(), isShown: false };
 }

@@ -8,21 +8,21 @@ import type { Colours } from './colours.ts';
 
 const LEAST_CELL_WITH_GLYPH = 16;
 const LEAST_CELL_WITH_GAP = 4;
-/** A smaller cell that has not started is faint: a border would be all of it. */
+/** A smaller cell that has not started is drawn faint, because a border would fill it. */
 const LEAST_HOLLOW_CELL = 8;
-/** A bad cell smaller than this has a ring, so that its meaning does not rest on its colour. */
+/** A bad cell smaller than this has a ring, so that its meaning does not depend on colour. */
 const LEAST_CELL_WITHOUT_RING = 16;
-/** How much of a host that is not looked at is left. */
+/** The opacity of hosts out of focus. */
 const FADED = 0.2;
 
-/** Which host is in which wave, and how the cells of a wave are sorted; `null` is as in the run file. */
+/** Which host is in which wave, and how the cells of a wave are sorted; `null` for the order of the run file. */
 export type Waves = Pick<FilmOfRun, 'lanes' | 'laneOf'> & { readonly order: CellOrder | null };
 
 /** The side of the coloured part of a cell. */
 export const sizeOfCell = ({ cell }: CellLayout): number =>
   cell >= LEAST_CELL_WITH_GAP ? Math.floor(cell - Math.max(1, Math.min(2, cell / 8))) : cell;
 
-/** Where the cell of a host is; at whole pixels where there is a gap, so that no edge is left behind when it is cleared. */
+/** The position of a host's cell. With gaps, in whole pixels, so that clearing it leaves no edge behind. */
 export function placeOfHost(
   { lanes, laneOf, order }: Waves,
   layout: CellLayout,
@@ -33,7 +33,7 @@ export function placeOfHost(
   return layout.cell >= LEAST_CELL_WITH_GAP ? { x: Math.round(corner.x), y: Math.round(corner.y) } : corner;
 }
 
-/** The hosts that look different from before, by look; all of them where nothing was drawn before. */
+/** The hosts whose look has changed, by look; all of them if nothing was drawn before. */
 export function changedHosts(looks: Uint8Array, before: Uint8Array | null): readonly (readonly number[])[] {
   const changed: number[][] = allLooks.map(() => []);
   for (let host = 0; host < looks.length; host += 1) {
@@ -43,7 +43,7 @@ export function changedHosts(looks: Uint8Array, before: Uint8Array | null): read
   return changed;
 }
 
-/** Draws the cells that changed, colour by colour, because changing the colour is what costs. */
+/** Draws changed cells colour by colour, because changing the colour is expensive. */
 export function drawCells(
   context: CanvasRenderingContext2D,
   waves: Waves,
@@ -74,7 +74,7 @@ export function drawCells(
   }
 }
 
-/** Rings around bad cells that are small, on a canvas of their own: they reach over their neighbours. */
+/** Rings around small bad cells, on a separate canvas because they overlap their neighbours. */
 export function drawRings(
   context: CanvasRenderingContext2D,
   waves: Waves,
@@ -102,7 +102,7 @@ function drawFaint(context: CanvasRenderingContext2D, x: number, y: number, size
   context.globalAlpha = alpha;
 }
 
-/** In a cell that is large enough: the sign that shows the state without colour. */
+/** In a large enough cell, the glyph that shows the state without colour. */
 function drawGlyph(
   context: CanvasRenderingContext2D,
   look: number,

@@ -4,19 +4,22 @@ import { elementAt } from '../../film/film.ts';
 import type { Colours } from './colours.ts';
 import { placeOfHost, sizeOfCell, type Waves } from './draw-cells.ts';
 
-/** The look of a host that a run does not have. */
+/** The look of a host that is not in a run. */
 export const ABSENT = 255;
 
-/** What each pair of hosts shows, in run A and in run B. */
+/** The look of each pair of hosts, in run A and in run B. */
 export interface PairLooks {
   readonly a: Uint8Array;
   readonly b: Uint8Array;
 }
 
-/** In a smaller cell a diagonal cannot be seen. */
+/** In a smaller cell, a diagonal would be invisible. */
 const LEAST_DIAGONAL_CELL = 6;
 
-/** Draws a cell for each pair: split where its hosts differ, faint where they agree. `before` is what the canvas shows already. */
+/**
+ * Draws a cell for each pair: split if its hosts differ, faint if they agree. `before` is what the canvas already
+ * shows.
+ */
 export function drawPairs(
   context: CanvasRenderingContext2D,
   waves: Waves,
@@ -45,7 +48,7 @@ export function drawPairs(
   }
 }
 
-/** What has a ring: the failed host of a pair that differs. */
+/** The failed host of a differing pair gets a ring. */
 export const worseOfPairs = ({ a, b }: PairLooks): Uint8Array =>
   a.map((look, pair) => {
     const other = elementAt(b, pair);
@@ -56,7 +59,7 @@ function setFill(context: CanvasRenderingContext2D, look: number, { fills, borde
   context.fillStyle = look === NOT_STARTED || look === ABSENT ? border : (fills[look] ?? border);
 }
 
-/** A: above and left; B: below and right. A host that a run does not have leaves its half empty. */
+/** A is top left, B bottom right. A host that is not in a run leaves its half empty. */
 function drawHalf(
   context: CanvasRenderingContext2D,
   x: number,

@@ -1,7 +1,7 @@
 import { bandsOf, type Lane, type RiverCounts } from '../../film/river.ts';
 import type { Colours } from './colours.ts';
 
-/** Draws the lanes of a river, in device pixels across and CSS pixels down. */
+/** Draws the lanes of a river, horizontally in device pixels and vertically in CSS pixels. */
 export function drawRiver(
   context: CanvasRenderingContext2D,
   counts: RiverCounts,

@@ -17,13 +17,13 @@ const BITS_PER_SECOND = 8_000_000;
 const typeOf = (): string | undefined =>
   typeof MediaRecorder === 'undefined' ? undefined : TYPES.find((type) => MediaRecorder.isTypeSupported(type));
 
-/** Whether this browser can make a video of a canvas. */
+/** Whether this browser can record a canvas as a video. */
 const canRecord = (): boolean => typeOf() !== undefined && 'captureStream' in HTMLCanvasElement.prototype;
 
 /**
  * Records a canvas while `draw` draws each frame, for `lengthMs` in real time.
  *
- * @returns the video; `null` if it was ended before
+ * @returns the video; `null` if cancelled
  */
 async function recordCanvas(
   canvas: HTMLCanvasElement,
@@ -84,7 +84,7 @@ interface Props {
 
 const FILM_MS = 30_000;
 
-/** What is shown, to be taken away: the hosts as a table, the moment as a picture, the film as a video. */
+/** Exports what is shown: the hosts as a table, the moment as a picture, the film as a video. */
 export function ExportRunMenu({ run, onSave }: Props) {
   const menu = useRef<HTMLDetailsElement>(null);
   const ending = useRef<AbortController | null>(null);
@@ -105,7 +105,7 @@ export function ExportRunMenu({ run, onSave }: Props) {
   const savePng = () => {
     const canvas = posterCanvas();
     const context = canvas.getContext('2d');
-    // At its end a run that failed shows little; the page shows what it shows at any other moment.
+    // A failed run shows little at its end. At any other moment, the picture shows what the page does.
     const moment = run.time === null ? worstMoment(film) : time;
     if (context !== null) drawPoster(canvasPen(context), layOutPoster(history, film), moment, themeNow());
     canvas.toBlob((blob) => blob !== null && saveBlob(`${name}.png`, blob), 'image/png');

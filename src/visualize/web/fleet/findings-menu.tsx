@@ -5,7 +5,7 @@ interface Props {
   readonly onShow: (finding: Finding) => void;
 }
 
-/** A tour of what simulation found: one click plays the day that shows it. */
+/** A tour of what simulation found. One click plays the run that shows a finding. */
 export function FindingsMenu({ onShow }: Props) {
   const menu = useRef<HTMLDetailsElement>(null);
   const close = () => menu.current?.removeAttribute('open');

@@ -27,7 +27,7 @@ interface Props {
 
 const MOST_SHOWN = 60;
 
-/** Failures first, then whom anything holds and what; above both the chosen host. */
+/** The selected host, then failures, then held hosts and what holds them. */
 export function FleetLists({ history, moment, chosen, onChoose, onSeek, onOpen }: Props) {
   const { time } = moment;
   const failures = useMemo(() => history.failuresUntil(time), [history, time]);
@@ -132,7 +132,7 @@ interface CauseProps {
   readonly onChoose: (host: number) => void;
 }
 
-/** The hosts at the root of a wait, how many wait for them, and what to do. */
+/** The hosts at the root of a wait, how many hosts wait for them, and what to do. */
 function RootCauseItem({ moment, cause: { roots, waiting, named }, onChoose }: CauseProps) {
   return (
     <li>
@@ -164,14 +164,14 @@ function RootCauseItem({ moment, cause: { roots, waiting, named }, onChoose }: C
   );
 }
 
-/** When it ends, as far as that is known; otherwise what holds this host. */
+/** When the wait ends, if known; otherwise what holds this host. */
 function endText({ hostname, rolloutId, blocker, untilRunMs, notBeforeRunMs }: Holding, time: number): string {
   if (untilRunMs !== null) return `until ${formatClock(untilRunMs)}, ${formatDuration(untilRunMs - time)} left`;
   if (notBeforeRunMs !== null) return `at least until ${formatClock(notBeforeRunMs)}`;
   return blockerWords(hostname, rolloutId, blocker);
 }
 
-/** One host may fail and then go back: it is one. */
+/** A host that fails and then rolls back counts once. */
 function hostsText(hosts: number): string {
   return hosts === 0 ? '0' : count(hosts, 'host');
 }

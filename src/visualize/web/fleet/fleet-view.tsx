@@ -13,7 +13,7 @@ import { looks } from '../../film/looks.ts';
 import { outcomeWords } from '../../words.ts';
 import type { Colours } from './colours.ts';
 
-/** Which of two runs is shown, or both on one clock. */
+/** One of two runs, or both on one clock. */
 type Shown = 'both' | 'a' | 'b';
 
 const sideOptions: readonly { readonly value: Shown; readonly text: string }[] = [
@@ -30,7 +30,7 @@ interface Props {
   readonly onOpenHost: (session: Session, run: OpenRun, host: number) => void;
 }
 
-/** Runs of whole fleets: opened from a file or made here; two are compared on one clock. */
+/** Runs of whole fleets, opened from a file or made here. Two are compared on one clock. */
 export function FleetView({ runs, draft, onDraft, onFiles, onOpenHost }: Props) {
   const colours = useColours();
   const { runner } = runs;
@@ -142,13 +142,13 @@ interface ReplaceProps {
   readonly onAnswer: (replacedId: number | null) => void;
 }
 
-/** Asks which of the open runs a further one replaces. Escape is Cancel. */
+/** Asks which of the open runs a further one replaces. Escape cancels. */
 function ReplaceDialog({ run, open, onAnswer }: ReplaceProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const title = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
     dialog.current?.showModal();
-    // It may come while someone types: not on a button, so that no key answers by accident.
+    // It may appear while the user types, so no button has the focus and no key answers by accident.
     title.current?.focus();
   }, []);
   return (
@@ -176,7 +176,7 @@ function ReplaceDialog({ run, open, onAnswer }: ReplaceProps) {
   );
 }
 
-/** Reads the theme, and again when it changes. */
+/** Reads the theme now and whenever it changes. */
 function useColours(): Colours {
   const [theme, setTheme] = useState(0);
   useEffect(() => {

@@ -14,7 +14,7 @@ interface DetailProps {
   readonly onClose: () => void;
 }
 
-/** One host's own time line. */
+/** The time line of one host. */
 export function HostDetail({ history, host: number, moment, onChoose, onSeek, onOpen, onClose }: DetailProps) {
   const host = history.hosts[number];
   if (host === undefined) return null;
@@ -53,7 +53,7 @@ export function HostDetail({ history, host: number, moment, onChoose, onSeek, on
       </button>
       <ol>
         {rows.map(({ runMs, text }, index) => (
-          // A host's own history only grows; a place in it never means another row.
+          // The history only grows, so an index always means the same row.
           <li key={index} className={runMs > time ? 'is-later' : ''}>
             <button type="button" className="quiet" onClick={() => onSeek(runMs)}>
               <small>{formatClock(runMs)}</small> <span>{text}</span>
@@ -73,11 +73,11 @@ interface WhyProps {
   readonly onChoose: (host: number) => void;
 }
 
-/** Why a host waits, down to the root, and what to do about it. Each line leads to its host. */
+/** Why a host waits, down to the root, and what to do about it. Each line links to its host. */
 const WhyList = ({ why, onChoose }: WhyProps) => (
   <ol className="why" aria-label={`Why ${why.host.hostname} waits`}>
     {whyLines(why, formatClock).map(({ depth, text, host, remedy }, index) => (
-      // The lines of one chain never change their order.
+      // The lines of a chain never change order.
       <li key={index} style={{ paddingLeft: 14 * depth }}>
         {host === null ? (
           <p className="hint">{text}</p>

@@ -11,14 +11,14 @@ import type { OpenRun } from './open-runs.ts';
 interface Props {
   readonly run: OpenRun;
   readonly host: number;
-  /** How many events of the host have happened on the chart. */
+  /** How many of the host's events have happened on the chart. */
   readonly cursor: number;
   readonly onJump: (cursor: number) => void;
   readonly onMove: (place: { readonly time: number }) => void;
   readonly onBack: () => void;
 }
 
-/** A host of a run above the chart: one clock moves both, and a step on the chart moves the clock. */
+/** A host of a run, above the chart. One clock moves both, and a step on the chart moves the clock. */
 export function HostStrip({ run, host: number, cursor, onJump, onMove, onBack }: Props) {
   const { history, film } = run;
   const host = history.hosts[number];
@@ -34,14 +34,14 @@ export function HostStrip({ run, host: number, cursor, onJump, onMove, onBack }:
     () => {
       if (happened !== cursor) onMove({ time: cursor === 0 ? 0 : (known[cursor - 1] ?? 0) });
     },
-    // The clock follows the steps on the chart; what the clock does is handled where it is moved.
+    // Moves the clock after a step on the chart. Steps after the clock are handled where it is moved.
     [cursor],
   );
   const spans = useMemo(() => {
     const changes = changesOfHosts(film.film).of(number);
     return changes.map(({ runMs, look }, at) => ({ from: runMs, to: changes[at + 1]?.runMs ?? end, look }));
   }, [film, number, end]);
-  // A step on the chart may lead out of the range, which goes along as it does beside the film.
+  // A step on the chart may leave the range, which then moves along, as in the film.
   const range = run.range === null ? null : rangeWith(run.range, end, time);
   const axis = useMemo(
     () => axisOfPlace(film.film, end, { range, isSkippingSoaks: run.isSkippingSoaks }),

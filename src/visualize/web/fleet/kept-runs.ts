@@ -1,4 +1,4 @@
-/** A run file that this browser keeps, so that a reload loses nothing. */
+/** A run file kept in this browser, so that a reload loses nothing. */
 export interface KeptRun {
   readonly name: string;
   readonly title: string;
@@ -12,7 +12,7 @@ interface Row extends KeptRun {
 }
 
 const MOST_KEPT = 5;
-/** Together they take at most this much. */
+/** The limit for all of them together. */
 const MOST_CHARACTERS = 50_000_000;
 const STORE = 'runs';
 
@@ -39,17 +39,17 @@ async function withStore<Of>(mode: IDBTransactionMode, use: (store: IDBObjectSto
   }
 }
 
-/** A browser that keeps nothing, in a private window for instance, loses nothing but the reload. */
+/** If the browser keeps nothing, for example in a private window, only a reload loses the run. */
 const orElse = <Of>(promise: Promise<Of>, otherwise: Of): Promise<Of> => promise.catch(() => otherwise);
 
-/** Keeps a run; the oldest make way for it. */
+/** Keeps a run, and drops the oldest to make room. */
 export const keepRun = (name: string, title: string, text: string): Promise<void> =>
   orElse(
     withStore('readwrite', async (store) => {
       if (text.length > MOST_CHARACTERS) return;
       const row: Row = { name, title, keptAt: Date.now(), characters: text.length, text };
       await done(store.put(row));
-      // The rows of this store are written by this function alone.
+      // Safe: only this function writes rows of this store.
       const rows = (await done(store.getAll())) as readonly Row[];
       let characters = 0;
       for (const [at, old] of rows.toSorted((a, b) => b.keptAt - a.keptAt).entries()) {
@@ -60,11 +60,11 @@ export const keepRun = (name: string, title: string, text: string): Promise<void
     undefined,
   );
 
-/** `null` where it is not kept any more. */
+/** `null` if it is no longer kept. */
 export const loadRun = (name: string): Promise<string | null> =>
   orElse(
     withStore('readonly', async (store) => {
-      // As above.
+      // Safe, as above.
       const row = (await done(store.get(name))) as Row | undefined;
       return row?.text ?? null;
     }),

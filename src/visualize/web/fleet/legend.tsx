@@ -9,7 +9,7 @@ interface Props {
   readonly countsB: readonly number[] | null;
 }
 
-/** How many hosts are in each state; of two runs, once where both have the same number. */
+/** How many hosts are in each state; for two runs, one number where they agree. */
 export const Legend = ({ counts, countsB }: Props) => (
   <ul className="legend" data-testid="counts">
     {looks.map((look, index) => (

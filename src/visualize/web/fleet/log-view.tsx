@@ -10,7 +10,7 @@ import { useInSlices } from './slices.ts';
 interface Props {
   readonly history: ShownRun;
   readonly time: number;
-  /** Only what happened then; `null` is all of it. */
+  /** Only events in this range; `null` for all. */
   readonly range: TimeRange | null;
   readonly chosen: number;
   readonly onChoose: (host: number) => void;
@@ -20,7 +20,7 @@ interface Props {
 const ROW_HEIGHT = 24;
 const NO_ROWS: readonly LogRow[] = [];
 
-/** Everything that happened, one row each; a row leads to its moment and its host. */
+/** All events, one row each. A row links to its moment and host. */
 export function LogView({ history: { history }, time, range, chosen, onChoose, onSeek }: Props) {
   const [typed, setTyped] = useState('');
   const text = useDeferredValue(typed);
@@ -95,7 +95,7 @@ export function LogView({ history: { history }, time, range, chosen, onChoose, o
 const wordsOf = ({ event, times, untilRunMs }: LogRow): string =>
   times === 1 ? whatOf(event) : `${whatOf(event)}; ${times} times until ${formatClock(untilRunMs)}`;
 
-/** How many rows there are by a moment. */
+/** How many rows there are up to a moment. */
 function rowsBy(rows: readonly LogRow[], time: number): number {
   let [low, high] = [0, rows.length];
   while (low < high) {

@@ -4,34 +4,34 @@ import type { HostFilter } from '../../find/host-filter.ts';
 import type { RunRequest } from './run-request.ts';
 import type { ShownRun } from '../../run-file/shown-run.ts';
 
-/** A run that is shown, and what of it. */
+/** An open run, and the view of it. */
 export interface OpenRun extends RunPlace {
-  /** Tells it from the others, equal ones included. */
+  /** Distinguishes it from others, even equal ones. */
   readonly id: number;
-  /** How often a link changed its position; the pane then starts again. */
+  /** How often a link has changed its place, which restarts the pane. */
   readonly visits: number;
   readonly history: ShownRun;
   readonly film: FilmOfRun;
-  /** How it is run again; `null` where that is not known. */
+  /** How to run it again; `null` if unknown. */
   readonly source: RunRequest | null;
-  /** Which hosts are looked at; `null` is all of them. */
+  /** The hosts in focus; `null` for all. */
   readonly filter: HostFilter | null;
-  /** Shown because nothing else is; it makes way for the first run of the user's own. */
+  /** Shown because nothing else is open. The user's first own run replaces it. */
   readonly isExample: boolean;
 }
 
-/** What of a run is shown from now on. */
+/** What to show of a run from now on. */
 export type RunMove = Partial<Pick<OpenRun, 'time' | 'host' | 'filter' | 'range' | 'isSkippingSoaks'>>;
 
 export interface Runs {
   readonly open: readonly OpenRun[];
-  /** What a link asked for and has still to be run. */
+  /** Runs that a link asked for and that are not made yet. */
   readonly asked: readonly RunPlace[];
-  /** Further runs, until someone says which of the open ones each of them replaces. */
+  /** Further runs, until the user says which open one each of them replaces. */
   readonly waiting: readonly OpenRun[];
 }
 
-/** Puts a run beside the last one. An example makes way for it; where two runs are open, it waits. */
+/** Opens a run beside the last one. It replaces an example. If two runs are open, it waits. */
 export function withRun(runs: Runs, run: OpenRun): Runs {
   const open = runs.open.filter((each) => !each.isExample);
   return open.length < MOST_RUNS
@@ -39,19 +39,19 @@ export function withRun(runs: Runs, run: OpenRun): Runs {
     : { ...runs, open, waiting: [...runs.waiting, run] };
 }
 
-/** What a link shows of a run; all of it if no link asked for it. */
+/** What a link shows of a run; the default view if no link asked for it. */
 export const placeIn = (place: RunPlace | undefined): typeof wholeRun => {
   const { time, host, range, isSkippingSoaks } = place ?? wholeRun;
   return { time, host, range, isSkippingSoaks };
 };
 
-/** The number of the live run; others count from 1. */
+/** The number of the live run. Others count from 1. */
 const LIVE_ID = 0;
 
 /**
- * Shows the live run as far as it has come.
+ * Shows the current state of the live run.
  *
- * @param isNew it was never shown; otherwise one that was closed stays away, unless a link asks for it
+ * @param isNew whether it was never shown; otherwise, once closed, it stays closed unless a link asks for it
  */
 export function withLive(runs: Runs, shown: Pick<OpenRun, 'history' | 'film'>, isNew: boolean): Runs {
   const { open, waiting } = runs;
@@ -75,23 +75,23 @@ export function withLive(runs: Runs, shown: Pick<OpenRun, 'history' | 'film'>, i
   return open.length < MOST_RUNS ? { ...others, open: [run, ...open] } : withRun(others, run);
 }
 
-/** The run that has waited longest takes the place of another; `null` leaves it out. */
+/** The run that has waited longest replaces another, or is dropped for `null`. */
 export function answerWaiting({ open, asked, waiting: [next, ...others] }: Runs, replacedId: number | null): Runs {
   const isLeftOut = next === undefined || replacedId === null;
   return { open: isLeftOut ? open : open.map((run) => (run.id === replacedId ? next : run)), asked, waiting: others };
 }
 
-/** A number that no run has yet. */
+/** An unused number. */
 export const nextId = ({ open, waiting }: Runs): number =>
   1 + Math.max(0, ...[...open, ...waiting].map(({ id }) => id));
 
-/** Whether a run is the one that a link asks for. A link to a file that is not kept goes to whatever file is open. */
+/** Whether a run is the one that a link asks for. A link to a file that is not kept matches any open file. */
 export const isRequested = (run: Pick<RunPlace, 'choice' | 'kept'>, place: RunPlace): boolean =>
   JSON.stringify(run.choice) === JSON.stringify(place.choice) && (place.kept === null || place.kept === run.kept);
 
 /**
- * What a link says is shown: runs that are open already go to its places, the others are asked for. A run that it does
- * not mention stays open where there is room: one from a file could not be had back.
+ * Follows a link. Open runs move to its places, and the others are asked for. A run that it does not mention stays open
+ * if there is room, because one from a file could not be recovered.
  */
 export function runsAtLink({ open, waiting }: Runs, places: readonly RunPlace[]): Runs {
   const left = [...open];

@@ -11,12 +11,12 @@ import { isShown, spanStyle } from './axis-scale.tsx';
 import type { AxisControl } from './use-time-axis.ts';
 import { sharpContext, useSize } from './use-size.ts';
 
-/** One run in the river; where there are two, each has its half of every lane. */
+/** One run in the river. Of two runs, each has its half of every lane. */
 export interface RiverLayer {
   readonly film: Film;
-  /** For each host its lane. */
+  /** The lane of each host. */
   readonly laneOf: Uint16Array;
-  /** When each lane began and was through, `null` where it was not. */
+  /** When each lane started and finished; `null` if it did not. */
   readonly spans: readonly LaneSpan[];
 }
 
@@ -29,7 +29,7 @@ interface Props {
   readonly onSeek: (runMs: number) => void;
 }
 
-/** One lane a wave: which share of it was in which state, over time. */
+/** One lane per wave: the share of hosts in each state over time. */
 export function RiverView({ lanes: waves, layers, control, colours, time, onSeek }: Props) {
   const { axis, dragged, rangeDrag, timeUnder } = control;
   const [lanesArea, { width }] = useSize<HTMLDivElement>();
@@ -104,7 +104,7 @@ interface LabelProps {
   readonly words: string;
 }
 
-/** A folded lane is too narrow for words. */
+/** A folded lane is too narrow for text. */
 const LEAST_HEIGHT_FOR_WORDS = 14;
 
 function LaneLabels({ wave, lane, words }: LabelProps) {
@@ -128,7 +128,7 @@ function spanWords(span: LaneSpan): string {
   return span.beganRunMs === null ? 'not started' : 'not done';
 }
 
-/** How long a wave took; of two runs, how much longer it took in B. */
+/** How long a wave took; for two runs, how much longer in B. */
 function laneWords(layers: readonly RiverLayer[], lane: number): string {
   const [a, b] = layers.map(({ spans }) => spans[lane]);
   if (a === undefined) return '';

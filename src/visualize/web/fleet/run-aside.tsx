@@ -10,7 +10,7 @@ import { SequenceView } from './sequence-view.tsx';
 interface Props {
   readonly history: ShownRun;
   readonly moment: Moment;
-  /** The part of the run that the time axis shows; `null` is all of it. */
+  /** The part of the run that the time axis shows; `null` for all. */
   readonly range: TimeRange | null;
   readonly chosen: number;
   readonly onChoose: (host: number) => void;
@@ -23,7 +23,7 @@ const tabs = ['why', 'log', 'messages'] as const;
 type Tab = (typeof tabs)[number];
 const titles: { readonly [Each in Tab]: string } = { why: 'Why', log: 'Log', messages: 'Messages' };
 
-/** What deserves attention, everything that happened, and the messages of the chosen host; all at the moment that is shown. */
+/** What needs attention, the log, and the messages of the selected host, all at the displayed moment. */
 export const RunAside = memo(function RunAside(props: Props) {
   const { history, moment, chosen, onChoose, onSeek, onRecord } = props;
   const [tab, setTab] = useState<Tab>('why');
@@ -31,7 +31,7 @@ export const RunAside = memo(function RunAside(props: Props) {
   const [asked, setAsked] = useState(0);
   useKeys({
     ...Object.fromEntries(tabs.map((each, index) => [String(index + 1), () => setTab(each)])),
-    // Without a host, it is about the one that most hosts wait for.
+    // Without a selection, the host that most others wait for.
     w: () => {
       if (chosen < 0) onChoose(rootCauses(moment)[0]?.roots[0]?.number ?? -1);
       setTab('why');

@@ -15,7 +15,7 @@ interface Props {
 const policies: readonly HealthFailurePolicy[] = ['rollback-and-halt', 'halt'];
 const waveCounts = Array.from({ length: MOST_WAVES }, (_, index) => index + 1);
 
-/** What to run, or which file to open. */
+/** Chooses what to run, or which file to open. */
 export function RunForm({ isRunning, isWriting, onRun, onWrite, onFiles }: Props) {
   const [choice, setChoice] = useState<DemoChoice>({
     hosts: 200,

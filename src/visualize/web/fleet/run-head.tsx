@@ -5,15 +5,15 @@ import { outcomeWords } from '../../words.ts';
 import type { OpenRun } from './open-runs.ts';
 
 interface Props {
-  /** Which of two runs it is. */
+  /** Its letter, if there are two runs. */
   readonly letter: string | null;
   readonly run: OpenRun;
   readonly onClose: () => void;
-  /** What else can be done with it. */
+  /** Further actions. */
   readonly children?: ReactNode;
 }
 
-/** Which run it is, and what came of it. */
+/** The name and outcome of a run. */
 export const RunHead = ({ letter, run, onClose, children }: Props) => {
   const { file } = run.history;
   return (
@@ -38,11 +38,11 @@ export const RunHead = ({ letter, run, onClose, children }: Props) => {
 
 interface VerdictProps {
   readonly moment: Moment;
-  /** Whether it is the only run: it is then the page's title, and has its numbers. */
+  /** Whether it is the only run: then it is also the page's title, and shows its numbers. */
   readonly isAlone: boolean;
 }
 
-/** What happened, or happens, in one sentence, and how many hosts are where. */
+/** What happened or is happening, in one sentence, and how many hosts are in each state. */
 export const VerdictView = memo(function VerdictView({ moment, isAlone }: VerdictProps) {
   const [sentence, numbers] = useMemo(() => {
     return [verdictWords(verdictOf(moment), formatClock), numbersWords(numbersOf(moment))] as const;
@@ -58,7 +58,7 @@ export const VerdictView = memo(function VerdictView({ moment, isAlone }: Verdic
   );
 });
 
-/** Makes a sentence the page's title; `null` leaves it as it is. */
+/** Makes a sentence the page's title; `null` leaves the title unchanged. */
 export function useTitle(sentence: string | null): void {
   useEffect(() => {
     if (sentence !== null) document.title = `${sentence} · nixfleet-statechart`;

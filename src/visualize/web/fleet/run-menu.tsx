@@ -11,7 +11,7 @@ interface Props {
   readonly onFiles: (files: readonly File[]) => void;
 }
 
-/** What to run next, behind one button: it is used once and would otherwise take up space. */
+/** Chooses what to run next, behind one button, because it is used once and takes space. */
 export function RunMenu({ runs, draft, onDraft, onFiles }: Props) {
   const menu = useRef<HTMLDetailsElement>(null);
   const [isOpen, setOpen] = useState(false);
@@ -57,7 +57,7 @@ export function RunMenu({ runs, draft, onDraft, onFiles }: Props) {
   );
 }
 
-/** The runs that this browser keeps; each can be shown again, and forgotten. */
+/** The runs kept in this browser. Each can be shown again or deleted. */
 function KeptList({ onOpen }: { readonly onOpen: (name: string) => void }) {
   const [runs, setRuns] = useState<readonly KeptRun[]>([]);
   useEffect(() => {

@@ -28,7 +28,7 @@ import type { ShownRun } from '../../run-file/shown-run.ts';
 /** How long the film pauses at its end before it repeats. */
 const PAUSE_MS = 3_000;
 
-/** The film alone on a dark screen, over and over, for a screen on the wall. Shift-F opens it, Escape closes it. */
+/** The film alone, dark and repeating, for a screen on the wall. Shift-F opens it, Escape closes it. */
 function useWall({ isPlaying, toggle }: RunClock): { readonly isWall: boolean; readonly open: () => void } {
   const [isWall, setWall] = useState(false);
   const open = useCallback(() => setWall(true), []);
@@ -38,9 +38,9 @@ function useWall({ isPlaying, toggle }: RunClock): { readonly isWall: boolean; r
     const root = document.documentElement;
     const before = root.dataset['theme'];
     root.dataset['theme'] = 'dark';
-    // Where the browser does not allow it, the film fills the window.
+    // If the browser refuses, the film fills the window.
     root.requestFullscreen?.().catch(() => undefined);
-    // Leaving full screen by the browser's own key leaves the wall too.
+    // Leaving full screen by the browser's key also closes this.
     const onFullscreen = () => document.fullscreenElement === null && setWall(false);
     document.addEventListener('fullscreenchange', onFullscreen);
     return () => {
@@ -60,20 +60,20 @@ function useWall({ isPlaying, toggle }: RunClock): { readonly isWall: boolean; r
 
 const sortOptions = cellSorts.map((value) => ({ value, text: `by ${value}` }));
 
-/** What the cells are sorted by; S goes to the next. */
+/** The order of the cells. S switches to the next. */
 function useCellSort() {
   const [sort, setSort] = useState<CellSort>('name');
   useKeys({ s: () => setSort((old) => cellSorts[(cellSorts.indexOf(old) + 1) % cellSorts.length] ?? 'name') });
   return [sort, setSort] as const;
 }
 
-/** What can be done with a run. */
+/** Actions on a run. */
 export interface RunActions {
   readonly onMove: (place: RunMove) => void;
   readonly onScenario: (text: string) => void;
   readonly onSave: () => void;
   readonly onClose: () => void;
-  /** Runs it again and records the messages of a host; `null` where it cannot be run again. */
+  /** Runs it again and records the messages of a host; `null` if it cannot be run again. */
   readonly onRecord: ((hostname: string) => void) | null;
 }
 
@@ -81,11 +81,11 @@ interface Props extends RunActions {
   readonly run: OpenRun;
   readonly colours: Colours;
   readonly onOpenHost: (session: Session, host: number) => void;
-  /** How another run is put beside it; `null` where there is one already. */
+  /** Opens another run beside it; `null` if there already is one. */
   readonly onCompare: ComponentProps<typeof CompareMenu> | null;
 }
 
-/** One run: what happened, its waves over time, every host at one moment, and what deserves attention. */
+/** One run: what happened, its waves over time, every host at one moment, and what needs attention. */
 export function RunPane({ run, colours, onOpenHost, onCompare, onMove, onScenario, onSave, onClose, onRecord }: Props) {
   const { history, film, filter } = run;
   const { file } = history;
@@ -102,7 +102,7 @@ export function RunPane({ run, colours, onOpenHost, onCompare, onMove, onScenari
     () => (filter === null ? null : hostsMatching(filter, history, film, looks)),
     [filter, history, film, looks],
   );
-  // The lists and the address need not follow every frame; the cells do.
+  // Unlike the cells, the lists and the address need not follow every frame.
   const moment = useMoment(history.history, time);
   const [sort, setSort] = useCellSort();
   const order = useMemo(() => orderCells(sort, film, moment.time), [sort, film, moment]);
@@ -114,7 +114,7 @@ export function RunPane({ run, colours, onOpenHost, onCompare, onMove, onScenari
 
   useEffect(
     () => onMove({ time: moment.time >= film.endRunMs ? null : Math.round(moment.time) }),
-    // What is reported is the place; a new listener is no reason to report it again.
+    // Reports the place only when it changes, not when the listener does.
     [film, moment],
   );
   const open = useCallback(
@@ -201,8 +201,8 @@ export function RunPane({ run, colours, onOpenHost, onCompare, onMove, onScenari
 }
 
 /**
- * The history of one host of a run, to be played on the chart of the control plane. Every field of it is from the run:
- * probe results that only repeat the last one are missing where the run leaves them out.
+ * The history of one host in a run, to play on the control plane's chart. All fields are from the run. Probe results
+ * that only repeat the last one are missing if the run leaves them out.
  */
 function sessionOfHost(run: ShownRun, number: number): Session | null {
   const host = run.hosts[number];
@@ -225,7 +225,7 @@ function sessionOfHost(run: ShownRun, number: number): Session | null {
   return { machine: 'host', side: 'control-plane', ...policy, start, events, cursor: events.length };
 }
 
-/** An event log does not record the policy; that a host went back gives it away. */
+/** An event log does not record the policy, but a host that rolled back reveals it. */
 function likelyPolicy({ hosts }: ShownRun, number: number): HealthFailurePolicy {
   const rollout = hosts[number]?.rollout;
   const wentBack = hosts.some((host) => host.rollout === rollout && host.view.state === 'Reverted');

@@ -1,30 +1,30 @@
 import type { DemoChoice } from '../../play/run-place.ts';
 import type { ScenarioVariant } from './scenario-variant.ts';
 
-/** What the worker is asked to run. */
+/** What the worker is to run. */
 export type RunRequest =
   | { readonly type: 'generated'; readonly choice: DemoChoice }
   /** A `fleet.resolved.json`, as text. */
   | { readonly type: 'fleet'; readonly name: string; readonly text: string }
-  /** `files` are those that the scenario may name, by their own names. */
+  /** `files` are those that the scenario may name, by file name. */
   | {
       readonly type: 'scenario';
       readonly text: string;
       readonly files: ReadonlyMap<string, string>;
-      /** Run by the page itself, because nothing else is open. */
+      /** Whether the page itself runs it, because nothing else is open. */
       readonly isExample: boolean;
     }
-  /** The run of another request, with one thing changed. */
+  /** The run of another request with one change. */
   | { readonly type: 'variant'; readonly of: RunRequest; readonly variant: ScenarioVariant };
 
-/** What the worker is sent. */
+/** A message to the worker. */
 export interface WorkerOrder {
   readonly request: RunRequest;
   /** The hosts whose messages are recorded. */
   readonly messagesOf: ReadonlySet<string>;
 }
 
-/** Something that is wrong with a scenario, and where; lines and columns count from 1. */
+/** A problem in a scenario. Lines and columns count from 1. */
 export interface ScenarioMistake {
   readonly line: number;
   readonly column: number;
@@ -32,7 +32,7 @@ export interface ScenarioMistake {
   readonly remedy: string;
 }
 
-/** Messages of the worker while it runs and when it is done. */
+/** Messages from the worker while it runs and when it is done. */
 export type WorkerAnswer =
   | { readonly type: 'progress'; readonly now: number; readonly ended: number; readonly hosts: number }
   | { readonly type: 'done'; readonly text: string }

@@ -22,7 +22,7 @@ globalThis.addEventListener('message', ({ data: { request, messagesOf } }: Messa
   }
 });
 
-/** `null` if it cannot be read, which is answered. */
+/** `null` if it cannot be read, after posting the problem. */
 function scenarioOf(request: RunRequest): Scenario | null {
   if (request.type === 'generated') return demoScenario(request.choice);
   if (request.type === 'fleet') return scenarioOfFleet(request.text);
@@ -30,7 +30,7 @@ function scenarioOf(request: RunRequest): Scenario | null {
     const scenario = scenarioOf(request.of);
     return scenario === null ? null : variantOfScenario(scenario, request.variant);
   }
-  // The page does not know folders: a file that the scenario names is one of that name that was opened with it.
+  // The page has no folders. A file that the scenario names is the one of that name that was opened with it.
   const readFile = (path: string) => request.files.get(path.split(/[\\/]/).at(-1) ?? '') ?? null;
   const read = readScenario(request.text, { readFile });
   if (read.ok) return read.scenario;
@@ -41,7 +41,7 @@ function scenarioOf(request: RunRequest): Scenario | null {
   return null;
 }
 
-/** The file is the new release; where it names no closures, every host gets a new one. */
+/** The file is the new release. If it names no closures, every host gets a new one. */
 function scenarioOfFleet(text: string): Scenario {
   const decoded = parseFleet(text);
   if (!decoded.ok) throw new Error(problemWords(decoded.problems));

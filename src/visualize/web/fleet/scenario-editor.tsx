@@ -11,7 +11,7 @@ interface Props {
 
 const MOST_SHOWN = 12;
 
-/** A scenario as text, and what is wrong with it; a click on a mistake goes to its place. */
+/** A scenario as text, and its problems. A click on a problem goes to its place. */
 export function ScenarioEditor({ text, isRunning, mistakes, onText, onRun }: Props) {
   const area = useRef<HTMLTextAreaElement>(null);
   const goTo = ({ line, column }: ScenarioMistake) => {

@@ -3,11 +3,11 @@ import type { Scenario, ScenarioStep } from '../../../simulator/index.ts';
 import type { DemoChoice } from '../../play/run-place.ts';
 import type { RunRequest } from './run-request.ts';
 
-/** How a run differs from one that it is compared with. */
+/** How a run differs from the one it is compared with. */
 export const scenarioVariants = ['the other policy', 'another seed'] as const;
 export type ScenarioVariant = (typeof scenarioVariants)[number];
 
-/** What to run in order to compare it with the run of `request`. */
+/** What to run to compare with the run of `request`. */
 export const requestOfVariant = (request: RunRequest, variant: ScenarioVariant): RunRequest =>
   request.type === 'generated'
     ? { type: 'generated', choice: choiceOfVariant(request.choice, variant) }
@@ -27,7 +27,7 @@ const withOtherPolicy = <Of extends Pick<DemoChoice, 'onHealthFailure'>>(policy:
 export function variantOfScenario(scenario: Scenario, variant: ScenarioVariant): Scenario {
   const title = `${scenario.title}, ${variant}`;
   if (variant === 'another seed') return { ...scenario, title, seed: seedAfter(scenario.seed) };
-  // What the fleet file declares no longer holds.
+  // The policies that the fleet file declares no longer apply.
   const { declared: _, ...others } = scenario;
   return {
     ...others,

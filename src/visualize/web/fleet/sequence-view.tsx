@@ -12,11 +12,11 @@ interface Props {
   readonly host: number;
   readonly time: number;
   readonly onSeek: (runMs: number) => void;
-  /** Runs it again and records the messages of the host; `null` where it cannot be run again. */
+  /** Runs it again and records the messages of the host; `null` if it cannot be run again. */
   readonly onRecord: (() => void) | null;
 }
 
-/** Where the lifelines are, in pixels. */
+/** The positions of the lifelines, in pixels. */
 const AGENT = 64;
 const NETWORK = 196;
 const CONTROL_PLANE = 328;

@@ -1,9 +1,9 @@
 import { useLayoutEffect, useState } from 'react';
 
-/** The part of a frame that one slice may take. */
+/** The share of a frame that one slice may take. */
 const SLICE_MS = 5;
 
-/** Runs steps in slices, the first at once, so that the page stays responsive. */
+/** Runs steps in slices, the first immediately, so that the page stays responsive. */
 export function inSlices<Result>(
   steps: Generator<void, Result>,
   signal: AbortSignal,
@@ -20,7 +20,7 @@ export function inSlices<Result>(
   }
 }
 
-/** What steps come to; until then the last result, which is `null` at first. */
+/** The result of steps. Until it is ready, the previous result, or `null` at first. */
 export function useInSlices<Result>(begin: () => Generator<void, Result>): Result | null {
   const [result, setResult] = useState<{ readonly value: Result } | null>(null);
   useLayoutEffect(() => {

@@ -13,7 +13,7 @@ interface Props {
   readonly clock: RunClock;
   readonly control: AxisControl;
   readonly markers: readonly RunMarker[];
-  /** Shows the film alone; `null` where it cannot. */
+  /** Shows the film alone; `null` if that is not possible. */
   readonly onWall: (() => void) | null;
   /** Further choices. */
   readonly children?: ReactNode;
@@ -26,7 +26,7 @@ const lengthOptions = filmLengths.map((value) => ({
 
 const ZOOM = 2;
 
-/** How many steps of a key the whole line has; the browser's own step would be a millisecond. */
+/** How many key steps the whole line has. The browser's step would be a millisecond. */
 const PARTS = 200;
 const keySteps: Readonly<Record<string, number>> = {
   ArrowRight: 1,
@@ -37,7 +37,7 @@ const keySteps: Readonly<Record<string, number>> = {
   PageDown: -10,
 };
 
-/** The moment that is shown, on the same axis as the river: dragged, stepped through, or played. */
+/** The displayed moment, on the same axis as the river, to drag, step through, or play. */
 export function TransportBar({ clock, control, markers, onWall, children }: Props) {
   const { axis, endRunMs, isWhole, isSkippingSoaks } = control;
   const [from, until] = axis.range;
@@ -45,7 +45,7 @@ export function TransportBar({ clock, control, markers, onWall, children }: Prop
   const zoomOut = useRef<HTMLButtonElement>(null);
   const onKeyDown = (event: KeyboardEvent) => {
     const step = keySteps[event.key];
-    // By share of the axis, so that a step looks the same everywhere.
+    // By share of the axis, so that all steps look the same.
     if (step !== undefined) setTime(Math.round(runMsAtShare(axis, shareAt(axis, time) + step / PARTS)));
     else if (event.key === 'Home') setTime(0);
     else if (event.key === 'End') setTime(endRunMs);
@@ -67,7 +67,7 @@ export function TransportBar({ clock, control, markers, onWall, children }: Prop
           min={from}
           max={until}
           step={1}
-          // Where soaks are shortened, the thumb is where the axis has the moment.
+          // With shortened soaks, the thumb follows the axis.
           value={Math.round(from + (until - from) * shareAt(axis, time))}
           onChange={(event) =>
             setTime(Math.round(runMsAtShare(axis, (Number(event.target.value) - from) / Math.max(1, until - from))))
@@ -113,7 +113,7 @@ export function TransportBar({ clock, control, markers, onWall, children }: Prop
               title="0"
               onClick={() => {
                 control.showAll();
-                // This button goes, and the focus with it.
+                // This button disappears, and the focus with it.
                 zoomOut.current?.focus();
               }}
             >
@@ -145,7 +145,7 @@ const signs: { readonly [Kind in MarkerKind]: string | null } = {
   quarantine: '⊘',
   release: '▲',
   invariant: '!',
-  // In the log: there are too many of them for a line.
+  // Only in the log: there are too many for a line.
   fault: null,
   gate: null,
   rollout: null,
@@ -161,8 +161,8 @@ interface LineProps {
 }
 
 /**
- * What happened to the run as a whole. What stands too close is one sign with a number. One of the signs is in the order of
- * Tab, the one that happened last; arrows go on to the others.
+ * What happened to the run as a whole. Markers too close together become one with a number. Tab reaches only the latest
+ * marker, and arrow keys move to the others.
  */
 function MarkerLine({ markers, axis, time, onSeek }: LineProps) {
   const [line, { width }] = useSize<HTMLDivElement>();
@@ -207,7 +207,7 @@ interface ButtonProps {
   readonly onSeek: (runMs: number) => void;
 }
 
-/** A stop outranks a wave, whatever came first. */
+/** A stop outranks a wave, whichever came first. */
 const RANK: readonly MarkerKind[] = ['invariant', 'stop', 'quarantine', 'failure', 'release', 'wave'];
 const MOST_TEXTS = 8;
 

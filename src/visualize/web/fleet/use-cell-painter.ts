@@ -5,7 +5,7 @@ import type { PaintCells } from './cells-view.tsx';
 import { changedHosts, drawCells, drawRings, placeOfHost, sizeOfCell, type Waves } from './draw-cells.ts';
 import type { Colours } from './colours.ts';
 
-/** What the canvas shows. */
+/** The current contents of the canvas. */
 interface Drawn {
   readonly waves: Waves;
   readonly layout: CellLayout;
@@ -14,16 +14,16 @@ interface Drawn {
   readonly matching: Uint8Array | null;
 }
 
-/** A cell that changes flashes, and settles in this time; a failure takes longer. */
+/** A changed cell flashes and settles in this time. A failure takes longer. */
 const FLASH_MS = 240;
 const BAD_FLASH_MS = 600;
-/** More changes at once are a jump, and a jump does not flash. */
+/** More changes at once are a jump, which does not flash. */
 const MOST_FLASHES = 1_500;
 
-/** The share of the cells that is cleared one by one. */
+/** Up to this share, cells are cleared one by one. */
 const MOST_CLEARED = 1 / 8;
 
-/** Draws each host in the colour of its look; those that do not match fade, and those that change flash. */
+/** Draws each host in the colour of its look. Hosts that do not match fade, and those that change flash. */
 export function useCellPainter(
   waves: Waves,
   looks: Uint8Array,
@@ -43,10 +43,10 @@ export function useCellPainter(
         last.layout === layout &&
         last.colours === colours &&
         last.matching === matching;
-      // A filter by state changes with the states.
+      // The result of a filter by state changes with the states.
       const changed = changedHosts(looks, isSame ? last.looks : null);
       const count = changed.reduce((sum, hosts) => sum + hosts.length, 0);
-      // Above some share, it is quicker to draw all than to clear each cell that changes.
+      // Above some share, redrawing everything is faster than clearing each changed cell.
       const isFresh = !isSame || count > looks.length * MOST_CLEARED;
       const cells = isFresh && isSame ? changedHosts(looks, null) : changed;
       drawCells(context, waves, layout, cells, matching, colours, isFresh);
@@ -77,7 +77,7 @@ function note(
   for (const [look, hosts] of changed.entries()) {
     for (const host of hosts) flashes.set(host, { from, lasts: isBad(look) ? BAD_FLASH_MS : FLASH_MS });
   }
-  // A map keeps the order in which hosts were added: the oldest go first.
+  // A map keeps its insertion order, so the oldest go first.
   for (const host of flashes.keys()) {
     if (flashes.size <= MOST_FLASHES) return;
     flashes.delete(host);

@@ -10,7 +10,7 @@ import { useKeys } from '../use-keys.ts';
 export const filmLengths: readonly number[] = [15_000, 30_000, 60_000, 180_000, 0];
 const DEFAULT_LENGTH = 30_000;
 
-/** The moment that is shown. It moves by itself while it plays. It begins at the end unless another moment is given. */
+/** The displayed moment. It moves while playing. It starts at the end unless another moment is given. */
 export function useClock(
   film: Film,
   endRunMs: number,
@@ -27,7 +27,7 @@ export function useClock(
   );
   const now = useRef(time);
   now.current = time;
-  /** The position in the film. The run pauses while a failure is held, so run time is not enough. */
+  /** The position in the film. Run time is not enough, because it pauses while a failure is held. */
   const filmNow = useRef(0);
 
   const place = useCallback(
@@ -62,7 +62,7 @@ export function useClock(
     if (isPlaying && time >= untilRunMs) setPlaying(false);
   }, [isPlaying, time, untilRunMs]);
 
-  // A run in progress is followed, unless the user looks at another moment.
+  // Follows a run in progress, unless the user looks at another moment.
   const endBefore = useRef(endRunMs);
   useEffect(() => {
     if (now.current >= endBefore.current) show(endRunMs);
@@ -80,7 +80,7 @@ export type RunClock = ReturnType<typeof useClock>;
 
 const JUMP_PARTS = 20;
 
-/** The keys of a film, as in every editor: Space, J K L, comma and period, F for the next failure, Home and End. */
+/** The keys of a film, as in video editors: Space, J K L, comma and period, F for the next failure, Home and End. */
 export function useFilmKeys(
   { film, endRunMs }: Pick<FilmOfRun, 'film' | 'endRunMs'>,
   { setTime, toggle }: RunClock,

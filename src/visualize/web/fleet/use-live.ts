@@ -3,15 +3,15 @@ import { STREAM_META } from '../../opened-element.ts';
 import { LiveRun } from '../../run-file/live-run.ts';
 import type { ReadRun } from '../../run-file/read-run-file.ts';
 
-/** The address of the stream that the page was served with; `null` if it shows no live run. */
+/** The address of the stream that the page was served with; `null` if there is no live run. */
 export const streamAddress = (): string | null =>
   document.querySelector<HTMLMetaElement>(`meta[name="${STREAM_META}"]`)?.content ?? null;
 
 const LEAST_WAIT_MS = 500;
-/** Showing what is new takes at most this share of the time. */
+/** Showing updates takes at most this share of the time. */
 const SHARE = 1 / 10;
 
-/** Follows a rollout as it happens; gives a sentence when something is wrong with the stream. */
+/** Follows a rollout as it happens. Reports a problem with the stream as a sentence. */
 export function useLive(address: string | null, onRun: (run: ReadRun) => void): string | null {
   const [problem, setProblem] = useState<string | null>(null);
   const show = useRef(onRun);
@@ -44,7 +44,7 @@ export function useLive(address: string | null, onRun: (run: ReadRun) => void): 
       take((text) => live.takeEvent(text)),
     );
     stream.addEventListener('open', () => setProblem(null));
-    // The browser tries again by itself, and goes on where it was.
+    // The browser reconnects by itself, and continues where it was.
     stream.addEventListener('error', () =>
       setProblem('The control plane cannot be reached. The page shows what was known, and tries again.'),
     );

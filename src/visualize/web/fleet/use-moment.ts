@@ -3,10 +3,10 @@ import { holdingsInSteps, Moment, rootCauses, type RunHistory } from '../../../s
 import { inSlices } from './slices.ts';
 
 const EVERY_MS = 100;
-/** Drawing what follows the moment may take this share of the time: where it is expensive, it follows less often. */
+/** The share of the time for drawing what follows the moment. If drawing is expensive, it follows less often. */
 const SHARE = 1 / 6;
 
-/** Finds out what the lists and the verdict need; the moment keeps it. */
+/** Computes what the lists and the verdict need. The moment caches it. */
 function* lookAt(moment: Moment): Generator<void> {
   yield* holdingsInSteps(moment);
   rootCauses(moment);
@@ -14,12 +14,12 @@ function* lookAt(moment: Moment): Generator<void> {
 }
 
 /**
- * The moment of a run for its lists, which need not follow every frame: at most ten times a second, the last one
- * included. A hundred thousand hosts are processed in slices, so the film keeps playing.
+ * The moment of a run for its lists, which need not follow every frame: at most ten times a second, always including
+ * the last moment. A hundred thousand hosts are processed in slices, so the film keeps playing.
  */
 export function useMoment(history: RunHistory, time: number): Moment {
   const [shown, setShown] = useState<Moment | null>(null);
-  // Computed at once for a run that was just opened, whatever the cost.
+  // Computed immediately for a newly opened run, whatever the cost.
   const first = useMemo(() => new Moment(history, time), [history]);
   const moment = shown?.history === history ? shown : first;
   const wanted = useRef(moment);

@@ -8,7 +8,7 @@ export type RunnerState =
   | { readonly type: 'mistakes'; readonly mistakes: readonly ScenarioMistake[] }
   | { readonly type: 'failed'; readonly message: string };
 
-/** A run that is open is made once more, to record messages of these hosts. */
+/** Repeats an open run, to record the messages of these hosts. */
 export interface RunAgain {
   readonly id: number;
   readonly messagesOf: ReadonlySet<string>;
@@ -20,8 +20,8 @@ export interface RunOrder {
 }
 
 /**
- * Runs a scenario beside the page, so that the page stays responsive; a new run ends the one before. `onDone` gives a
- * sentence if it cannot use what came of it.
+ * Runs a scenario in a worker, so that the page stays responsive. A new run cancels the previous one. `onDone` returns
+ * a sentence if it cannot use the result.
  */
 export function useRunner(onDone: (text: string, order: RunOrder) => string | null) {
   const worker = useRef<Worker | null>(null);
@@ -67,7 +67,7 @@ export function useRunner(onDone: (text: string, order: RunOrder) => string | nu
     stop();
     setState({ type: 'idle' });
   }, [stop]);
-  /** A failure is not shown any longer once something else is opened. */
+  /** Hides a failure once something else is opened. */
   const dismiss = useCallback(() => setState((old) => (old.type === 'running' ? old : { type: 'idle' })), []);
   return { state, start, cancel, dismiss };
 }

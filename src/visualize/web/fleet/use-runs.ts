@@ -24,19 +24,19 @@ import { useRunner, type RunOrder } from './use-runner.ts';
 /** Where a run came from. */
 export interface RunOrigin {
   readonly choice: DemoChoice | null;
-  /** `null` if the file has it, or nothing does. */
+  /** `null` if the file has it, or if it is unknown. */
   readonly source: RunRequest | null;
   readonly isExample: boolean;
   /** Its name among the kept runs, if it came from there. */
   readonly kept: string | null;
-  /** The run file, to be kept; `null` where it need not be. */
+  /** The run file to keep; `null` if it need not be kept. */
   readonly text: string | null;
 }
 
-/** Of more hosts nobody reads the messages. */
+/** Nobody reads the messages of more hosts. */
 const MOST_RECORDED = 8;
 
-/** What happened to which host at what time. */
+/** Identifies an event: type, host and time. */
 const stepsOf = ({ log: { afterMs, host, hostnames, accepted } }: RunFile): string =>
   JSON.stringify([afterMs, host, hostnames, accepted]);
 
@@ -44,14 +44,14 @@ const stepsOf = ({ log: { afterMs, host, hostnames, accepted } }: RunFile): stri
 const sourceOf = ({ file: { scenario } }: ReadRun): RunRequest | null =>
   scenario === '' ? null : { type: 'scenario', text: scenario, files: new Map(), isExample: false };
 
-/** The runs that are open, the one that is being made, and those that a link asks for. */
+/** The open runs, the one being made, and those that a link asks for. */
 export function useRuns() {
   const [runs, setRuns] = useState<Runs>({ open: [], asked: [], waiting: [] });
   const { open, asked, waiting } = runs;
   const runsNow = useRef(runs);
   runsNow.current = runs;
 
-  /** Opens a run; if a link asked for it, at the place that the link names. */
+  /** Opens a run, at the place that a link names if one asked for it. */
   const add = useCallback((read: ReadRun, origin: RunOrigin) => {
     const { choice, isExample } = origin;
     const kept = origin.kept ?? (origin.text === null || isExample ? null : newKeptName());
@@ -88,7 +88,7 @@ export function useRuns() {
   /** Replaces another run with the waiting one; `null` drops the waiting one. */
   const answer = useCallback((replacedId: number | null) => setRuns((old) => answerWaiting(old, replacedId)), []);
 
-  /** What is A becomes B. */
+  /** Swaps A and B. */
   const swap = useCallback(() => setRuns((old) => ({ ...old, open: old.open.toReversed() })), []);
 
   const close = useCallback(
@@ -104,14 +104,14 @@ export function useRuns() {
 
   const goTo = useCallback((places: readonly RunPlace[]) => setRuns((old) => runsAtLink(old, places)), []);
 
-  /** Replaces a run with the same one that records more. Returns a sentence if the two are not the same. */
+  /** Replaces a run with a repetition that records more. Returns a sentence if the two differ. */
   const replace = useCallback((id: number, read: ReadRun): string | null => {
     const old = runsNow.current.open.find((run) => run.id === id);
     if (old === undefined) return null;
     const { file } = old.history;
     if (stepsOf(file) !== stepsOf(read.file))
       return 'The run could not be made again: this version of the simulator gives another one.';
-    // The messages alone are new: a scenario that was written out may name a budget in another way.
+    // Takes over only the messages: a scenario written as a file may name a budget differently.
     const history = new ShownRun({
       file: { ...file, messages: read.file.messages },
       events: old.history.history.events,
@@ -139,7 +139,7 @@ export function useRuns() {
     ),
   );
 
-  /** Makes a run again to record the messages of one more host. */
+  /** Repeats a run to record the messages of one more host. */
   const record = useCallback(
     ({ id, source, history: { file } }: OpenRun, hostname: string) => {
       if (source === null) return;
@@ -149,7 +149,7 @@ export function useRuns() {
     [start],
   );
 
-  /** Leaves a run open beside the next one, even if it is the example, which this browser then keeps. */
+  /** Keeps a run open beside the next one, even the example, which this browser then keeps. */
   const keepOpen = useCallback((id: number) => {
     const example = runsNow.current.open.find((run) => run.id === id && run.isExample);
     if (example === undefined) return;
@@ -162,7 +162,7 @@ export function useRuns() {
     }));
   }, []);
 
-  /** Makes a run again with one thing changed, to be compared with it. */
+  /** Repeats a run with one change, to compare both. */
   const compareWith = useCallback(
     ({ id, source }: OpenRun, variant: ScenarioVariant) => {
       if (source === null) return;
@@ -172,13 +172,13 @@ export function useRuns() {
     [keepOpen, start],
   );
 
-  // What a link asks for is run one after the other.
+  // Makes the runs that a link asks for, one after another.
   const next = asked.find(({ choice }) => choice !== null)?.choice ?? null;
   useEffect(() => {
     if (next !== null) start({ type: 'generated', choice: next });
   }, [next, start]);
 
-  // What this browser has kept is read.
+  // Reads the runs kept in this browser.
   const nextKept = asked.find(({ choice, kept }) => choice === null && kept !== null)?.kept ?? null;
   const openKept = useCallback(
     async (kept: string) => {

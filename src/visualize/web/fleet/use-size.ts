@@ -5,7 +5,7 @@ export interface Size {
   readonly height: number;
 }
 
-/** The size of an element, and again whenever it changes. */
+/** The current size of an element. */
 export function useSize<Of extends HTMLElement>(): [RefObject<Of | null>, Size] {
   const element = useRef<Of>(null);
   const [size, setSize] = useState<Size>({ width: 0, height: 0 });
@@ -21,7 +21,7 @@ export function useSize<Of extends HTMLElement>(): [RefObject<Of | null>, Size] 
   return [element, size];
 }
 
-/** Makes a canvas as sharp as the screen, and gives its context in CSS pixels. */
+/** Matches a canvas to the screen's resolution. Returns its context, scaled to CSS pixels. */
 export function sharpContext(
   canvas: HTMLCanvasElement | null,
   { width, height }: Size,

@@ -15,19 +15,19 @@ import type { RunPlace } from '../../play/run-place.ts';
 import type { RunClock } from './use-clock.ts';
 import { useKeys } from '../use-keys.ts';
 
-/** What of a run its time axis shows. */
+/** The part of a run that its time axis shows. */
 export type AxisPlace = Pick<RunPlace, 'range' | 'isSkippingSoaks'>;
 
-/** The axis of a place in a run. */
+/** The axis for a place in a run. */
 export function axisOfPlace(film: Film, endRunMs: number, { range, isSkippingSoaks }: AxisPlace): TimeAxis {
-  // A link may name a range of a longer run, and so may the other of two runs.
+  // The range may be from a link or the other run, and longer than this run.
   const shown = rangeIn(range, endRunMs) ?? ([0, endRunMs] as const);
   return timeAxis(shown, isSkippingSoaks ? quietGaps(film, shown) : []);
 }
 
 const STEP = 1.6;
 
-/** The time axis that river, markers, slider and log share: zoomed by keys, wheel, two fingers, or to a dragged range. */
+/** The time axis shared by river, markers, slider and log, zoomed by keys, wheel, two fingers or dragging. */
 export function useTimeAxis(
   film: Film,
   endRunMs: number,
@@ -54,7 +54,7 @@ export function useTimeAxis(
     const [from, until] = [Math.min(...dragged), Math.max(...dragged)];
     if (until - from >= LEAST_RANGE_MS) onMove({ range: [from, until] });
   };
-  /** Dragging over the axis chooses the range that it shows. */
+  /** Dragging over the axis selects its range. */
   const rangeDrag = {
     onPointerDown: (event: PointerEvent<HTMLElement>) => {
       if (event.button !== 0 || (event.target instanceof Element && event.target.closest('button') !== null)) return;
@@ -83,7 +83,10 @@ export function useTimeAxis(
 
 export type AxisControl = ReturnType<typeof useTimeAxis>;
 
-/** The keys of the axis. A range goes along when the clock leaves it, and the clock comes along to a range that is chosen. */
+/**
+ * The keys of the axis. If the clock leaves the range, the range moves along. If another range is selected, the clock
+ * moves into it.
+ */
 export function useAxisKeys(
   { axis, isWhole, endRunMs, zoom, showAll, toggleSkip }: AxisControl,
   { time, setTime }: Pick<RunClock, 'time' | 'setTime'>,
@@ -97,7 +100,7 @@ export function useAxisKeys(
       const moved = rangeWith(axis.range, endRunMs, time);
       if (moved !== axis.range) onMove({ range: moved });
     },
-    // Only the clock moves the range along: a range that is chosen elsewhere stays there.
+    // Only the clock moves the range: a range selected elsewhere stays there.
     [time],
   );
   const [from, until] = axis.range;
@@ -107,7 +110,7 @@ export function useAxisKeys(
       if (!isFirst.current && (time < from || time > until)) setTime(time < from ? from : until);
       isFirst.current = false;
     },
-    // As above, the other way round.
+    // The reverse of the above.
     [from, until],
   );
 }
