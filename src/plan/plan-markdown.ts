@@ -5,15 +5,18 @@ import type { Plan } from './plan.ts';
 import { roughly } from './deadline.ts';
 import {
   BAD_WORDS,
+  bindingWords,
   BLAST_LEGEND,
   changesOf,
   comparisonTitle,
   deadlineWords,
+  furtherAssumptions,
   gateWords,
   headline,
   pathSteps,
   savedWords,
   soakWords,
+  startWords,
   stopWords,
 } from './plan-words.ts';
 
@@ -30,6 +33,7 @@ export function planMarkdown(plan: Plan, start: StartTime | null, comparison: Co
   const parts = [
     COMMENT_MARK,
     `**${escape(headline(plan, clock))}**${zone}`,
+    escape([...plan.notes, bindingWords(plan)].join(' ').trim()),
     list(
       'What changes',
       changesOf(plan).map(({ what, effect }) => escape(`${what} ${effect}`)),
@@ -49,6 +53,10 @@ export function planMarkdown(plan: Plan, start: StartTime | null, comparison: Co
     comparison === null ? '' : comparisonTable(comparison, clock),
     blastTable(plan, clock),
     lintList(plan),
+    list(
+      'Assumptions',
+      furtherAssumptions(plan).map(({ what, change }) => escape(`${what} ${change}`)),
+    ),
     `<sub>Seed ${plan.scenario.seed}, ${count(plan.forecast?.runs ?? 1, 'run')}.</sub>`,
   ];
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
@@ -56,14 +64,14 @@ export function planMarkdown(plan: Plan, start: StartTime | null, comparison: Co
 
 function courseTable({ waves, forecast }: Plan, clock: StartClock): string {
   const rows = waves.slice(0, MAX_ROWS).map((planned) => {
-    const { rolloutId, channel, wave, hosts, startsMs, endsMs } = planned;
+    const { rolloutId, channel, wave, hosts, endsMs } = planned;
     const found = forecast?.waves.find((each) => each.rolloutId === rolloutId && each.wave === wave);
     const p95 = found?.p95 ?? null;
     return [
       escape(`${channel}/${wave}`),
       formatCount(hosts),
       soakWords(planned),
-      startsMs === null ? 'never' : clock(startsMs),
+      startWords(planned, clock),
       endsMs === null ? 'never' : clock(endsMs),
       p95 === null ? '-' : clock(p95.ms),
     ];

@@ -1,21 +1,23 @@
-import { Page, writeSpan, type Cell, type PageFormat } from '../simulator/internal.ts';
+import { Page, type Cell, type PageFormat } from '../simulator/internal.ts';
 import { count, formatCount, shortName, startClock, zoneName, type StartClock, type StartTime } from '../text/index.ts';
 import { channelOf } from './critical-path.ts';
-import { DEFAULT_PLAN_DURATIONS } from './durations.ts';
 import type { Comparison, Forecast, Quantile } from './forecast.ts';
 import type { Plan } from './plan.ts';
 import { roughly } from './deadline.ts';
 import {
   BAD_WORDS,
+  bindingWords,
   BLAST_LEGEND,
   changesOf,
   comparisonTitle,
   deadlineWords,
+  furtherAssumptions,
   gateWords,
   headline,
   pathSteps,
   savedWords,
   soakWords,
+  startWords,
 } from './plan-words.ts';
 
 const MINUTE_MS = 60_000;
@@ -28,7 +30,7 @@ export interface PlanReportOptions {
   readonly comparison: Comparison | null;
 }
 
-/** A plan as a page for a terminal: the answer first, then the reasons. */
+/** A plan as a page for a terminal: the answer first, what it rests on, then the reasons. */
 export function planText(plan: Plan, { start, comparison }: PlanReportOptions, format: PageFormat): string {
   const clock = startClock(start, 'minutes');
   const page = new Page(format);
@@ -38,6 +40,10 @@ export function planText(plan: Plan, { start, comparison }: PlanReportOptions, f
   page.line(headline(plan, clock), 'title');
   if (start !== null) page.line(`Times are in ${zoneName(start)}.`, 'quiet');
   for (const note of plan.notes) page.line(note, 'quiet');
+  const binding = bindingWords(plan);
+  if (binding !== '') page.line(binding);
+  page.title('Assumptions');
+  for (const { what, change } of furtherAssumptions(plan)) page.line(`${what} ${change}`, 'quiet', 2);
   if (plan.changes !== null) {
     page.title('What changes');
     if (changes.length === 0) page.line('Nothing that affects a rollout.', 'quiet', 2);
@@ -48,7 +54,6 @@ export function planText(plan: Plan, { start, comparison }: PlanReportOptions, f
   if (comparison !== null) compared(page, comparison, clock);
   wrong(page, plan, clock);
   lints(page, plan);
-  assumed(page, plan);
   return page.text;
 }
 
@@ -61,7 +66,7 @@ function course(page: Page, { waves, forecast, gates, path }: Plan, clock: Start
       tone: 'quiet',
     })),
     ...waves.map((planned): readonly Cell[] => {
-      const { rolloutId, channel, wave, hosts, soakMinutes, shortestSoakMs, startsMs, endsMs } = planned;
+      const { rolloutId, channel, wave, hosts, soakMinutes, shortestSoakMs, endsMs } = planned;
       const found = forecast?.waves.find((each) => each.rolloutId === rolloutId && each.wave === wave);
       const isShort = shortestSoakMs !== null && shortestSoakMs < soakMinutes * MINUTE_MS;
       const slackMs = slackOf.get(`${rolloutId} ${wave}`);
@@ -69,7 +74,7 @@ function course(page: Page, { waves, forecast, gates, path }: Plan, clock: Start
         { text: `${channel}/${wave}` },
         right(formatCount(hosts)),
         { text: soakWords(planned), tone: isShort ? 'warn' : 'plain' },
-        { text: startsMs === null ? 'never' : clock(startsMs) },
+        { text: startWords(planned, clock) },
         ...(forecast === null
           ? [{ text: endsMs === null ? 'never' : clock(endsMs) }]
           : [found?.p50, found?.p95].map((each) => ({ text: shownQuantile(each, clock) }))),
@@ -160,23 +165,6 @@ function lints(page: Page, plan: Plan): void {
     page.line(what, 'plain', 4);
     page.line(`${why} ${remedy}`, 'quiet', 4);
   }
-}
-
-function assumed(page: Page, { assumptions, scenario }: Plan): void {
-  const { durations, hosts } = scenario;
-  const { activation, rollback, probe, reboot } = durations;
-  const others = hosts.filter((host) => host.durations !== undefined).length;
-  const own = others === 0 ? '' : ` ${count(others, 'host')} ${others === 1 ? 'has' : 'have'} the durations of a tag.`;
-  const isDefault = durations === DEFAULT_PLAN_DURATIONS.durations && others === 0;
-  const advice = isDefault ? ' Use measured ones with --durations FILE.' : own;
-  page.title('Assumptions');
-  for (const { what, change, isAboutClosures } of assumptions)
-    if (isAboutClosures !== true) page.line(`${what} ${change}`, 'quiet', 2);
-  page.line(
-    `A switch takes ${writeSpan(activation)}, a rollback ${writeSpan(rollback)}, a probe ${writeSpan(probe)}, a reboot ${writeSpan(reboot)}.${advice}`,
-    'quiet',
-    2,
-  );
 }
 
 /** A quantile; `-` if there are too few runs. */

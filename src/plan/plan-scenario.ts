@@ -1,8 +1,9 @@
 import type { Fleet, FleetProblem } from '../fleet/index.ts';
 import { hostStates } from '../machine/index.ts';
-import { DEFAULT_PROBES, fleetScenario, type Assumption, type Extensions } from '../simulator/index.ts';
+import { DEFAULT_PROBES, fleetScenario, type Assumption, type Extensions, type Scenario } from '../simulator/index.ts';
+import { writeSpan } from '../simulator/internal.ts';
 import { count } from '../text/index.ts';
-import { withDurations, type PlanDurations } from './durations.ts';
+import { DEFAULT_PLAN_DURATIONS, withDurations, type PlanDurations } from './durations.ts';
 import { goingOn, type GoingOn, type RecordedHosts, type RolloutLog } from './under-way.ts';
 
 /** What to plan. */
@@ -37,6 +38,11 @@ const ALL_NEW: Assumption = {
   isAboutClosures: true,
 };
 
+const NO_FAULTS_OCCUR: Assumption = {
+  what: 'No faults occur: no probe fails, no host goes offline, and no switch is deferred.',
+  change: 'Use `simulate` to see what faults do.',
+};
+
 /**
  * How often agents of a plan report. If no message is lost and no probe fails, only the first heartbeat and the first
  * result of each probe matter. The others are nine tenths of the work of a run.
@@ -55,16 +61,27 @@ export function planScenario(input: PlanInput): ReturnType<typeof fleetScenario>
   const { scenario } = made;
   const others = made.assumptions.filter(({ isAboutClosures }) => isAboutClosures !== true);
   const closures = isBuilt ? (running === null ? [ALL_NEW] : []) : [NO_CLOSURES];
-  const assumptions = [...closures, ...others];
   const agent = { ...scenario.agent, heartbeatSecs: RARELY_SECS };
   const rare = DEFAULT_PROBES.map((probe) => ({ ...probe, intervalSecs: RARELY_SECS }));
   const probeSets = [rare, DEFAULT_PROBES];
   const extended = input.extensions === undefined ? {} : { extensions: input.extensions };
   const started = { ...scenario, ...extended, agent, probeSets, seed, startAt: startAt ?? scenario.startAt };
   const timed = withDurations(started, next, durations);
-  if (input.log === null) return { ...made, assumptions, scenario: timed };
+  const ofEveryPlan = [...others, NO_FAULTS_OCCUR, durationsOf(timed)];
+  if (input.log === null) return { ...made, assumptions: [...closures, ...ofEveryPlan], scenario: timed };
   const going = goingOn(timed, input.log);
-  return { ...made, assumptions: [assumptionOf(going, input.log), ...others], scenario: going.scenario };
+  return { ...made, assumptions: [assumptionOf(going, input.log), ...ofEveryPlan], scenario: going.scenario };
+}
+
+function durationsOf({ durations, hosts }: Scenario): Assumption {
+  const { activation, rollback, probe, reboot } = durations;
+  const others = hosts.filter((host) => host.durations !== undefined).length;
+  const own = others === 0 ? '' : ` ${count(others, 'host')} ${others === 1 ? 'has' : 'have'} the durations of a tag.`;
+  const isDefault = durations === DEFAULT_PLAN_DURATIONS.durations && others === 0;
+  return {
+    what: `A switch takes ${writeSpan(activation)}, a rollback ${writeSpan(rollback)}, a probe ${writeSpan(probe)}, a reboot ${writeSpan(reboot)}.${own}`,
+    change: isDefault ? 'Use measured ones with --durations FILE.' : 'They were measured.',
+  };
 }
 
 function assumptionOf({ states, rolloutIds }: GoingOn, from: RolloutLog | RecordedHosts): Assumption {

@@ -1,5 +1,5 @@
 import { count, formatDuration, formatRoundDuration, namesOf, type StartClock } from '../text/index.ts';
-import { verdictWords } from '../simulator/index.ts';
+import { verdictWords, type Assumption } from '../simulator/index.ts';
 import { changeSummaries, type ChangeSummary } from './change-words.ts';
 import { channelOf, type PathLink } from './critical-path.ts';
 import type { BadRelease, Blast } from './blast-radius.ts';
@@ -33,6 +33,12 @@ export function soakWords({ soakMinutes, shortestSoakMs, switching }: PlannedWav
   return `${isShort ? `${roughly(shortestSoakMs)} of ` : ''}${formatRoundDuration(soakMs)}`;
 }
 
+/** When a wave starts; a wave that runs the release already has nothing to start. */
+export function startWords({ startsMs, switching }: PlannedWave, clock: StartClock): string {
+  if (startsMs === null) return 'never';
+  return switching === 0 ? '-' : clock(startsMs);
+}
+
 /** The result of a search for a deadline, without the changes found; `null` for other comparisons. */
 export function deadlineWords({ base, deadlineMs, results }: Comparison): string | null {
   if (deadlineMs === null) return null;
@@ -63,6 +69,38 @@ export function changesOf({ changes, assumptions, scenario }: Plan): readonly Ch
   const what = assumed?.what ?? `${count(hosts.length, 'host')}: ${namesOf(hosts, 6)}.`;
   return [{ type: 'closure', what, effect: assumed?.change ?? '' }];
 }
+
+/** What a plan assumes, apart from what `changesOf` says. */
+export function furtherAssumptions({ assumptions }: Plan): readonly Assumption[] {
+  return assumptions.filter(({ isAboutClosures }) => isAboutClosures !== true);
+}
+
+/** What takes the time, in one line: the parts of the critical path, and the longest holds; empty for none. */
+export function bindingWords({ path, gates }: Plan): string {
+  const parts = Object.entries(PARTS).map(([kind, name]) => {
+    const links = path.links.filter((link) => link.kind === kind);
+    return { name, ms: links.reduce((sum, { fromMs, untilMs }) => sum + untilMs - fromMs, 0) };
+  });
+  const longestFirst = gates.toSorted((a, b) => b.longestMs - a.longestMs);
+  const holds = new Map<string, number>();
+  for (const gate of longestFirst) if (!holds.has(gateName(gate))) holds.set(gateName(gate), gate.longestMs);
+  const held = [...holds].slice(0, MAX_HOLDS).map(([name, ms]) => ({ name, ms }));
+  return [listed('What takes the time', parts), listed('Longest holds', held)].filter((each) => each !== '').join(' ');
+}
+
+function listed(title: string, items: readonly { readonly name: string; readonly ms: number }[]): string {
+  const shown = items.filter(({ ms }) => ms >= SHORTEST_PART_MS).toSorted((a, b) => b.ms - a.ms);
+  return shown.length === 0 ? '' : `${title}: ${shown.map(({ name, ms }) => `${name} ${roughly(ms)}`).join(', ')}.`;
+}
+
+const MAX_HOLDS = 3;
+const PARTS: Readonly<Record<PathLink['kind'], string>> = {
+  start: 'waiting for the start',
+  gate: 'waiting for planning passes',
+  activation: 'switches',
+  soak: 'soaks',
+  convergence: 'reports',
+};
 
 /** One host of the critical path, or several that take turns for one budget. */
 export interface PlannedStep {
@@ -129,10 +167,14 @@ function grouped<Item>(items: readonly Item[], keyOf: (item: Item) => string): r
 }
 
 /** A gate that holds hosts for longer than a planning pass. */
-export function gateWords({ gate, budget, hosts, longestMs }: PlannedGate): string {
-  const name =
-    gate === 'extension' ? `${budget ?? ''} (not in the protocol)` : budget === null ? gate : `${gate} ${budget}`;
-  return `${name} holds ${count(hosts, 'host')} for ${hosts === 1 ? '' : 'up to '}${roughly(longestMs)}`;
+export function gateWords(gate: PlannedGate): string {
+  const { hosts, longestMs } = gate;
+  return `${gateName(gate)} holds ${count(hosts, 'host')} for ${hosts === 1 ? '' : 'up to '}${roughly(longestMs)}`;
+}
+
+function gateName({ gate, budget }: PlannedGate): string {
+  if (gate === 'extension') return `${budget ?? ''} (not in the protocol)`;
+  return budget === null ? gate : `${gate} ${budget}`;
 }
 
 /** When a bad release stops the rollout, in a few words. */

@@ -16,11 +16,20 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const [MONDAY, TUESDAY] = ['examples/fleets/monday.json', 'examples/fleets/tuesday.json'];
 const plan = (args: readonly string[]) => runCli(['plan', TUESDAY, '--from', MONDAY, '--runs', '1', ...args]);
 
-test('answers in the first line, and then says what changes and what binds', async () => {
-  const { status, stdout } = await plan([]);
+test('the first screen says when it is done, what binds, what is assumed and what changes: assumptions came last', async () => {
+  const { status, stdout } = await runCli(['plan', TUESDAY, '--from', MONDAY, '--runs', '1'], {
+    env: { COLUMNS: '80' },
+  });
   expect(status).toBe(0);
   expect(stdout).toMatch(/^Done within .* All 6 hosts run the releases of 2 channels/);
-  const places = ['What changes', 'Schedule', 'Critical path', 'Assumptions'].map((title) => stdout.indexOf(title));
+  const screen = stdout.split('\n').slice(0, 24).join('\n');
+  expect(screen).toMatch(/^What takes the time: soaks 36m, .* Longest holds:\n  channel-edges 20m, /m);
+  expect(screen).toMatch(/^Assumptions\n  Pinned hosts keep their closure and are in no rollout: db-02\./m);
+  expect(screen).toContain('  No faults occur: ');
+  expect(screen).toMatch(
+    /^What changes\n(?:.*\n){4,}  New closure for 5 hosts: bastion, db-01, web-01, web-02, web-03/m,
+  );
+  const places = ['Schedule', 'Critical path'].map((title) => stdout.indexOf(`\n${title}\n`));
   expect(places).toEqual(places.toSorted((a, b) => a - b));
   expect(places).not.toContain(-1);
 });

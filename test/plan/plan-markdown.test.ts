@@ -14,6 +14,14 @@ test('a comment has the verdict, the course, a timeline and lints', () => {
   expect(text).toContain('<sub>Seed 1, 1 run.</sub>');
 });
 
+test('a comment says what is assumed and what takes the time: both were missing', () => {
+  const text = planMarkdown(planOf(SKETCH, { ...SKETCH, release: 'r1' }), null, null);
+  expect(text).toMatch(/^What takes the time: soaks 1\dm, .* Longest holds: wave-promotion 10m\.$/m);
+  expect(text).toMatch(
+    /### Assumptions\n\n- Manifests are signed in time, .*\n- No faults occur: .*\n- A switch takes /,
+  );
+});
+
 test('a name cannot break out of the comment, nor mention anybody', () => {
   const name = '<img src=x>|**@all**`';
   const next = { channels: { stable: [[name], ['b']] }, release: 'r2' };

@@ -23,7 +23,8 @@ test('a plan without a change switches nobody, and none of its waves soaks', () 
   const sketch: FleetSketch = { channels: { stable: [['a'], ['b']] }, release: 'r2' };
   const [headline, ...lines] = linesOf(sketch, sketch);
   expect(headline).toMatch(/^No host switches\. Done within \d+s\. All 2 hosts run r2\.$/);
-  expect(lines.filter((line) => /^ {2}stable\/[01] +1 +none /.test(line))).toHaveLength(2);
+  // It had a start that was later than its median end.
+  expect(lines.filter((line) => /^ {2}stable\/[01] +1 +none +- /.test(line))).toHaveLength(2);
 });
 
 test('has the sentence of the report of a run', () => {
@@ -50,6 +51,14 @@ test('a deadline that is met anyway is not said to be out of reach', () => {
 
 test('advises nothing that the command does not have: it named --closure', () => {
   expect(linesOf({ channels: { stable: [['a']] }, release: 'r2' }).join('\n')).not.toContain('--closure');
+});
+
+test('names the longest hold of each gate once, and the parts of the critical path by length', () => {
+  const channels = { a: [['a1'], ['a2'], ['a3']], b: [['b1'], ['b2']] };
+  const line = linesOf({ channels, release: 'r2' }).find((each) => each.startsWith('What takes the time'));
+  expect(line).toMatch(/^What takes the time: soaks 2\dm, switches 3m \d+s, reports \d+s\. Longest holds:/);
+  const text = linesOf({ channels, release: 'r2' }).join(' ');
+  expect(text).toMatch(/Longest holds: +wave-promotion 20m\./);
 });
 
 test('asks for measured durations only where none were given', () => {
