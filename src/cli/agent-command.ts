@@ -6,8 +6,9 @@ import { notify, type DefineCommand, type Io } from './io.ts';
 import { refuse } from './problem.ts';
 
 const HELP = `
-FILE is a JSON configuration: see docs/operating.md, and schema/agent.schema.json for editors.
-Logs one JSON object per line. SIGTERM and SIGINT shut it down cleanly; a running switch continues.
+FILE is a JSON configuration: see docs/operating.md, and
+schema/agent.schema.json for editors. Logs one JSON object per line. SIGTERM and
+SIGINT shut it down cleanly; a running switch continues.
 
 Examples:
   $ nixfleet-statechart agent agent.json

@@ -25,8 +25,8 @@ import { refuse } from './problem.ts';
 import { addSuiteOptions, readSuiteOptions } from './suite-options.ts';
 
 const HELP = `
-The other implementation reads one JSON request per line and writes one JSON answer per line:
-see docs/conformance-protocol.md.
+The other implementation reads one JSON request per line and writes one JSON
+answer per line: see docs/conformance-protocol.md.
 
 Examples:
   $ nixfleet-statechart conform --exec './my-reducer --serve'

@@ -20,8 +20,9 @@ import { replayWords } from './replay-words.ts';
 import { pageWith } from './visualize-page.ts';
 
 const HELP = `
-FILE is a JSON configuration: see docs/operating.md, and schema/control-plane.schema.json for editors.
-Logs one JSON object per line. SIGTERM and SIGINT shut it down cleanly; SIGHUP rereads the fleet files.
+FILE is a JSON configuration: see docs/operating.md, and
+schema/control-plane.schema.json for editors. Logs one JSON object per line.
+SIGTERM and SIGINT shut it down cleanly; SIGHUP rereads the fleet files.
 
 Examples:
   $ nixfleet-statechart control-plane control-plane.json

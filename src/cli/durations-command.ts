@@ -10,8 +10,9 @@ import { refuse } from './problem.ts';
 
 const LOG_REMEDY = 'Give the file of `simulate --events FILE` or `simulate --record FILE`.';
 const HELP = `
-LOG is an event log or a run file. The output has quantiles of activation, rollback and reboot times, for all hosts
-and, with --fleet, for the hosts with each tag.
+LOG is an event log or a run file. The output has quantiles of activation,
+rollback and reboot times, for all hosts and, with --fleet, for the hosts with
+each tag.
 
 Examples:
   $ nixfleet-statechart simulate fleet.resolved.json --events log.jsonl

@@ -1,3 +1,5 @@
+import { wrap } from '../text/index.ts';
+
 /** The exit codes of all commands. A code may have different meanings in different commands. */
 export const EXIT = {
   /** Everything asked for was done; for `simulate`: every rollout is Terminal. */
@@ -97,9 +99,16 @@ export const EXIT_CODES = {
 
 /** The section of a help text about exit codes. */
 export function exitCodesHelp(command: keyof typeof EXIT_CODES): string {
-  const rows = EXIT_CODES[command].map(([code, meaning]) => `  ${String(code).padEnd(3)}  ${meaning}`);
+  const rows = EXIT_CODES[command].flatMap(([code, meaning]) =>
+    wrap(meaning, HELP_WIDTH - INDENT).map(
+      (line, at) => `  ${(at === 0 ? String(code) : '').padEnd(INDENT - 2)}${line}`,
+    ),
+  );
   return `\nExit codes:\n${rows.join('\n')}\n`;
 }
+
+const HELP_WIDTH = 80;
+const INDENT = 7;
 
 /** The exit code of a command that was ended by a signal. */
 export function exitCodeOfSignal(interruption: AbortSignal): ExitCode {

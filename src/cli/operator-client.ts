@@ -23,7 +23,7 @@ export async function askOperator(
   path: string,
 ): Promise<OperatorResponse> {
   if (!/^https?:\/\//.test(url) || !URL.canParse(url))
-    return failed('--url', `${url} is not a valid address`, `Give one such as ${DEFAULT_OPERATOR_URL}.`);
+    return failed('--url', `"${url}" is not a valid address`, `Give one such as ${DEFAULT_OPERATOR_URL}.`);
   let token: string | null;
   try {
     token = tokenFile === undefined ? null : readFileSync(tokenFile, 'utf8').trim();

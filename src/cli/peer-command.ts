@@ -7,7 +7,8 @@ const HELP = `
 Example:
   $ nixfleet-statechart conform --exec 'nixfleet-statechart peer'
 
-Reads one JSON request per line from standard input until it ends: see docs/conformance-protocol.md.
+Reads one JSON request per line from standard input until it ends: see
+docs/conformance-protocol.md.
 `;
 
 export const definePeer: DefineCommand = (command, io, onDone) => {

@@ -8,7 +8,8 @@ const HELP = `
   budget:SELECTOR=N, N% or none, such as budget:tags:db=2
   wave:CHANNEL/N.soak=DURATION, such as wave:stable/1.soak=15m
   edge:GATED>GATES=none, channel-edge:GATED>GATES=none
-or adds what is not in the protocol: freeze=22:00-06:00 (needs --start), pause=1h-2h, approval=20m
+or adds what is not in the protocol: freeze=22:00-06:00 (needs --start),
+pause=1h-2h, approval=20m
 
 Examples:
   $ nixfleet-statechart plan new.json --from running.json

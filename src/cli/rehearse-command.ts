@@ -4,9 +4,10 @@ import { addReleaseOptions } from './options.ts';
 import type { RehearseFlags } from './rehearse-once.ts';
 
 const HELP = `
-Starts a control plane and an agent per host as processes on this machine: real HTTP, a real database, a fake switch.
-Takes the same fleets and scenarios as \`simulate\`, checks the same invariants, and writes the same reports and run files.
-A fault that cannot be injected into real processes is rejected by name.
+Starts a control plane and an agent per host as processes on this machine: real
+HTTP, a real database, a fake switch. Takes the same fleets and scenarios as
+\`simulate\`, checks the same invariants, and writes the same reports and run
+files. A fault that cannot be injected into real processes is rejected by name.
 
 Examples:
   $ nixfleet-statechart rehearse fleet.resolved.json --new-closures --speed 120

@@ -17,8 +17,9 @@ import { replayWords } from './replay-words.ts';
 import { replayEventLog } from './replay-event-log.ts';
 
 const HELP = `
-FILE is the database of a control plane, an input log (JSON lines, see docs/operating.md), or the event log of
-\`simulate --events\`. For a database or an input log, it lists every unfinished host and what it waits for.
+FILE is the database of a control plane, an input log (JSON lines, see
+docs/operating.md), or the event log of \`simulate --events\`. For a database or
+an input log, it lists every unfinished host and what it waits for.
 
 Examples:
   $ nixfleet-statechart replay control-plane.db

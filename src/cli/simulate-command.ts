@@ -5,11 +5,14 @@ import { refuse } from './problem.ts';
 import type { SimulateFlags } from './simulate-input.ts';
 
 const HELP = `
-HOST is a host's name or a pattern: * matches any characters, ? matches one, \\* a star.
+HOST is a host's name or a pattern: * matches any characters, ? matches one, \\*
+a star.
 
 With --from, the file is the new release, and --from is the fleet that runs now.
-Without --from, --closure and --new-closures, the file is the new release, and every host runs something older.
-With --closure or --new-closures, the file is what runs now, and these options say what is new.
+Without --from, --closure and --new-closures, the file is the new release, and
+every host runs something older.
+With --closure or --new-closures, the file is what runs now, and these options
+say what is new.
 A scenario specifies all of this itself, faults included: see docs/scenarios.md.
 
 Examples:
@@ -22,7 +25,8 @@ Examples:
   $ nixfleet-statechart simulate rough-day.yaml --runs 1000 --shrink > smallest.yaml
   $ nix eval --json .#fleet.resolved | nixfleet-statechart simulate - --json --events run.jsonl
 ${exitCodesHelp('simulate')}
-With --runs, the worst run decides the exit code, and a run with the expected outcome counts as 0.
+With --runs, the worst run decides the exit code, and a run with the expected
+outcome counts as 0.
 `;
 
 export const defineSimulate: DefineCommand = (command, io, onDone) => {

@@ -8,8 +8,8 @@ import { traceLine } from './trace-words.ts';
 import type { Problem } from '../text/index.ts';
 
 const HELP = `
-NAME is a host, or a rollout id such as stable@a1b2c3d4. Queries a control plane at its operator address, or reads a
-database.
+NAME is a host, or a rollout id such as stable@a1b2c3d4. Queries a control plane
+at its operator address, or reads a database.
 
 Examples:
   $ nixfleet-statechart trace web-01
@@ -50,8 +50,10 @@ async function trace(name: string, flags: TraceFlags, io: Io): Promise<ExitCode>
     flags.database === undefined ? await askAll(filter, flags, show) : await readAll(flags.database, filter, show);
   if (problem !== null) return refuse(io, [problem]);
   if (shown > 0) return EXIT.ok;
-  const remedy = 'Check the name: `status` lists the rollouts.';
-  return refuse(io, [{ path: name, message: 'the event log has no such host or rollout', remedy }]);
+  const remedy = 'Check the name: `status` lists the rollouts. A host is in the log once something has happened to it.';
+  return refuse(io, [
+    { path: name, message: 'the event log has nothing about a host or rollout of this name', remedy },
+  ]);
 }
 
 type Filter = { readonly rolloutId: string } | { readonly hostname: string };

@@ -3,11 +3,13 @@ import type { DefineCommand } from './io.ts';
 import type { VisualizeFlags } from './visualize-page.ts';
 
 const HELP = `
-FILE is a run file, an event log, a fixture file, or a coverage report; or the address of a control plane,
+FILE is a fleet.resolved.json, which the page simulates; a run file, an event
+log, a fixture file or a coverage report; or the address of a control plane,
 whose rollouts are shown as they happen.
 
 Examples:
   $ nixfleet-statechart visualize
+  $ nixfleet-statechart visualize fleet.resolved.json
   $ nixfleet-statechart visualize run.json --out run.html
   $ nixfleet-statechart visualize http://127.0.0.1:8080
   $ nixfleet-statechart simulate fleet.resolved.json --record run.json; nixfleet-statechart visualize run.json

@@ -20,7 +20,7 @@ export interface VisualizeFlags {
 const MAX_PORT = 65_535;
 const PAGE = new URL('../visualize/page/index.html', import.meta.url);
 const OPENABLE =
-  'Give a run file (`simulate FLEET --record FILE` writes one), an event log, a fixture file or a coverage report.';
+  'Give a fleet file, a run file (`simulate FLEET --record FILE` writes one), an event log, a fixture file or a coverage report.';
 
 /** Writes the page, or serves it until the command is stopped. If a file is given, the page shows it. */
 export async function visualize(file: string | undefined, flags: VisualizeFlags, io: Io): Promise<ExitCode> {
@@ -82,7 +82,11 @@ export function pageWith(content: string | null): Page {
 }
 
 async function readContent(file: string, problems: Problem[], io: Io): Promise<string | null> {
-  const input = await readInput(file, io, 'Give a run file in it, as `simulate FLEET --record FILE` writes it.');
+  const input = await readInput(
+    file,
+    io,
+    'Give a fleet file in it, or a run file, as `simulate FLEET --record FILE` writes it.',
+  );
   if (!input.ok) {
     problems.push(input.problem);
     return null;

@@ -61,7 +61,8 @@ export function describeValue(value: unknown): string {
       return 'nothing';
     case 'object':
       if (value === null) return 'null';
-      return Array.isArray(value) ? `a list of ${value.length}` : 'an object';
+      if (!Array.isArray(value)) return 'an object';
+      return value.length === 0 ? 'an empty list' : `a list of ${value.length}`;
     case 'bigint':
     case 'symbol':
     case 'function':

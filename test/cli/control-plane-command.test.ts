@@ -182,7 +182,7 @@ describe('trace', () => {
   it('says that there is no history', async () => {
     const { status, stderr } = await runCli(['trace', 'web-09', '--database', await databaseOf(0)]);
     expect(status).toBe(1);
-    expect(stderr).toContain('has no such host or rollout');
+    expect(stderr).toContain('has nothing about a host or rollout of this name');
     const missing = join(temporaryFolder(), 'missing.db');
     expect((await runCli(['trace', 'web-09', '--database', missing])).stderr).toContain('There is no such file');
     expect(existsSync(missing)).toBe(false);

@@ -6,13 +6,17 @@ import { runCli } from '../support/run-cli.ts';
 const COMMANDS = [
   'agent',
   'conform',
+  'control-plane',
   'diagram',
   'durations',
   'paths',
   'peer',
   'plan',
   'rehearse',
+  'replay',
   'simulate',
+  'status',
+  'trace',
   'visualize',
 ];
 
@@ -36,6 +40,8 @@ describe('nixfleet-statechart', () => {
     expect(stdout).toMatch(/Examples?:\n/);
     expect(stdout).toMatch(/Exit codes:\n {2}0 /);
     expect(stdout).not.toContain('default: []');
+    const narrow = (await runCli([command, '--help'], { columns: 80 })).stdout.split('\n');
+    expect(narrow.filter((line) => line.length > 80 && !line.startsWith('  $ '))).toEqual([]);
     expect((await runCli(['help', command])).stdout).toBe(stdout);
   });
 

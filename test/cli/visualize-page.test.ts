@@ -19,10 +19,10 @@ test('does not take every file that cannot be opened for a scenario', async () =
   expect(stderr).not.toMatch(/[Tt]his is a scenario/);
 });
 
-test('does not advise to give a fleet, which it would refuse', async () => {
+test('advises to give a fleet file, which it opens: it named run files alone', async () => {
   const { status, stderr } = await visualize('examples', '');
   expect(status).toBe(1);
-  expect(stderr).toContain('Give a run file in it');
+  expect(stderr).toContain('Give a fleet file in it');
 });
 
 test.each([
@@ -40,4 +40,10 @@ test('refuses a port for a page that is not served', async () => {
   const { status, stdout, stderr } = await runCli(['visualize', '--out', '-', '--port', '80']);
   expect([status, stdout]).toEqual([1, '']);
   expect(stderr).toContain('--port, --out');
+});
+
+test('says that an empty file is empty: it was taken for a run file that was cut off', async () => {
+  const { status, stderr } = await visualize('-', '');
+  expect(status).toBe(1);
+  expect(stderr).toContain('    The file is empty.\n    Give a fleet file, a run file');
 });

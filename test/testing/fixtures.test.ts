@@ -202,7 +202,7 @@ describe('a broken fixture file', () => {
     [
       'a list that is long enough',
       (file) => Object.assign(file.paths[0] ?? {}, { steps: [] }),
-      '$.paths[0].steps: expected at least 1 of them, found a list of 0',
+      '$.paths[0].steps: expected at least 1 of them, found an empty list',
     ],
     [
       'one of a few names',

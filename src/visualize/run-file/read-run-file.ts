@@ -33,10 +33,8 @@ export function readRunFile(text: string): RunFileResult {
     const logged = readEventLog(text);
     return logged.ok ? withEvents(logged.run) : logged;
   }
-  if (value === undefined)
-    return bad(
-      'This is not a run file: it is not JSON, or it was cut off. Write one with `nixfleet-statechart simulate FLEET --record FILE`, or save one here.',
-    );
+  if (text.trim() === '') return bad('The file is empty.');
+  if (value === undefined) return bad('This is not a run file: it is not JSON, or it was cut off.');
   return readRunFileValue(value);
 }
 
