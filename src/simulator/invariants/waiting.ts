@@ -20,6 +20,8 @@ interface State {
   readonly deferred: Map<string, { readonly runMs: number; readonly hold: Hold }>;
   /** A backup was restored, which may contain earlier reports. */
   isRestored: boolean;
+  /** The rollouts that went on to a later wave in this turn. */
+  readonly advanced: Set<string>;
 }
 
 const MAX_INTERVALS_AHEAD = 10;
@@ -62,6 +64,7 @@ export const waiting: Judge<State> = {
     suspected: NOTHING,
     deferred: new Map(),
     isRestored: false,
+    advanced: new Set(),
   }),
   on: {
     DatabaseLost: ({ setup, runMs }, state) => {
@@ -86,6 +89,7 @@ export const waiting: Judge<State> = {
       if (state.knowsSince > -Infinity) state.knowsSince = longestWait(scene);
     },
     ControlPlaneStarted: (scene, state) => {
+      state.advanced.clear();
       state.suspected = NOTHING;
       const since = state.isClockSet ? longestWait(scene) : scene.runMs;
       if (scene.ledger.databasesLost > 0) state.knowsSince = Math.max(since, state.knowsSince);
@@ -100,8 +104,16 @@ export const waiting: Judge<State> = {
       state.suspected = found.length === 0 ? NOTHING : found.map(({ key }) => key);
       if (state.deferred.size > 0) state.deferred.clear();
     },
+    ControlPlaneIdle: (scene, { advanced, knowsSince }) => {
+      if (advanced.size === 0) return;
+      for (const rolloutId of advanced) if (knowsSince === -Infinity) checkNextWave(scene, rolloutId);
+      advanced.clear();
+    },
   },
   effects: {
+    AdvanceWave: (_, { advanced }, { rolloutId, fromWave, toWave }) => {
+      if (toWave > fromWave) advanced.add(rolloutId);
+    },
     RemoteInsertQuarantine: (_, { quarantined }, { channel, closure }) => {
       quarantined.add(`${channel} ${closure}`);
     },
@@ -144,6 +156,18 @@ export const waiting: Judge<State> = {
 const heartbeatMs = ({ agent }: Scene['setup']): number => agent.heartbeatSecs * 1000;
 
 const longestWait = ({ setup, runMs }: Scene): number => runMs + MAX_INTERVALS_AHEAD * heartbeatMs(setup);
+
+/** The next wave starts in the pass that advances to it, so none of its hosts goes on waiting for its wave. */
+function checkNextWave({ ledger, hosts, broken }: Scene, rolloutId: string): void {
+  const book = ledger.books.get(rolloutId);
+  if (book === undefined || !isDispatching(book.state)) return;
+  book.manifest.hosts.forEach(({ hostname, wave, targetClosure }, place) => {
+    const isWaiting = book.states[place] === 'Pending' && book.isOutstanding[place] !== 1;
+    if (!isWaiting || wave > book.currentWave || book.holds[place]?.gate !== 'wave-promotion') return;
+    if (hosts.find(hostname)?.heard?.currentClosure !== targetClosure)
+      broken('waiting', hostname, rolloutId, `${hostname} goes on waiting for wave ${wave}, which has begun.`);
+  });
+}
 
 /** Adds hosts that wait without a reason, judging by the first host that a gate holds in each wave. */
 function lookThrough(scene: Scene, state: State, book: RolloutBook, found: Suspicion[]): void {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { misnamed, stuckGate } from '../planted-bugs/broken-control-plane.ts';
+import { gate, misnamed, stuckGate } from '../planted-bugs/broken-control-plane.ts';
 import { staged } from '../planted-bugs/scenes.ts';
 import { noticed } from './noticed.ts';
 
@@ -14,4 +14,15 @@ test('notices a gate that holds hosts when nothing holds them any more', () => {
 test('notices a hold under the name of another gate', () => {
   const hold = { gate: 'quarantine', channel: 'stable', closure: 'r1-a1' } as const;
   expect(noticed(staged(), misnamed('wave-promotion', hold))).toContain('waiting');
+});
+
+test('notices a wave that begins a pass late', () => {
+  const seen = new Map<string, number>();
+  const late = gate('wave-promotion', (real, context, candidate) => {
+    const { rolloutId, currentWave } = context.rollout;
+    const before = seen.get(rolloutId) ?? 0;
+    seen.set(rolloutId, currentWave);
+    return real({ ...context, rollout: { ...context.rollout, currentWave: before } }, candidate);
+  });
+  expect(noticed(staged(), late)).toContain('waiting');
 });
