@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { hostMatcher } from '../../src/text/index.ts';
-import { filteredRows, readLogFilter } from '../../src/visualize/log/log-filter.ts';
-import { hostNumberOf, logRows, whatOf, whoOf } from '../../src/visualize/log/log-rows.ts';
-import { recordRun } from '../../src/visualize/run-file/record-run.ts';
-import { demoScenario } from '../../src/visualize/web/fleet/demo-scenario.ts';
-import { shownRun } from '../support/shown-run.ts';
+import { hostMatcher } from '../../../src/text/index.ts';
+import { filteredRows, readLogFilter } from '../../../src/visualize/log/log-filter.ts';
+import { hostNumberOf, logRows, whatOf, whoOf } from '../../../src/visualize/log/log-rows.ts';
+import { recordRun } from '../../../src/visualize/run-file/record-run.ts';
+import { demoScenario } from '../../../src/visualize/web/fleet/demo-scenario.ts';
+import { shownRun } from '../../support/shown-run.ts';
 
 const run = shownRun(
   recordRun(

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { step } from '../../src/machine/step.ts';
-import type { HostEffect } from '../../src/machine/effects.ts';
-import type { HostEvent } from '../../src/machine/events.ts';
-import type { HostRolloutState } from '../../src/machine/record.ts';
-import type { Refusal } from '../../src/machine/refusals.ts';
+import { step } from '../../../src/machine/step.ts';
+import type { HostEffect } from '../../../src/machine/effects.ts';
+import type { HostEvent } from '../../../src/machine/events.ts';
+import type { HostRolloutState } from '../../../src/machine/record.ts';
+import type { Refusal } from '../../../src/machine/refusals.ts';
 import {
   generatePaths,
   measureCoverage,
@@ -16,7 +16,7 @@ import {
   type RegisterTest,
   type Subject,
   type TestPath,
-} from '../../src/testing/index.ts';
+} from '../../../src/testing/index.ts';
 
 interface Host {
   record: HostRolloutState;

@@ -1,12 +1,12 @@
 import { createActor, createMachine } from 'xstate';
 import { describe, expect, it } from 'vitest';
-import { generatePaths } from '../../src/testing/generate.ts';
-import { chartNamed, chartNames } from '../../src/visualize/chart-catalogue.ts';
-import { diagramFormatNames, writeDiagram } from '../../src/visualize/exports/formats.ts';
-import { GUARD_SEPARATOR } from '../../src/visualize/exports/xstate-json.ts';
-import { playEngines } from '../../src/visualize/play/engine.ts';
-import { readScxml } from '../support/read-scxml.ts';
-import { ScxmlSession } from '../support/run-scxml.ts';
+import { generatePaths } from '../../../src/testing/generate.ts';
+import { chartNamed, chartNames } from '../../../src/visualize/chart-catalogue.ts';
+import { diagramFormatNames, writeDiagram } from '../../../src/visualize/exports/formats.ts';
+import { GUARD_SEPARATOR } from '../../../src/visualize/exports/xstate-json.ts';
+import { playEngines } from '../../../src/visualize/play/engine.ts';
+import { readScxml } from '../../support/read-scxml.ts';
+import { ScxmlSession } from '../../support/run-scxml.ts';
 
 const paths = (['halt', 'rollback-and-halt'] as const).flatMap((onHealthFailure) =>
   (['agent', 'control-plane'] as const).flatMap(

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { find, type Findable, type FindableList } from '../../src/visualize/find/find.ts';
-import { hostsOfRun, partsOfRun } from '../../src/visualize/find/findables-of-run.ts';
-import { filterWords, hostsMatching } from '../../src/visualize/find/host-filter.ts';
-import { filmOfRun } from '../../src/visualize/film/film-of-run.ts';
-import { lookOfState } from '../../src/visualize/film/looks.ts';
-import { recordRun } from '../../src/visualize/run-file/record-run.ts';
-import { demoScenario } from '../../src/visualize/web/fleet/demo-scenario.ts';
-import { shownRun } from '../support/shown-run.ts';
+import { find, type Findable, type FindableList } from '../../../src/visualize/find/find.ts';
+import { hostsOfRun, partsOfRun } from '../../../src/visualize/find/findables-of-run.ts';
+import { filterWords, hostsMatching } from '../../../src/visualize/find/host-filter.ts';
+import { filmOfRun } from '../../../src/visualize/film/film-of-run.ts';
+import { lookOfState } from '../../../src/visualize/film/looks.ts';
+import { recordRun } from '../../../src/visualize/run-file/record-run.ts';
+import { demoScenario } from '../../../src/visualize/web/fleet/demo-scenario.ts';
+import { shownRun } from '../../support/shown-run.ts';
 
 const few: readonly Findable<string>[] = [
   { title: 'Chart', detail: 'view', target: 'chart' },

@@ -1,11 +1,11 @@
 import { request } from 'node:http';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { METRIC_HELPS } from '../../../src/runtime/control-plane/stats.ts';
-import { isObject } from '../../../src/text/index.ts';
-import { manifest } from '../../control-plane/support/manifests.ts';
-import { AgentClient, ask, goodLife } from '../support/agent-client.ts';
-import { startBench, type Bench } from '../support/control-plane-bench.ts';
-import { NOON } from '../support/test-clock.ts';
+import { METRIC_HELPS } from '../../../../src/runtime/control-plane/stats.ts';
+import { isObject } from '../../../../src/text/index.ts';
+import { manifest } from '../../../control-plane/support/manifests.ts';
+import { AgentClient, ask, goodLife } from '../../support/agent-client.ts';
+import { startBench, type Bench } from '../../support/control-plane-bench.ts';
+import { NOON } from '../../support/test-clock.ts';
 
 const rollout = manifest({ waves: [['web-01'], ['web-02', 'web-03']], soakMinutes: 0 });
 const { rolloutId } = rollout;

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { NO_FAULTS, simulate, type RunMessage } from '../../src/simulator/index.ts';
-import { recordRun } from '../../src/visualize/run-file/record-run.ts';
-import { runFileOf } from '../../src/visualize/run-file/run-file.ts';
-import { foldQuiet } from '../../src/visualize/sequence/sequence.ts';
-import { messageWords, quietWords } from '../../src/visualize/sequence/message-words.ts';
-import { layOutSequence } from '../../src/visualize/sequence/sequence.ts';
-import { sequenceMermaid } from '../../src/visualize/sequence/sequence-mermaid.ts';
-import { demoScenario } from '../../src/visualize/web/fleet/demo-scenario.ts';
-import { shownRun } from '../support/shown-run.ts';
+import { NO_FAULTS, simulate, type RunMessage } from '../../../src/simulator/index.ts';
+import { recordRun } from '../../../src/visualize/run-file/record-run.ts';
+import { runFileOf } from '../../../src/visualize/run-file/run-file.ts';
+import { foldQuiet } from '../../../src/visualize/sequence/sequence.ts';
+import { messageWords, quietWords } from '../../../src/visualize/sequence/message-words.ts';
+import { layOutSequence } from '../../../src/visualize/sequence/sequence.ts';
+import { sequenceMermaid } from '../../../src/visualize/sequence/sequence-mermaid.ts';
+import { demoScenario } from '../../../src/visualize/web/fleet/demo-scenario.ts';
+import { shownRun } from '../../support/shown-run.ts';
 
 const calm = demoScenario({ hosts: 50, waves: 3, seed: 4, onHealthFailure: 'halt', trouble: 'a few bad hosts' });
 const scenario = { ...calm, rates: { ...NO_FAULTS, requestLost: 0.1, answerLost: 0.1, requestDuplicated: 0.1 } };

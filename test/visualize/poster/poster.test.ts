@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { Moment } from '../../src/simulator/index.ts';
-import { hostsCsv } from '../../src/visualize/exports/hosts-csv.ts';
-import { filmOfRun } from '../../src/visualize/film/film-of-run.ts';
-import { isBad } from '../../src/visualize/film/looks.ts';
-import { layOutPoster, POSTER, posterSvg, worstMoment } from '../../src/visualize/poster/poster.ts';
-import { recordRun } from '../../src/visualize/run-file/record-run.ts';
-import { demoScenario } from '../../src/visualize/web/fleet/demo-scenario.ts';
-import { shownRun } from '../support/shown-run.ts';
+import { Moment } from '../../../src/simulator/index.ts';
+import { hostsCsv } from '../../../src/visualize/exports/hosts-csv.ts';
+import { filmOfRun } from '../../../src/visualize/film/film-of-run.ts';
+import { isBad } from '../../../src/visualize/film/looks.ts';
+import { layOutPoster, POSTER, posterSvg, worstMoment } from '../../../src/visualize/poster/poster.ts';
+import { recordRun } from '../../../src/visualize/run-file/record-run.ts';
+import { demoScenario } from '../../../src/visualize/web/fleet/demo-scenario.ts';
+import { shownRun } from '../../support/shown-run.ts';
 
 const run = shownRun(
   recordRun(

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { compareRuns, type ComparedRun } from '../../src/visualize/compare/compare-runs.ts';
-import { divergenceWords, endWords, nameOfPair } from '../../src/visualize/compare/divergence-words.ts';
-import { NOBODY, pairHosts } from '../../src/visualize/compare/pair-hosts.ts';
-import { filmOfRun, stateOfLook } from '../../src/visualize/film/film-of-run.ts';
-import { changesOfHosts } from '../../src/visualize/film/film.ts';
-import type { DemoChoice } from '../../src/visualize/play/run-place.ts';
-import { recordRun } from '../../src/visualize/run-file/record-run.ts';
-import { demoScenario } from '../../src/visualize/web/fleet/demo-scenario.ts';
-import { shownRun } from '../support/shown-run.ts';
+import { compareRuns, type ComparedRun } from '../../../src/visualize/compare/compare-runs.ts';
+import { divergenceWords, endWords, nameOfPair } from '../../../src/visualize/compare/divergence-words.ts';
+import { NOBODY, pairHosts } from '../../../src/visualize/compare/pair-hosts.ts';
+import { filmOfRun, stateOfLook } from '../../../src/visualize/film/film-of-run.ts';
+import { changesOfHosts } from '../../../src/visualize/film/film.ts';
+import type { DemoChoice } from '../../../src/visualize/play/run-place.ts';
+import { recordRun } from '../../../src/visualize/run-file/record-run.ts';
+import { demoScenario } from '../../../src/visualize/web/fleet/demo-scenario.ts';
+import { shownRun } from '../../support/shown-run.ts';
 
 const choice: DemoChoice = {
   hosts: 200,
