@@ -3,9 +3,11 @@ import type { ControlPlaneNode } from './control-plane-node.ts';
 import type { EndOfRun } from './end-of-run.ts';
 import type { Ledger } from './invariants/ledger.ts';
 import type { RolloutManifest } from '../fleet/index.ts';
+import type { HostState } from '../machine/index.ts';
 import { asRunMs, type RunMs } from './run-ms.ts';
 import type { Scenario } from './scenario.ts';
 import {
+  activeRecord,
   getsRecordBack,
   isUnderWay,
   learnsFrom,
@@ -35,8 +37,8 @@ export class RunCompletion {
   #expectedUntil = 0;
   #scheduledUntil = 0;
   #settleBy = Infinity;
-  /** Since when the two records of a host have differed while the run could otherwise have ended. */
-  readonly #behindSince = new Map<AgentNode, number>();
+  /** Since when the agent's record has been in this state and differed, while the run could otherwise have ended. */
+  readonly #behind = new Map<AgentNode, { readonly state: HostState | null; readonly since: number }>();
 
   constructor(run: Running) {
     this.#run = run;
@@ -86,11 +88,13 @@ export class RunCompletion {
         ? 0
         : learnsFrom(controlPlane.state, controlPlane.clock, node);
       if (learnsFromRunMs === null) {
-        this.#behindSince.delete(node);
+        this.#behind.delete(node);
         continue;
       }
-      const since = this.#behindSince.get(node) ?? now;
-      this.#behindSince.set(node, since);
+      const state = activeRecord(node)?.state ?? null;
+      const known = this.#behind.get(node);
+      const since = known?.state === state ? known.since : now;
+      this.#behind.set(node, { state, since });
       // A host that is cut off cannot settle anything until it is heard again.
       const shownFromRunMs = linkFaultsUntil(node, asRunMs(since));
       if (now < Math.max(shownFromRunMs, learnsFromRunMs) + settlingMs(scenario)) isSettling = true;

@@ -44,7 +44,8 @@ export function linkFaultsUntil({ faults }: SimulatedHost, now: RunMs): number {
 /** Ignores what never ends. */
 const later = (until: number, other: number): number => (Number.isFinite(other) ? Math.max(until, other) : until);
 
-function activeRecord({ agent }: SimulatedHost): HostRolloutState | null {
+/** The agent's record of the rollout that it is in. */
+export function activeRecord({ agent }: SimulatedHost): HostRolloutState | null {
   return agent?.rollouts.find(({ rolloutId }) => rolloutId === agent.activeRolloutId)?.record ?? null;
 }
 
