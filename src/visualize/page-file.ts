@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib';
-import { OPENED_ELEMENT } from './opened-element.ts';
+import { OPENED_ELEMENT, STREAM_META } from './opened-element.ts';
 
 /**
  * The page with an embedded file that it opens by itself, still in one self-contained file.
@@ -13,4 +13,15 @@ export function pageWithFile(page: string, text: string): string {
   const data = gzipSync(text).toString('base64');
   const at = page.lastIndexOf('</body>');
   return `${page.slice(0, at)}<script type="text/plain" id="${OPENED_ELEMENT}">${data}</script>${page.slice(at)}`;
+}
+
+/**
+ * The page that shows a rollout as it happens.
+ *
+ * @param page the built page, as text
+ * @param address the stream on the server of the page, which sends `head` and `run` as server-sent events
+ */
+export function pageWithStream(page: string, address: string): string {
+  const content = address.replaceAll('&', '&amp;').replaceAll('"', '&quot;');
+  return page.replace('<head>', () => `<head><meta name="${STREAM_META}" content="${content}" />`);
 }

@@ -3,7 +3,7 @@ import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'vitest';
-import { pageWithStream } from '../../src/visualize/page-with-stream.ts';
+import { pageWithStream } from '../../src/visualize/page-file.ts';
 import { recordRun } from '../../src/visualize/run-file/record-run.ts';
 import { demoScenario } from '../../src/visualize/web/fleet/demo-scenario.ts';
 import { shownRun } from '../support/shown-run.ts';

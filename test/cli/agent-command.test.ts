@@ -30,7 +30,7 @@ function configuration(change: object = {}): string {
 }
 
 describe('agent', () => {
-  test('waits for a control plane that does not answer, until it is interrupted', async () => {
+  test('waits for a silent control plane until it is interrupted', async () => {
     const interruption = new AbortController();
     const ended = await runCli(['agent', configuration()], {
       interruption: interruption.signal,
@@ -45,14 +45,14 @@ describe('agent', () => {
     expect(await runCli(['agent', configuration(), '--check'])).toEqual({ status: 0, stdout: '', stderr: '' });
   });
 
-  test('reports what is wrong with its configuration, and starts nothing', async () => {
+  test('reports problems in its configuration, and starts nothing', async () => {
     const { status, stderr } = await runCli(['agent', configuration({ probes: [{ kind: 'http' }], colour: 'red' })]);
     expect(status).toBe(1);
     expect(stderr).toContain('3 problems');
     expect(stderr).toContain('$.probes[0].name');
   });
 
-  test('says in one sentence that it cannot find out what runs', async () => {
+  test('says in one sentence that the running closure cannot be determined', async () => {
     const { status, stderr } = await runCli(['agent', configuration({ runningClosure: { link: 'missing' } })]);
     expect(status).toBe(1);
     expect(stderr).toContain('There is no such file or folder.');

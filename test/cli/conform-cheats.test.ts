@@ -112,7 +112,7 @@ describe('a run that', () => {
     }
   });
 
-  it('does not reach what it asks for is not shown as good in any report', async () => {
+  it('misses its criteria is not shown as good in any report', async () => {
     const kinds = ['html', 'junit', 'summary', 'github', 'gitlab'];
     const files = kinds.map((kind) => ({ kind, file: join(folder, `missed.${kind}`) }));
     const outputs = files.flatMap(({ kind, file }) => [`--${kind}`, file]);
@@ -154,7 +154,7 @@ describe('a file that', () => {
     expect(stderr).toContain('This chart answers otherwise');
   });
 
-  it('has wrong answers, and is trusted, makes a wrong peer conform to it, and covers nothing of the chart', async () => {
+  it('has wrong answers but is trusted lets a wrong peer conform, and covers nothing of the chart', async () => {
     const { status, stderr, report } = await conform([...liar, '--trust-files', '--fixtures', await altered()]);
     expect({ status, verdict: report.verdict }).toEqual({ status: 0, verdict: 'conforms' });
     expect(stderr).toMatch(/answers differ from this chart\. They are trusted, and count as no coverage of it\./);

@@ -29,7 +29,7 @@ const few = ['--machine', 'host', '-c', 'allStates', '--side', 'agent', '--polic
 const ourPeer = `'${process.execPath}' dist/cli/main.js peer`;
 
 describe('nixfleet-statechart conform exits with', () => {
-  test('1 if --adequacy is to do more than it can', async () => {
+  test('1 if --adequacy comes with options it does not support', async () => {
     const { status, stderr } = await run('conform', '--adequacy', '--exec', 'true', '--max-length', '9');
     expect(stderr).toContain('--exec, --max-length\n    These do not go with --adequacy.');
     expect(status).toBe(1);
@@ -86,7 +86,7 @@ describe('nixfleet-statechart conform exits with', () => {
   const stuckLater = join(folder, 'stuck-later.mjs');
   writeFileSync(stuckLater, 'export default { open: () => new Promise(() => {}), read: () => new Promise(() => {}) };');
 
-  test('3 with a report, where nothing but an adapter that never comes back keeps the process up', async () => {
+  test('3 with a report if only an adapter that never returns keeps the process alive', async () => {
     const asked = ['--timeout', '1000', '--max-problems', '1', '-c', 'allStates', '--policy', 'halt'];
     const { status, stdout } = await run('conform', '--url', 'http://localhost', '--adapter', stuckLater, ...asked);
     expect(stdout).toContain('`open` took longer than 1000 ms');
@@ -162,7 +162,7 @@ describe('nixfleet-statechart conform exits with', () => {
     expect(status).toBe(3);
   });
 
-  test('3 if a test is incomplete, and 0 if that was left out by intention', async () => {
+  test('3 if a test is incomplete, and 0 if the rest was skipped on purpose', async () => {
     const adapter = `'${process.execPath}' '${stepsOnly}'`;
     const asked = await run('conform', '--exec', adapter, ...few);
     expect(asked.stdout).toMatch(/^2 of \d+ tests did not compare everything\./);
@@ -182,7 +182,7 @@ describe('nixfleet-statechart conform exits with', () => {
     expect(status).toBe(4);
   });
 
-  test('0 if every answer is right, the report alone on standard output if asked for', async () => {
+  test('0 if every answer is right, with only the report on standard output if requested', async () => {
     const { status, stdout } = await run('conform', '--exec', ourPeer, ...few, '--min', 'states=100', '--json', '-');
     expect(JSON.parse(stdout)).toMatchObject({ verdict: 'conforms', mismatched: 0, coverage: { version: 2 } });
     expect(status).toBe(0);
@@ -203,7 +203,7 @@ for await (const line of createInterface({ input: process.stdin })) { const { id
     return `'${process.execPath}' '${file}'`;
   };
 
-  test('answers half a million levels deep is reported: it was a stack trace', async () => {
+  test('sends answers half a million levels deep is reported: it was a stack trace', async () => {
     const peer = peerThat('deep', `console.log('{"id":' + id + ',"ok":' + '['.repeat(5e5) + ']'.repeat(5e5) + '}');`);
     const { status, stdout, stderr } = await run('conform', '--exec', peer, ...few, '--max-problems', '1');
     expect(stdout).toContain('is nested deeper than 100 levels');
@@ -223,7 +223,7 @@ for await (const line of createInterface({ input: process.stdin })) { const { id
     expect(`${stdout}${stderr}`).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/);
   });
 
-  test('leaves a process behind that keeps its pipes open does not hang the command', async () => {
+  test('leaves behind a process with open pipes does not hang the command', async () => {
     // Detached, so that it is in no group that could be killed; it ends by itself long after the test.
     const left = `spawn('sleep', ['30'], { detached: true, stdio: 'inherit' }).unref(); process.exit(7);`;
     const { status, stdout } = await run('conform', '--exec', peerThat('leaves', left), ...few, '--max-problems', '1');

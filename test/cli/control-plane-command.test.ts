@@ -104,7 +104,7 @@ describe('control-plane', () => {
     expect(existsSync(join(file, '../control-plane.db'))).toBe(false);
   });
 
-  it('reports everything that is wrong with its configuration at once', async () => {
+  it('reports all problems in its configuration at once', async () => {
     const { status, stderr } = await runCli(['control-plane', configuration({ listen: { port: -1 }, colour: 'red' })]);
     expect(status).toBe(1);
     expect(stderr).toContain('2 problems');
@@ -191,7 +191,7 @@ describe('trace', () => {
 });
 
 describe('replay', () => {
-  it('decides the log of a database again, and says what each host waits for', async () => {
+  it('replays the log of a database, and says what each host waits for', async () => {
     const { status, stdout } = await runCli(['replay', await databaseOf(2)]);
     expect(status).toBe(0);
     expect(stdout).toMatch(/^\d+ inputs replayed; all decisions match the log\.$/m);
@@ -199,7 +199,7 @@ describe('replay', () => {
     expect(stdout).toContain('working: web-01 is Activating.');
   });
 
-  it('names the first input that leads to another decision', async () => {
+  it('names the first input with another decision', async () => {
     const database = await databaseOf(2);
     const { default: Database } = await import('libsql');
     const raw = new Database(database);
@@ -234,7 +234,7 @@ describe('replay', () => {
     expect((await runCli(['replay', log])).stderr).toContain('line 2');
   });
 
-  it('holds the transitions of a simulated run against the chart', async () => {
+  it('checks the transitions of a simulated run against the chart', async () => {
     const events = join(temporaryFolder(), 'events.jsonl');
     const scenario = join(repositoryRoot, 'examples/scenarios/deferred-hosts-without-an-operator.yaml');
     await runCli(['simulate', scenario, '--events', events]);

@@ -29,7 +29,7 @@ test('an event log and a run file give the same file, which plan reads', async (
   expect(durations.rollback.minMs).toBeGreaterThanOrEqual(DEFAULT_DURATIONS.rollback.minMs);
 });
 
-test('with a fleet, the hosts of each tag are measured by themselves', async () => {
+test('with a fleet, the hosts of each tag are measured separately', async () => {
   const out = join(folder, 'durations.yaml');
   const { status, stdout } = await runCli(['durations', log, '--fleet', HARBOR, '--out', out]);
   expect([status, stdout]).toEqual([0, '']);
@@ -39,7 +39,7 @@ test('with a fleet, the hosts of each tag are measured by themselves', async () 
   expect(planned.status).toBe(0);
 });
 
-test('everything that is wrong is reported at once', async () => {
+test('all problems are reported at once', async () => {
   const { status, stdout, stderr } = await runCli(['durations', HARBOR, '--fleet', log, '--out', log]);
   expect([status, stdout]).toEqual([1, '']);
   expect(stderr).toContain('simulate --events FILE');
@@ -47,7 +47,7 @@ test('everything that is wrong is reported at once', async () => {
   expect(stderr).toContain(`--out ${log}`);
 });
 
-test('a log in which nothing took time is refused', async () => {
+test('a log without durations is refused', async () => {
   const [header] = readFileSync(log, 'utf8').split('\n', 1);
   const { status, stderr } = await runCli(['durations', '-'], { stdin: `${header}\n` });
   expect(status).toBe(1);

@@ -9,13 +9,13 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const file = join(folder, 'adapter.py');
 writeFileSync(file, 'print(1)\n');
 
-test('a file that is written again has changed', async () => {
+test('a rewritten file has changed', async () => {
   const change = fileChange(file, new AbortController().signal);
   utimesSync(file, 1, 1);
   expect(await change).toBe(true);
 });
 
-test('nothing has changed when the wait is ended, before it or during it', async () => {
+test('an ended wait reports no change', async () => {
   const stop = new AbortController();
   const change = fileChange(file, stop.signal);
   stop.abort();

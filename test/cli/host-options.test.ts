@@ -13,7 +13,7 @@ function hostsOf(fail: readonly string[]): unknown {
 }
 
 describe('a host in an option', () => {
-  test('may be a pattern as in a scenario: `?` was not known', () => {
+  test('may be a pattern, as in a scenario: `?` was unknown', () => {
     expect(hostsOf(['web-?7=probe', 'web-*=probe', String.raw`a\*b=probe`])).toEqual([
       ['web-07', 'web-17'],
       ['web-07', 'web-17', 'web-7'],
@@ -21,7 +21,7 @@ describe('a host in an option', () => {
     ]);
   });
 
-  test('of exactly that name goes before a pattern, and may have `=` in it', () => {
+  test('takes precedence over a pattern if named exactly, and may contain `=`', () => {
     expect(hostsOf(['a*b=probe', 'db=1=activation@5m'])).toEqual([['a*b'], ['db=1']]);
   });
 });

@@ -16,7 +16,7 @@ test('a file is read whole, whatever its characters', () => {
   expect(read.ok && read.text === text).toBe(true);
 });
 
-test('a device without an end is refused: it was read until memory was full', () => {
+test('an endless device is refused: it was read until memory was full', () => {
   expect(readFile('/dev/zero')).toEqual({
     ok: false,
     problem: {
@@ -27,7 +27,7 @@ test('a device without an end is refused: it was read until memory was full', ()
   });
 });
 
-test('so is standard input without an end', async () => {
+test('so is endless standard input', async () => {
   const endless = (function* () {
     const chunk = Buffer.alloc(1 << 24);
     for (;;) yield chunk;

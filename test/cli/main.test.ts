@@ -22,7 +22,7 @@ function inShell(command: string): readonly [status: number | null, stdout: stri
 }
 
 describe('a pipe', () => {
-  test('may be read slower than the run writes: 64 KiB and an error were all that came through', () => {
+  test('may be read slower than the run writes: only 64 KiB and an error came through', () => {
     const file = join(folder, 'whole.jsonl');
     expect(inShell(`COMMAND simulate ${FLEET.join(' ')} --events ${file}`)[0]).toBe(0);
     const whole = readFileSync(file, 'utf8');
@@ -43,7 +43,7 @@ describe('a pipe', () => {
     expect(stdout.split('\n')).toHaveLength(2);
   });
 
-  test('for standard error may be closed, and the command is none the worse', () => {
+  test('for standard error may be closed without effect on the command', () => {
     expect(inShell(`COMMAND simulate --hosts 2 --waves 9 --until 1m 2>&- | wc -l`)[1]).not.toBe('0\n');
   });
 });
@@ -70,7 +70,7 @@ describe('a signal', () => {
     expect(() => process.kill(Number(readFileSync(pid, 'utf8')), 0)).toThrow('ESRCH');
   });
 
-  test('ends a page that is served, with exit code 0', async () => {
+  test('stops serving a page, with exit code 0', async () => {
     const child = spawn(process.execPath, [MAIN, 'visualize', '--no-open']);
     await once(child.stdout, 'data');
     child.kill('SIGINT');
@@ -78,7 +78,7 @@ describe('a signal', () => {
   });
 });
 
-test('many runs count the same whatever the number of threads', () => {
+test('many runs give the same result with any number of threads', () => {
   const scenario = join(folder, 'rough.yaml');
   writeFileSync(
     scenario,

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { FROM_1, oneOfOption, repeatable, wholeNumberOption } from '../../src/cli/options.ts';
 import type { Problem } from '../../src/text/index.ts';
 
-test('whole numbers are read within their bounds', () => {
+test('whole numbers are read within bounds', () => {
   const problems: Problem[] = [];
   const read = (text: string | undefined): number | null => wholeNumberOption('--runs', text, FROM_1, problems);
   expect([read('7'), read('007'), read(undefined)]).toEqual([7, 7, null]);
@@ -16,7 +16,7 @@ test('whole numbers are read within their bounds', () => {
   });
 });
 
-test('a name that is nearly right is suggested', () => {
+test('the nearest name is suggested', () => {
   const problems: Problem[] = [];
   expect(oneOfOption('--format', 'svg', ['svg', 'mermaid'], problems)).toBe('svg');
   expect(oneOfOption('--format', 'mermaind', ['svg', 'mermaid'], problems)).toBeNull();

@@ -32,7 +32,7 @@ const io: Io = {
 };
 
 describe('an output file', () => {
-  test('takes the place of an older one only when it is whole: --events cut the old one at the start', () => {
+  test('replaces an older one only when complete: --events truncated the old one at the start', () => {
     writeFileSync(at('log'), 'old');
     const file = new OutputFile(at('log'), io);
     file.write('ne');
@@ -42,7 +42,7 @@ describe('an output file', () => {
     expect(readFileSync(at('log'), 'utf8')).toBe('new');
   });
 
-  test('that is given up leaves nothing behind, and the older one as it was', () => {
+  test('that is abandoned leaves nothing behind, and the older one unchanged', () => {
     writeFileSync(at('kept'), 'old');
     const before = readdirSync(folder);
     const file = new OutputFile(at('kept'), io);
@@ -58,7 +58,7 @@ describe('an output file', () => {
     expect(statSync(at('private')).mode & 0o777).toBe(0o600);
   });
 
-  test('goes to the end of a link, also of one that leads nowhere yet', () => {
+  test('is written to the target of a link, which may not exist yet', () => {
     symlinkSync(at('end'), at('link'));
     for (const text of ['first', 'second']) {
       expect(writeOutput(at('link'), text, io)).toBeNull();
@@ -67,7 +67,7 @@ describe('an output file', () => {
     }
   });
 
-  test('is a problem where it cannot be', () => {
+  test('is a problem if it cannot be written', () => {
     expect(() => new OutputFile(at('nowhere/file'), io)).toThrow(UnwritableOutput);
     expect(writeOutput(at('nowhere/file'), '', io, '--record x')).toMatchObject({ path: '--record x' });
   });
@@ -77,7 +77,7 @@ describe('an output file', () => {
   });
 });
 
-describe('what is read is not overwritten', () => {
+describe('an input file is not overwritten', () => {
   const scenario = at('self.yaml');
   const ofFile = at('of-file.yaml');
   const fleet = at('fleet.json');
@@ -105,7 +105,7 @@ describe('what is read is not overwritten', () => {
     expect(readFileSync(file, 'utf8')).toBe(before);
   });
 
-  test('though input and output may both be a pipe', async () => {
+  test('but input and output may both be pipes', async () => {
     const stdin = 'fleet: { channels: { c: { hosts: 1 } } }\n';
     const { status, stdout } = await runCli(['simulate', '-', '--events', '-'], { stdin });
     expect(status).toBe(0);

@@ -40,7 +40,7 @@ async function serving(use: (port: string) => Promise<void>, stream: URL | null 
   return served;
 }
 
-test('the page is served under every name of this machine, until the command is interrupted', async () => {
+test('the page is served under every name of this machine until the command is interrupted', async () => {
   const status = await serving(async (port) => {
     for (const host of [`127.0.0.1:${port}`, `localhost:${port}`, 'LOCALHOST:8080', '[::1]:1', 'localhost'])
       expect(await ask(port, '/?any#thing', { host })).toEqual({ status: 200, text: '<p>a fleet</p>' });
@@ -49,7 +49,7 @@ test('the page is served under every name of this machine, until the command is 
   expect(status).toBe(0);
 });
 
-test('a page elsewhere cannot read it through a name that it has pointed to this machine', async () => {
+test('a page elsewhere cannot read it under a name that it points to this machine', async () => {
   await serving(async (port) => {
     for (const host of [
       'evil.example',
@@ -87,7 +87,7 @@ async function readUntil(url: string, wanted: string, headers: Readonly<Record<s
   return text;
 }
 
-test("passes on a control plane's stream with its token, and resumes where a page lost it", async () => {
+test("forwards a control plane's stream with its token, and resumes where a page lost it", async () => {
   const bench = await startBench({ operator: { token: 'a secret' } });
   await bench.running.release({ rollouts: [manifest({ others: ['web-01'] })], signedAt: null });
   const stream = new URL('/v1/operator/stream', bench.running.operatorAddress ?? '');
@@ -103,7 +103,7 @@ test("passes on a control plane's stream with its token, and resumes where a pag
   }, stream);
 });
 
-test('a control plane that refuses the token, or is gone, is a bad gateway to the page', async () => {
+test('a control plane that refuses the token, or is down, is a bad gateway to the page', async () => {
   const bench = await startBench({ operator: { token: 'a secret' } });
   const stream = new URL('/v1/operator/stream', bench.running.operatorAddress ?? '');
   await serving(async (port) => {

@@ -12,7 +12,7 @@ const run = (...args: readonly string[]): Promise<Ended> => runCli(args);
 describe('nixfleet-statechart paths exits with', () => {
   const small = ['-c', 'allStates', '--side', 'agent', '--policy', 'halt'];
 
-  test('0 and the coverage alone on standard output where it is asked for there', async () => {
+  test('0 and only the coverage on standard output if requested there', async () => {
     const { status, stdout, stderr } = await run('paths', ...small, '--coverage-json', '-');
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     expect(JSON.parse(stdout)).toHaveProperty('dimensions');
@@ -24,13 +24,13 @@ describe('nixfleet-statechart paths exits with', () => {
     expect(stdout).not.toMatch(/^.{81}/m);
   });
 
-  test('1 where two things were to be written to standard output', async () => {
+  test('1 for two outputs on standard output', async () => {
     const { status, stdout, stderr } = await run('paths', ...small, '--format', 'json', '--coverage-json', '-');
     expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
     expect(stderr).toContain('--out -, --coverage-json -');
   });
 
-  test.each(['--coverage-json', '--overlay'])('0 and nothing beside the JSON of %s -', async (option) => {
+  test.each(['--coverage-json', '--overlay'])('0 and only the JSON of %s -', async (option) => {
     const out = join(folder, `summary${option}.txt`);
     const { status, stdout, stderr } = await run('paths', ...small, '--out', out, option, '-');
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
@@ -38,7 +38,7 @@ describe('nixfleet-statechart paths exits with', () => {
     expect(readFileSync(out, 'utf8')).toContain('allStates');
   });
 
-  test('1 where one file and a file for each path are asked for', async () => {
+  test('1 for one file and a file per path', async () => {
     const both = ['--out', join(folder, 'all.json'), '--out-dir', join(folder, 'each')];
     const { status, stdout, stderr } = await run('paths', ...small, '--format', 'json', ...both);
     expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
@@ -66,13 +66,13 @@ describe('nixfleet-statechart paths exits with', () => {
     expect(stderr).toContain('No chosen criterion uses it.');
   });
 
-  test('0 where one of several criteria uses an option', async () => {
+  test('0 if one of several criteria uses an option', async () => {
     const both = ['-c', 'allStates', '-c', 'simplePaths', '--side', 'agent', '--policy', 'halt'];
     const { status, stderr } = await run('paths', ...both, '--max-length', '9', '--max-paths', '1000');
     expect([status, stderr]).toEqual([0, '']);
   });
 
-  test('0, with several Mermaid diagrams in the only form that takes several', async () => {
+  test('0, with several Mermaid diagrams in Markdown', async () => {
     const { status, stdout } = await run('paths', '-c', 'allStates', '--side', 'agent', '--format', 'mermaid');
     const diagrams = stdout.match(/^```mermaid\nsequenceDiagram\n[^`]+\n```$/gm) ?? [];
     expect(diagrams.length).toBeGreaterThan(1);
@@ -80,7 +80,7 @@ describe('nixfleet-statechart paths exits with', () => {
     expect(status).toBe(0);
   });
 
-  test('4 if nothing leads there from the start', async () => {
+  test('4 if something is unreachable from the start', async () => {
     const { status, stderr } = await run('paths', '-c', 'validTransitions', '--side', 'agent', '--start', 'Soaking');
     expect(stderr).toMatch(/validTransitions \(agent, halt\): nothing leads to Pending\.LocalActivate from this start/);
     expect(status).toBe(4);

@@ -16,7 +16,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const [MONDAY, TUESDAY] = ['examples/fleets/monday.json', 'examples/fleets/tuesday.json'];
 const plan = (args: readonly string[]) => runCli(['plan', TUESDAY, '--from', MONDAY, '--runs', '1', ...args]);
 
-test('the first screen says when it is done, what binds, what is assumed and what changes: assumptions came last', async () => {
+test('the first screen has the end, the critical gates, the assumptions and the changes: assumptions came last', async () => {
   const { status, stdout } = await runCli(['plan', TUESDAY, '--from', MONDAY, '--runs', '1'], {
     env: { COLUMNS: '80' },
   });
@@ -34,13 +34,13 @@ test('the first screen says when it is done, what binds, what is assumed and wha
   expect(places).not.toContain(-1);
 });
 
-test('without --from, the first line says what is assumed to run', async () => {
+test('without --from, the first line states the assumed running fleet', async () => {
   const { stdout } = await runCli(['plan', TUESDAY, '--runs', '1']);
   expect(stdout).toMatch(/^Every host is assumed to run an older closure./);
   expect(stdout).not.toContain('What changes');
 });
 
-test('--json is a document, and markdown begins with the mark of its comment', async () => {
+test('--json is a document, and Markdown starts with the marker of its comment', async () => {
   const [json, markdown] = [await plan(['--json']), await plan(['--format', 'markdown'])];
   expect(JSON.parse(json.stdout)).toMatchObject({
     format: 'nixfleet-statechart-plan',
@@ -50,7 +50,7 @@ test('--json is a document, and markdown begins with the mark of its comment', a
   expect(markdown.stdout.startsWith(COMMENT_MARK)).toBe(true);
 });
 
-test('everything that is wrong is reported at once', async () => {
+test('all problems are reported at once', async () => {
   const args = [
     '--start',
     'soon',
@@ -76,7 +76,7 @@ test.each([
   expect([status, stderr.includes(`  ${path}\n`)]).toEqual([1, true]);
 });
 
-test('a deadline that is missed, or a lint that is too bad, ends with 4', async () => {
+test('a missed deadline or too severe a lint gives exit code 4', async () => {
   const { status } = await plan(['--deadline', '1m', '--keep', 'soaks', '--keep', 'budgets', '--keep', 'edges']);
   expect(status).toBe(4);
 });
@@ -98,7 +98,7 @@ const ACTION = z.object({
   runs: z.object({ steps: z.array(z.object({ name: z.string(), run: z.string() })) }),
 });
 
-test('the action gives the command options that it has, and fails with its exit code', async () => {
+test('the action uses existing options of the command, and fails with its exit code', async () => {
   const { steps } = ACTION.parse(parse(readFileSync('action.yml', 'utf8'))).runs;
   const output = join(folder, 'output');
   // Prints what the command was given, one argument a line.

@@ -23,7 +23,7 @@ async function rolloutUnderWay() {
 
 const CONTINUES = 'The rollout continues from what the control plane knows: 1 host Pending, 1 host Soaking.';
 
-test('a plan continues from the address, the status or the database of a control plane, all alike', async () => {
+test('a plan continues alike from the address, the status or the database of a control plane', async () => {
   const { running, operator, database, fleet, folder } = await rolloutUnderWay();
   const planFrom = (from: string) => runCli(['plan', fleet, '--from', from, '--runs', '1']);
   const byAddress = await planFrom(operator);
@@ -39,7 +39,7 @@ test('a plan continues from the address, the status or the database of a control
   expect((await planFrom(database)).stdout).toBe(byAddress.stdout);
 });
 
-test('a control plane that does not answer, and a status of another kind, are refused in a sentence', async () => {
+test('a silent control plane and another kind of status are refused in a sentence', async () => {
   const fleet = 'examples/fleets/tuesday.json';
   const silent = await runCli(['plan', fleet, '--from', 'http://127.0.0.1:1', '--runs', '1']);
   expect(silent.status).toBe(1);

@@ -26,7 +26,7 @@ describe('nixfleet-statechart', () => {
     expect(await runCli(['--version'])).toEqual({ status: 0, stdout: `${version}\n`, stderr: '' });
   });
 
-  test('prints help where nobody could look at a page', async () => {
+  test('prints help where no page can be shown', async () => {
     const bare = await runCli([]);
     expect([bare.status, bare.stderr]).toEqual([0, '']);
     expect(bare.stdout).toBe((await runCli(['--help'])).stdout);
@@ -55,7 +55,7 @@ describe('nixfleet-statechart', () => {
     },
   );
 
-  test('suggests what was probably meant', async () => {
+  test('suggests the nearest command', async () => {
     expect((await runCli(['simulat'])).stderr).toContain('(Did you mean simulate?)');
     expect((await runCli(['simulate', '--sede', '5'])).stderr).toContain('(Did you mean --seed?)');
   });
@@ -71,7 +71,7 @@ describe('nixfleet-statechart', () => {
   );
 });
 
-test('README has the exit codes of `simulate` as its help has them', () => {
+test('README lists the same exit codes of `simulate` as its help', () => {
   const readme = readFileSync('README.md', 'utf8');
   const rows = [...readme.matchAll(/^\| (\d+) +\| (.*?) +\|$/gm)].map(([, code, meaning]) => [Number(code), meaning]);
   expect(rows).toEqual(EXIT_CODES.simulate);

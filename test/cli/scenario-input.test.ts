@@ -26,7 +26,7 @@ describe('what a file for simulate is', () => {
     expect(isScenario(file, text)).toBe(expected);
   });
 
-  test('warnings about the fleet that a scenario names are printed, as for a fleet that is given: none were', async () => {
+  test('warnings about the fleet of a scenario are printed, as for a given fleet: none were', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'scenario-'));
     try {
       const fleet = JSON.parse(FLEET) as { readonly waves: Readonly<Record<string, unknown>> };

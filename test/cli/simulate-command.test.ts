@@ -31,7 +31,7 @@ describe('nixfleet-statechart simulate', () => {
     expect(places).toEqual([...places].sort((a, b) => a - b));
   });
 
-  test('exits with 2 if a rollout ends otherwise, and says what it held', async () => {
+  test('exits with 2 if a rollout ends otherwise, and says what held it', async () => {
     const { status, stdout } = await run([
       'simulate',
       HARBOR,
@@ -53,13 +53,13 @@ describe('nixfleet-statechart simulate', () => {
     expect(longest).toBeGreaterThan(columns - 20);
   });
 
-  test('keeps to 100 columns if COLUMNS is empty: it was as narrow as can be', async () => {
+  test('keeps to 100 columns if COLUMNS is empty: it used the minimum', async () => {
     const args = ['simulate', HARBOR, '--fail', 'worker-03=probe'];
     const [unset, hundred] = [await run(args, '', { COLUMNS: '' }), await run(args, '', { COLUMNS: '100' })];
     expect(unset.stdout).toBe(hundred.stdout);
   });
 
-  test('uses no colour where there is no terminal', async () => {
+  test('uses no colour without a terminal', async () => {
     // oxlint-disable-next-line no-control-regex
     expect((await run(['simulate', HARBOR])).stdout).not.toMatch(/\u001b/);
   });
@@ -92,7 +92,7 @@ describe('nixfleet-statechart simulate', () => {
     expect(lines).toEqual(lines.toSorted((a, b) => a - b));
   });
 
-  test('takes what is new from the options', async () => {
+  test('rolls out what the options name', async () => {
     const { stdout } = await run(['simulate', HARBOR, '--closure', 'web-01=sha256-abc=', '--ref', 'next', '--json']);
     const { rollouts } = JSON.parse(stdout) as {
       readonly rollouts: {
@@ -112,7 +112,7 @@ describe('nixfleet-statechart simulate', () => {
     expect([status, stderr]).toEqual([0, 'note: 2 hosts fill no more than 2 of 9 waves.\n']);
   });
 
-  test('does not note it of the default waves', async () => {
+  test('does not note this for the default waves', async () => {
     const { status, stderr } = await run(['simulate', '--hosts', '1']);
     expect([status, stderr]).toEqual([0, '']);
   });

@@ -20,7 +20,7 @@ const HARBOR = 'examples/fleets/harbor.json';
 const harbor = (): Record<string, never> => JSON.parse(readFileSync(HARBOR, 'utf8')) as Record<string, never>;
 
 describe('a generated fleet', () => {
-  test('runs on a generated fleet, the same as a scenario that asks for one', async () => {
+  test('is the same as in a scenario', async () => {
     const { status, stdout } = await run(['simulate', '--hosts', '30', '--waves', '2', '--seed', '5']);
     expect(status).toBe(0);
     expect(stdout).toContain('30 hosts in 2 channels, seed 5');
@@ -47,7 +47,7 @@ describe('a generated fleet', () => {
 });
 
 describe('input that cannot be used', () => {
-  test('stops a run before it begins, where its record could not be written', async () => {
+  test('stops a run before it starts if its run file cannot be written', async () => {
     const { status, stdout, stderr } = await run([
       'simulate',
       '--hosts',
@@ -59,7 +59,7 @@ describe('input that cannot be used', () => {
     expect(stderr).toContain('It cannot be written');
   });
 
-  test('is an option that would do nothing', async () => {
+  test('includes options without effect', async () => {
     const { status, stderr } = await run(['simulate', '', '--workers', '2']);
     expect(status).toBe(1);
     expect(stderr).toContain('Give --runs, such as --runs 1000, or leave --workers out.');
@@ -104,7 +104,7 @@ describe('input that cannot be used', () => {
     expect(text).toMatch(/6 problems/);
   });
 
-  test('of the fleet file is reported by its path', async () => {
+  test('in the fleet file is reported by its path', async () => {
     const fleet = harbor();
     const broken = { ...fleet, edges: [{ gated: 'web-01', gates: 'nobody' }], channels: {} };
     const text = await refused(['simulate', file('broken.json', JSON.stringify(broken))]);
@@ -163,7 +163,7 @@ describe('input that cannot be used', () => {
 });
 
 describe('--from and --start', () => {
-  test('only what differs from the fleet that runs now changes, in clock times', async () => {
+  test('only differences from the running fleet are rolled out, in clock times', async () => {
     const running = harbor() as Record<string, Record<string, { closureHash: string }>>;
     for (const name of ['web-01', 'db-orders-primary']) {
       const host = running['hosts']?.[name];
@@ -177,7 +177,7 @@ describe('--from and --start', () => {
     expect(stdout).toContain('Times are in UTC.');
   });
 
-  test('clock times are in the zone that was typed', async () => {
+  test('clock times are in the given zone', async () => {
     const { status, stdout } = await run(['simulate', HARBOR, '--start', '22:00+02:00', '--until', '1h']);
     expect(status).toBe(2);
     expect(stdout).toContain('Times are in UTC+02:00.');

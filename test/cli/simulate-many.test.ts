@@ -40,8 +40,8 @@ test('simulate --runs refuses seeds past 2^53 - 1: it was a stack trace', async 
   expect((await simulate([SLOW, '--seed', `${last - 3}`, '--runs', '3'])).status).toBe(0);
 });
 
-describe('nixfleet-statechart simulate --runs that is interrupted', () => {
-  test('reports the runs that are done: it printed nothing', async () => {
+describe('an interrupted nixfleet-statechart simulate --runs', () => {
+  test('reports the finished runs: it printed nothing', async () => {
     const controller = new AbortController();
     setImmediate(() => controller.abort('SIGINT'));
     const { status, stdout, stderr } = await runCli(['simulate', SLOW, '--runs', '1000'], {
@@ -53,7 +53,7 @@ describe('nixfleet-statechart simulate --runs that is interrupted', () => {
     expect(status).toBe(130);
   });
 
-  test('before any run has nothing to report', async () => {
+  test('has nothing to report before the first run ends', async () => {
     const interruption = AbortSignal.abort('SIGTERM');
     const ended = await runCli(['simulate', SLOW, '--runs', '10'], { interruption });
     expect(ended).toEqual({ status: 143, stdout: '', stderr: 'Interrupted after 0 of 10 runs.\n' });

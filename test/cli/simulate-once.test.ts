@@ -19,7 +19,7 @@ rates: { activation-fails: 5%, request-lost: 5% }
 `;
 
 describe('nixfleet-statechart simulate SCENARIO', () => {
-  test.each(['a-good-day', 'wrong-closure'])('%s exits as it says', async (name) => {
+  test.each(['a-good-day', 'wrong-closure'])('%s exits as stated', async (name) => {
     const exit = Number(/^ {2}exit: (\d)$/m.exec(readFileSync(`${EXAMPLES}/${name}.yaml`, 'utf8'))?.[1]);
     const { status, stderr } = await simulate([`${EXAMPLES}/${name}.yaml`]);
     expect(stderr).toBe('');
@@ -39,14 +39,14 @@ describe('nixfleet-statechart simulate SCENARIO', () => {
     expect(stderr).toContain('Did you mean "crash"?');
   });
 
-  test('says once what all hosts of a wave have in common', async () => {
+  test('states once what all hosts of a wave have in common', async () => {
     const { stdout } = await simulate(['examples/scenarios/bad-release-stops-at-the-canary.yaml']);
     const told = 'all hosts: not dispatched: the rollout was Failed, waited 3m 00s for wave-promotion';
     expect(stdout.split(told)).toHaveLength(3);
     expect(stdout.match(/not dispatched/g)).toHaveLength(2);
   });
 
-  test('takes the seed of the scenario unless another is given, and refuses options of fleet files', async () => {
+  test("uses the scenario's seed unless another is given, and refuses options for fleet files", async () => {
     expect((await simulate([CANARY])).stdout).toContain('seed 1');
     expect((await simulate([CANARY, '--seed', '7'])).stdout).toContain('seed 7');
     const { status, stderr } = await simulate([CANARY, '--new-closures', '--fail', 'web-01=probe']);
@@ -55,7 +55,7 @@ describe('nixfleet-statechart simulate SCENARIO', () => {
     expect(stderr).toContain('--fail');
   });
 
-  test('says what is not as the scenario expects', async () => {
+  test('reports unmet expectations of the scenario', async () => {
     const { status, stderr } = await simulate(
       ['-'],
       `${ROUGH.replace('5%', '0')}expect: { outcome: not-terminal, held: [quarantine] }\n`,
@@ -65,7 +65,7 @@ describe('nixfleet-statechart simulate SCENARIO', () => {
     expect(status).toBe(2);
   });
 
-  test('holds the exit code against what the scenario expects of it', async () => {
+  test('compares the exit code with the expected one', async () => {
     const healthy = ROUGH.replace('5%', '0');
     const { status, stderr } = await simulate(['-'], `${healthy}expect: { exit: 3 }\n`);
     expect([status, stderr]).toEqual([2, 'not as expected: exit: expected 3, got 0.\n']);
@@ -104,12 +104,12 @@ describe('two reports in one place', () => {
     expect(stderr).toContain('can hold only one report');
   });
 
-  test('are accepted if it is a device', async () => {
+  test('are accepted for a device', async () => {
     const { status, stderr } = await simulate([...FLEET, '--events', '/dev/null', '--record', '/dev/null']);
     expect([status, stderr]).toEqual([0, '']);
   });
 
-  test('are avoided: the report makes way for a run file on standard output', async () => {
+  test('are avoided: the report is omitted for a run file on standard output', async () => {
     const { status, stdout } = await simulate([...FLEET, '--record', '-']);
     expect(status).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({ format: 'nixfleet-statechart-run' });
@@ -122,7 +122,7 @@ test.runIf(existsSync('/dev/full'))('a log that takes no more is named', async (
   expect(stderr).toMatch(/^ {2}--events \/dev\/full\n {4}It cannot be written: ENOSPC/m);
 });
 
-test('a run that cannot be written leaves the older record as it was', async () => {
+test('a run that cannot be written leaves the older run file unchanged', async () => {
   const record = join(folder, 'record.json');
   writeFileSync(record, 'good');
   const { status } = await simulate([...FLEET, '--record', record, '--events', '/dev/full']);

@@ -3,7 +3,7 @@ import { runCli, type Ended } from '../support/run-cli.ts';
 
 const visualize = (file: string, stdin: string): Promise<Ended> => runCli(['visualize', file, '--out', '-'], { stdin });
 
-test('recognises a scenario, and advises to run it first', async () => {
+test('recognises a scenario, and advises running it first', async () => {
   const scenario = 'examples/scenarios/a-good-day.yaml';
   const { status, stdout, stderr } = await visualize(scenario, '');
   expect(status).toBe(1);
@@ -13,13 +13,13 @@ test('recognises a scenario, and advises to run it first', async () => {
   expect(stderr).not.toMatch(/JSON/);
 });
 
-test('does not take every file that cannot be opened for a scenario', async () => {
+test('does not mistake every unreadable file for a scenario', async () => {
   const { status, stderr } = await visualize('-', 'anything');
   expect(status).toBe(1);
   expect(stderr).not.toMatch(/[Tt]his is a scenario/);
 });
 
-test('advises to give a fleet file, which it opens: it named run files alone', async () => {
+test('suggests a fleet file, which it opens: it named only run files', async () => {
   const { status, stderr } = await visualize('examples', '');
   expect(status).toBe(1);
   expect(stderr).toContain('Give a fleet file in it');
@@ -36,13 +36,13 @@ test.each([
   expect(stderr).toContain('`simulate --record FILE`');
 });
 
-test('refuses a port for a page that is not served', async () => {
+test('refuses a port if the page is not served', async () => {
   const { status, stdout, stderr } = await runCli(['visualize', '--out', '-', '--port', '80']);
   expect([status, stdout]).toEqual([1, '']);
   expect(stderr).toContain('--port, --out');
 });
 
-test('says that an empty file is empty: it was taken for a run file that was cut off', async () => {
+test('says that a file is empty: it was mistaken for a truncated run file', async () => {
   const { status, stderr } = await visualize('-', '');
   expect(status).toBe(1);
   expect(stderr).toContain('    The file is empty.\n    Give a fleet file, a run file');

@@ -18,7 +18,7 @@ describe('the critical path', () => {
     expect(hostsOf({ channels: { edge: [['z']], stable: [['a']] }, release: 'r1', channelEdges })).toEqual(['z', 'a']);
   });
 
-  test('names the budget for which hosts take turns', () => {
+  test('names the budget under which hosts take turns', () => {
     const { links } = planOf({ channels: { stable: [['a', 'b', 'c']] }, release: 'r1', budget: 1 }).path;
     expect([...new Set(links.map(({ hostname }) => hostname))]).toHaveLength(3);
     expect(new Set(links.flatMap(({ budget }) => budget ?? []))).toEqual(new Set(['all']));
@@ -49,7 +49,7 @@ describe('the critical path', () => {
   });
 });
 
-test('what is not on the path has slack, and what is has none', () => {
+test('everything off the path has slack, and nothing on it does', () => {
   const { slack } = planOf({
     channels: { edge: [['z']], stable: [['a'], ['b']] },
     release: 'r1',

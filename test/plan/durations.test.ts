@@ -13,7 +13,7 @@ function read(text: string): PlanDurations {
   return durations;
 }
 
-test('spans and quantiles are read, and what is not said keeps its default', () => {
+test('spans and quantiles are read, and anything omitted keeps its default', () => {
   const { durations, byTag } = read(
     `${HEAD}default: { activation: 10s to 20s }\ntags: { db: { reboot: [1m, 2m, 10m] } }`,
   );
@@ -38,7 +38,7 @@ test.each([
 describe('a log', () => {
   const SKETCH = { channels: { stable: [['a', 'b', 'c', 'd']] }, release: 'r2', tags: { a: ['db'] } };
 
-  test('is measured, and what is measured is simulated again', () => {
+  test('is measured, and a simulation reproduces its measurements', () => {
     const slow = read(`${HEAD}default: { activation: [30s, 40s, 200s] }\ntags: { db: { activation: 5m } }`);
     const events: RunEvent[] = [];
     simulate(planOf(SKETCH, null, { durations: slow }).scenario, { onEvent: (event) => events.push(event) });

@@ -18,7 +18,7 @@ test('a new release changes the closure of each host', () => {
   ]);
 });
 
-test('a shorter soak is not said to be longer, and a host without a closure does not switch', () => {
+test('a shorter soak is not called longer, and a host without a closure does not switch', () => {
   const effects = (next: Partial<FleetSketch>) => changeSummaries(changes(next)).map(({ effect }) => effect);
   expect(effects({ soaks: [5, 30] })).toEqual([
     'The wave finishes sooner, and probes have less time to fail.',

@@ -39,7 +39,7 @@ test('changes are compared over the same seeds', async () => {
   expect(results[1]?.savedMs).toBe(0);
 });
 
-test('what is not in the protocol is compared too: an approval takes its time', async () => {
+test('extensions of the protocol are compared too: an approval takes time', async () => {
   const approval = { type: 'extension', text: 'approval=20m', extensions: { approvalMs: 20 * MINUTE_MS } } as const;
   const { results } = await compareChanges(inputOf(SKETCH), [approval], OPTIONS);
   expect(results[0]?.changes).toEqual(['approval=20m (not in the protocol)']);
@@ -47,7 +47,7 @@ test('what is not in the protocol is compared too: an approval takes its time', 
   expect(results[0]?.savedMs).toBeGreaterThan(-22 * MINUTE_MS);
 });
 
-test('a deadline is kept by the smallest change, found by simulation', async () => {
+test('the smallest change that meets a deadline is found by simulation', async () => {
   const input = inputOf(SKETCH);
   const { results, base } = await searchDeadline(input, planned(input), 70 * MINUTE_MS, new Set(), OPTIONS);
   expect(base.p95?.ms).toBeGreaterThan(70 * MINUTE_MS);
@@ -58,7 +58,7 @@ test('a deadline is kept by the smallest change, found by simulation', async () 
   }
 });
 
-test('what is to be kept is not changed', async () => {
+test('kept values are not changed', async () => {
   const input = inputOf(SKETCH);
   const keep = new Set(['soaks'] as const);
   const { results } = await searchDeadline(input, planned(input), 60 * MINUTE_MS, keep, OPTIONS);
@@ -66,13 +66,13 @@ test('what is to be kept is not changed', async () => {
   expect(results.flatMap(({ changes }) => changes).some((change) => change.startsWith('wave:'))).toBe(false);
 });
 
-test('two changes are tried where one is not enough', async () => {
+test('two changes are tried if one is not enough', async () => {
   const input = inputOf(SKETCH);
   const { results } = await searchDeadline(input, planned(input), 25 * MINUTE_MS, new Set(), OPTIONS);
   expect(results.every(({ changes }) => changes.length === 2)).toBe(true);
 });
 
-test('two channels of one length each need a change: neither helps alone', async () => {
+test('two channels of equal length both need a change: neither helps alone', async () => {
   const input = inputOf({ channels: { edge: [['z']], stable: [['a']] }, release: 'r2', soaks: [60] });
   const { results } = await searchDeadline(input, planned(input), 50 * MINUTE_MS, new Set(), OPTIONS);
   expect(results.length).toBeGreaterThan(0);
@@ -80,7 +80,7 @@ test('two channels of one length each need a change: neither helps alone', async
     expect(changes.map((change) => change.slice(0, 'wave:edge'.length)).toSorted()).toEqual(['wave:edge', 'wave:stab']);
 });
 
-test('where no change meets a deadline, those that help most are listed', async () => {
+test('if no change meets a deadline, those that help most are listed', async () => {
   const input = inputOf(SKETCH);
   const { results } = await searchDeadline(input, planned(input), 10_000, new Set(), OPTIONS);
   const saved = results.map(({ savedMs }) => savedMs ?? 0);
@@ -88,7 +88,7 @@ test('where no change meets a deadline, those that help most are listed', async 
   expect(saved).toEqual(saved.toSorted((a, b) => b - a));
 });
 
-test('a deadline that is kept already needs no change', async () => {
+test('a deadline that is already met needs no change', async () => {
   const input = inputOf(SKETCH);
   const found = await searchDeadline(input, planned(input), 600 * MINUTE_MS, new Set(), OPTIONS);
   expect(found).toMatchObject({ results: [], tried: 0 });

@@ -8,7 +8,7 @@ function numbers(count: number): Distribution {
   return distribution;
 }
 
-test('a quantile has the interval that order statistics give', () => {
+test('a quantile has the interval of order statistics', () => {
   expect(quantileOf(numbers(100), 0.5)).toEqual({ ms: 50, lowMs: 40, highMs: 60 });
 });
 

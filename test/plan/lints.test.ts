@@ -55,14 +55,14 @@ test('a budget that holds for less than a fifth of the time is not reported', ()
   expect(found({ channels, soaks: [30, 2], budget: 2 })).toEqual([]);
 });
 
-test('a budget of one host, which one that is offline holds without end', () => {
+test('a budget of one host, which an offline host holds for ever', () => {
   const channels = { stable: [['a', 'b', 'c', 'd', 'e', 'f', 'g']] };
   const ids = found({ channels, budget: 1 });
   expect(ids).toContainEqual(['budget-of-one', '$.disruptionBudgets[0]']);
   expect(found({ channels, budget: 2 })).not.toContainEqual(['budget-of-one', '$.disruptionBudgets[0]']);
 });
 
-test('other closures under the ref that runs, which open no rollout', () => {
+test('other closures under the running ref, which open no rollout', () => {
   const running: FleetSketch = { ...QUIET, release: 'r1' };
   const renamed = { ...fleetOf(QUIET), meta: fleetOf(running).meta };
   expect(lintsOf(renamed, running)).toEqual([['same-ref', '$.meta.ciCommit']]);
@@ -92,12 +92,12 @@ test('a rollout that outlasts its freshness window', () => {
   expect(found({ freshnessWindow: 20 })).toEqual([['longer-than-freshness', '$.channels.stable.freshnessWindow']]);
 });
 
-test('canaries that run the release already', () => {
+test('canaries that already run the release', () => {
   const running = { channels: { stable: [['a', 'b']] }, release: 'r2' };
   expect(found({}, running)).toContainEqual(['ran-it-already', '$.waves.stable[0]']);
 });
 
-test('a rollout that does not end without any fault', () => {
+test('a rollout that does not end even without faults', () => {
   expect(found({ edges: [{ gated: 'a', gates: 'c' }] })).toEqual([['does-not-end', '$.channels.stable']]);
 });
 

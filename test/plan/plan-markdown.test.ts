@@ -14,7 +14,7 @@ test('a comment has the verdict, the course, a timeline and lints', () => {
   expect(text).toContain('<sub>Seed 1, 1 run.</sub>');
 });
 
-test('a comment says what is assumed and what takes the time: both were missing', () => {
+test('a comment has the assumptions and the critical path: both were missing', () => {
   const text = planMarkdown(planOf(SKETCH, { ...SKETCH, release: 'r1' }), null, null);
   expect(text).toMatch(/^What takes the time: soaks 1\dm, .* Longest holds: wave-promotion 10m\.$/m);
   expect(text).toMatch(
@@ -22,7 +22,7 @@ test('a comment says what is assumed and what takes the time: both were missing'
   );
 });
 
-test('a name cannot break out of the comment, nor mention anybody', () => {
+test('a name cannot break out of the comment, or mention anyone', () => {
   const name = '<img src=x>|**@all**`';
   const next = { channels: { stable: [[name], ['b']] }, release: 'r2' };
   const text = planMarkdown(planOf(next, { ...next, release: 'r1' }), null, null);
@@ -32,7 +32,7 @@ test('a name cannot break out of the comment, nor mention anybody', () => {
   expect(fleetOf(next).hosts.has(name)).toBe(true);
 });
 
-test('the timeline shows the clock of the plan, whatever the zone of its reader', () => {
+test("the timeline shows the plan's clock, whatever the reader's zone", () => {
   const start = { startAt: Date.UTC(2026, 0, 1, 20), offsetMinutes: 120 };
   expect(planMarkdown(planOf(SKETCH), start, null)).toMatch(/^ {2}wave 0 :2026-01-01 22:00, 10m$/m);
 });

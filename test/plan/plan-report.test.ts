@@ -19,7 +19,7 @@ test('fits 80 columns with long names, one line for each bad release', () => {
   expect(waves).toEqual([true, true, true, true, true, true]);
 });
 
-test('a plan without a change switches nobody, and none of its waves soaks', () => {
+test('a plan without changes switches no host, and none of its waves soaks', () => {
   const sketch: FleetSketch = { channels: { stable: [['a'], ['b']] }, release: 'r2' };
   const [headline, ...lines] = linesOf(sketch, sketch);
   expect(headline).toMatch(/^No host switches\. Done within \d+s\. All 2 hosts run r2\.$/);
@@ -27,7 +27,7 @@ test('a plan without a change switches nobody, and none of its waves soaks', () 
   expect(lines.filter((line) => /^ {2}stable\/[01] +1 +none +- /.test(line))).toHaveLength(2);
 });
 
-test('has the sentence of the report of a run', () => {
+test('has the same sentence as the report of a run', () => {
   const plan = planOf({ channels: { stable: [['a'], ['b']] }, release: 'r2' });
   const text = planText(plan, { start: null, comparison: null }, { width: 200, colour: false });
   const report = verdictWords(plan.verdict, formatDuration);
@@ -35,7 +35,7 @@ test('has the sentence of the report of a run', () => {
   expect(text).toContain(`\n${report.replace('after', 'within')}\n`);
 });
 
-test('a deadline that is met anyway is not said to be out of reach', () => {
+test('a deadline that is met anyway is not called unreachable', () => {
   const quantile = { ms: 60_000, lowMs: 60_000, highMs: null };
   const base = { p50: quantile, p95: quantile };
   const comparison = { what: 'deadline', base, deadlineMs: 120_000, results: [], tried: 0 } as const;
@@ -49,7 +49,7 @@ test('a deadline that is met anyway is not said to be out of reach', () => {
     expect(text).toContain('No change of one or two values meets it.');
 });
 
-test('advises nothing that the command does not have: it named --closure', () => {
+test('advises only existing options: it named --closure', () => {
   expect(linesOf({ channels: { stable: [['a']] }, release: 'r2' }).join('\n')).not.toContain('--closure');
 });
 
@@ -61,7 +61,7 @@ test('names the longest hold of each gate once, and the parts of the critical pa
   expect(text).toMatch(/Longest holds: +wave-promotion 20m\./);
 });
 
-test('asks for measured durations only where none were given', () => {
+test('asks for measured durations only if none were given', () => {
   const next: FleetSketch = { channels: { stable: [['a'], ['b']] }, release: 'r2', tags: { a: ['db'] } };
   const given = { durations: DEFAULT_DURATIONS, byTag: [{ tag: 'db', durations: { probe: always(1000) } }] };
   const text = planText(planOf(next, null, { durations: given }), OPTIONS, { width: 400, colour: false });

@@ -11,7 +11,7 @@ const FLEETS = 'examples/fleets';
 
 const names = readdirSync(FLEETS).filter((name) => name.endsWith('.json'));
 
-test.each(names)('reports are rare in a plan, and change nothing in its course: %s', (name) => {
+test.each(names)('reports are rare in a plan, and do not change its course: %s', (name) => {
   const decoded = decodeFleet(readFileSync(join(FLEETS, name), 'utf8'));
   if (!decoded.ok) throw new Error(`${name} cannot be read`);
   const made = planScenario({ ...inputOf(decoded.fleet), seed: 3 });
@@ -29,7 +29,7 @@ test.each(names)('reports are rare in a plan, and change nothing in its course: 
   expect(rare.rollouts).toEqual(usual.rollouts);
 });
 
-test('a row of hosts that outlasts a run is refused at once: it was called a rollout without an end', () => {
+test('a chain of hosts that outlasts a run is refused immediately: it was called an endless rollout', () => {
   const hosts = Array.from({ length: 40 }, (_, at) => `h${at}`);
   const edges = hosts.slice(1).map((gated, at) => ({ gated, gates: `h${at}` }));
   const made = makePlan(inputOf(fleetOf({ channels: { stable: [hosts] }, release: 'r2', soaks: [6000], edges })));

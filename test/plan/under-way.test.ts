@@ -39,7 +39,7 @@ describe('a rollout that continues from its log', () => {
   const input = inputOf(fleetOf(SKETCH));
   const real = logged(scenarioOf(input));
 
-  test.each([0.05, 0.3, 0.5, 0.7, 0.9, 0.99])('ends when it would have ended, cut after %d of it', (share) => {
+  test.each([0.05, 0.3, 0.5, 0.7, 0.9, 0.99])('ends at the same time, cut after %d of it', (share) => {
     const cutMs = Math.floor(real.endedMs * share);
     const log = real.cut(cutMs);
     const { outcome, rollouts } = simulate(scenarioOf({ ...input, log, seed: 7 }), { judged: false });
@@ -49,7 +49,7 @@ describe('a rollout that continues from its log', () => {
     expect(Math.abs(endedMs - real.endedMs)).toBeLessThan(6 * MINUTE_MS);
   });
 
-  test.each([0.3, 0.6, 0.9])('switches nobody twice, and has what it had, cut after %d of it', (share) => {
+  test.each([0.3, 0.6, 0.9])('switches no host twice, and keeps its state, cut after %d of it', (share) => {
     const cutMs = Math.floor(real.endedMs * share);
     const log = real.cut(cutMs);
     const scenario = scenarioOf({ ...input, log, seed: 7 });
@@ -68,7 +68,7 @@ describe('a rollout that continues from its log', () => {
     }
   });
 
-  test('a host whose completion the control plane concluded runs its target, and keeps the number', () => {
+  test('a host with a synthesized completion runs its target, and keeps its event number', () => {
     const of = { hostname: 'a', rolloutId: 'stable@r2' };
     const [dispatchedRunMs, seenRunMs] = [asRunMs(1000), asRunMs(90_000)];
     const events: RunEvent[] = [
@@ -90,7 +90,7 @@ describe('a rollout that continues from its log', () => {
     expect(Object.fromEntries(states)).toEqual({ Soaking: 2, Pending: 4 });
   });
 
-  test('of another release says what its hosts run, and nothing else', () => {
+  test('of another release only says what its hosts run', () => {
     const next = inputOf(fleetOf({ ...SKETCH, release: 'r3' }));
     const { scenario, rolloutIds } = goingOn(scenarioOf(next), real.cut(real.endedMs));
     expect(rolloutIds).toEqual([]);

@@ -29,7 +29,7 @@ describe('a change', () => {
     expect(projected('budget:all=none').get('stable')?.budgets[0]?.limit).toBeNull();
   });
 
-  test('of a soak is about one channel, though two share a policy', () => {
+  test('of a soak affects one channel, even if two share a policy', () => {
     const rollouts = projected('wave:stable/0.soak=25m');
     expect(rollouts.get('stable')?.waves.map(({ soakMinutes }) => soakMinutes)).toEqual([25, 10]);
     expect(rollouts.get('edge')?.waves.map(({ soakMinutes }) => soakMinutes)).toEqual([10]);

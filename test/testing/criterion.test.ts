@@ -18,7 +18,7 @@ import { everyGeneration } from '../support/generated-paths.ts';
 const full = (name: (typeof criterionNames)[number]): Criterion => ({ kind: 'full', name });
 
 describe('each criterion', () => {
-  it.each(criterionNames)('%s is exercised completely, by what really runs', (name) => {
+  it.each(criterionNames)('%s is exercised completely, as measured in the run', (name) => {
     const coverage = measureCoverage({ sides, policies: healthFailurePolicies });
     for (const { generation } of everyGeneration.filter(({ criterion }) => criterion === name)) {
       expect(generation.unreached).toEqual([]);
@@ -32,7 +32,7 @@ describe('each criterion', () => {
     expect(report.dimensions[criteria[name].dimension]).toMatchObject({ missing: [] });
   });
 
-  it.each(criterionNames)('%s gives the same paths every time, each with a name of its own', (name) => {
+  it.each(criterionNames)('%s gives the same paths every time, with unique names', (name) => {
     const options = { criterion: full(name), side: 'agent', onHealthFailure: 'rollback-and-halt' } as const;
     const { paths } = generatePaths(options);
     const before = everyGeneration.find(
@@ -44,7 +44,7 @@ describe('each criterion', () => {
     expect(new Set(paths.map((path) => path.name)).size).toBe(paths.length);
   });
 
-  it('names of guard outcomes describe each path, so no two differ by their number alone', () => {
+  it('names of guard outcomes describe each path, so no two differ only by number', () => {
     const { paths } = generatePaths({ criterion: full('guardOutcomes'), side: 'agent', onHealthFailure: 'halt' });
     const told = paths.map(({ name }) => name.replace(/^guardOutcomes \d+ /, ''));
     expect(new Set(told).size).toBe(paths.length);
@@ -53,7 +53,7 @@ describe('each criterion', () => {
     );
   });
 
-  describe.each(sides)('the tours of the %s are as short as tours from a start can be:', (side) => {
+  describe.each(sides)('the tours of the %s are as short as possible:', (side) => {
     const lengths = (name: (typeof criterionNames)[number]): readonly number[] =>
       generatePaths({ criterion: full(name), side, onHealthFailure: 'halt' }).paths.map(({ steps }) => steps.length);
     const total = (name: (typeof criterionNames)[number]): number => lengths(name).reduce((sum, each) => sum + each, 0);
@@ -67,7 +67,7 @@ describe('each criterion', () => {
       expect(total('validTransitions')).toBe(shortestTour(side));
     });
 
-    it('every cell: an event more for each of the 70 pairs that are refused', () => {
+    it('every cell: one more event for each of the 70 refused pairs', () => {
       expect(total('allTransitions')).toBe(shortestTour(side) + 70);
     });
 
@@ -119,7 +119,7 @@ describe('random walks', () => {
     expect(random(1)).toMatchObject({ wasCut: false, criterion: 'random(transitionPairs(90))' });
   });
 
-  it('are the same for the same seed, and others for another', () => {
+  it('are the same for the same seed, and differ for another', () => {
     expect(random(7)).toEqual(random(7));
     expect(random(7).paths.map(({ steps }) => steps.map(({ event }) => event.type))).not.toEqual(
       random(8).paths.map(({ steps }) => steps.map(({ event }) => event.type)),
@@ -127,7 +127,7 @@ describe('random walks', () => {
   });
 });
 
-describe('the longest that a path may be', () => {
+describe('the maximum length of a path', () => {
   const pathsOf = (text: string) => {
     const read = parseCriterion(text);
     if (!read.ok) throw new Error(read.message);
@@ -135,7 +135,7 @@ describe('the longest that a path may be', () => {
     return generatePaths(options);
   };
 
-  it.each(['allStates', 'transitionPairs'])('lets %s reach what it is on its way to, and nothing more', (name) => {
+  it.each(['allStates', 'transitionPairs'])('lets %s finish its current target, and nothing more', (name) => {
     const { paths, unreached } = pathsOf(name);
     expect(unreached).toEqual([]);
     // Longer ones come: whatever is four events away from the start could not be tested otherwise.

@@ -66,7 +66,7 @@ describe('an ITF trace', () => {
     expect(JSON.stringify(paths.map(itfTrace))).not.toMatch(/:null|:-?\d+\.\d|"record":\{[^}]*:\d/);
   });
 
-  it('is read back, by a reader of the format that is not ours to bend, as the path that it was', () => {
+  it('is read back by an independent reader as the same path', () => {
     for (const path of paths) {
       const { states } = readItf(JSON.stringify(itfTrace(path)));
       let record = path.start;
@@ -95,7 +95,7 @@ describe('an ITF trace', () => {
     }
   });
 
-  it('is read by Quint, and written back with every variable, where Quint is installed', async ({ skip }) => {
+  it('is read and written back by Quint with every variable, if Quint is installed', async ({ skip }) => {
     const library = '@informalsystems/quint/dist/src/itf.js';
     const quint: unknown = await import(library).catch(() => null);
     if (quint === null) skip('Quint is not installed. For this test: npm install --no-save @informalsystems/quint');
@@ -119,7 +119,7 @@ describe('an ITF trace', () => {
     },
   );
 
-  it('keeps a probe whatever its name', () => {
+  it('keeps a probe of any name', () => {
     const probe = { status: 'pass', mode: 'enforce', lastObservedAt: 1, lastPassAt: 1, failureReason: null } as const;
     const start = { ...recordIn('Soaking'), probes: { ['__proto__']: probe, '': probe } };
     const [state] = itfTrace({ ...(paths[0] as TestPath), start, steps: [] }).states;
@@ -148,7 +148,7 @@ describe('Markdown', () => {
     }
   });
 
-  it('is a table with what is written, and the effects in their order', () => {
+  it('is a table with written fields, and effects in order', () => {
     const start = newPendingHost({
       rolloutId: 'r1',
       hostname: 'web-01',
@@ -200,7 +200,7 @@ describe('Markdown', () => {
     ]);
   });
 
-  it('keeps its table whatever a text holds', () => {
+  it('keeps its table whatever the texts', () => {
     const odd = paths[0] as TestPath;
     const steps = odd.steps.map((step) => ({ ...step, note: 'a | b\n| c' }));
     const rows = pathMarkdown({ ...odd, steps })
@@ -209,7 +209,7 @@ describe('Markdown', () => {
     expect(rows.every((row) => row.split(/(?<!\\)\|/).length === 8)).toBe(true);
   });
 
-  it('holds everything that the machine is given, so that a person can do what it says', () => {
+  it('has all inputs of the machine, so that a person can follow it', () => {
     for (const path of paths) {
       const text = pathMarkdown(path);
       for (const [field, value] of Object.entries(path.start)) {
@@ -226,7 +226,7 @@ describe('Markdown', () => {
     }
   });
 
-  it('shows the probes of a start that has some', () => {
+  it('shows the probes of a start', () => {
     const probe = { status: 'pass', mode: 'enforce', lastObservedAt: 1, lastPassAt: 1, failureReason: null } as const;
     const start = { ...recordIn('Soaking'), probes: { web: probe } };
     const text = pathMarkdown({ ...(paths[0] as TestPath), start });
@@ -257,7 +257,7 @@ describe('a Mermaid sequence', () => {
 });
 
 describe('a vitest file', () => {
-  it('has a test for each path, and names what recurs once', () => {
+  it('has a test for each path, and names recurring values once', () => {
     const text = vitestFile([{ title: "it's", policy: { onHealthFailure: 'halt' }, paths }]);
     expect(text.match(/^ {2}it\('/gm)).toHaveLength(paths.length);
     expect(text.match(/(?<!\w)refuse\(record, /g)).toHaveLength(refusals.length);
@@ -299,7 +299,7 @@ describe('coverage', () => {
     expect(Math.min(...Object.values(overlay.cells))).toBeGreaterThan(0);
   });
 
-  it('is held to thresholds, one sentence for each that is missed', () => {
+  it('is compared with thresholds, with a sentence for each one missed', () => {
     const parsed = parseThresholds('cells=100, transitionPairs=100');
     expect(parsed).toEqual({ ok: true, thresholds: { cells: 100, transitionPairs: 100 } });
     expect(missedThresholds(report, parsed.ok ? parsed.thresholds : {})).toEqual([
@@ -324,7 +324,7 @@ describe('coverage', () => {
 });
 
 describe('JUnit', () => {
-  it('is valid by the schema of Jenkins whatever names and problems hold', async () => {
+  it("is valid by Jenkins' schema whatever the names and problems", async () => {
     const empty = measureCoverage({ sides: ['agent'], policies: ['halt'] }).report();
     const fine = { problem: null, fault: null, trail: [], step: null, compared: 1, durationMs: 500 } as const;
     const report: ConformanceReport = {

@@ -145,7 +145,7 @@ const expectAllCaught = async (place: string): Promise<number> => {
 };
 
 describe('a peer that is wrong in one place is caught', () => {
-  it('and one that is right is not', async () => {
+  it('and a correct one is not', async () => {
     const report = await conform(exercises, { peer: () => peerWith((answer) => answer) });
     expect(report).toMatchObject({
       verdict: 'conforms',

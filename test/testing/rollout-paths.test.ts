@@ -51,7 +51,7 @@ describe('the paths of the rollout', () => {
     expect(new Set(play('allTransitions').map(cellOf))).toEqual(new Set(cells));
   });
 
-  it('take every way that the conditions distinguish', () => {
+  it('take every branch that the conditions distinguish', () => {
     const seen = new Map<string, Set<boolean>>();
     for (const { before, event } of play('guardOutcomes')) {
       const branches = chart.states
@@ -70,7 +70,7 @@ describe('the paths of the rollout', () => {
     ]);
   });
 
-  it('are few, and named by what they are about', () => {
+  it('are few, and named by their content', () => {
     for (const criterion of rolloutCriteria) {
       const { paths } = playablePaths({ ...newSession, machine: 'rollout' }, criterion);
       expect(paths.length).toBeLessThan(20);
@@ -79,14 +79,14 @@ describe('the paths of the rollout', () => {
     }
   });
 
-  it('are covered as they are played', () => {
+  it('cover what they play', () => {
     const { coverage } = playablePaths({ ...newSession, machine: 'rollout' }, 'allTransitions');
     const { cells } = coverage();
     expect(cells.size).toBe(64);
     expect([...cells.values()].reduce((sum, count) => sum + count, 0)).toBe(play('allTransitions').length);
   });
 
-  it('are taken by the exported SCXML too, run by an interpreter that is not ours', () => {
+  it('are also taken by the exported SCXML in an independent interpreter', () => {
     const document = readScxml(writeDiagram('rollout', 'scxml'));
     for (const { start, steps } of generateRolloutPaths('guardOutcomes')) {
       const session = new ScxmlSession(document);

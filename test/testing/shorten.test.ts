@@ -6,7 +6,7 @@ const LIMITS = { trials: 10_000, items: 1_000_000 };
 const upTo = (count: number): readonly number[] => Array.from({ length: count }, (_, index) => index);
 
 describe('a list that fails', () => {
-  it('is shortened to exactly what it takes', async () => {
+  it('is shortened to exactly what is needed', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.integer({ min: 1, max: 200 }),
@@ -24,11 +24,11 @@ describe('a list that fails', () => {
     );
   });
 
-  it('is empty where it takes nothing', async () => {
+  it('is empty if nothing is needed', async () => {
     expect(await shorten(upTo(9), () => Promise.resolve(true), LIMITS)).toEqual([]);
   });
 
-  it('is tried first without a half, and not beyond as many items as allowed', async () => {
+  it('is tried first without a half, and within the limit of items', async () => {
     const sizes: number[] = [];
     const fails = (items: readonly number[]): Promise<boolean> => {
       sizes.push(items.length);

@@ -20,14 +20,14 @@ async function failuresOf(fresh: () => Promise<StoreUnderTest>): Promise<readonl
   return (await storeConformance(fresh)).filter(({ failure }) => failure !== null).map(({ name }) => name);
 }
 
-it('the store that comes with the control plane conforms', async () => {
+it('the built-in store conforms', async () => {
   const results = await storeConformance(databases());
   expect(results.filter(({ failure }) => failure !== null)).toEqual([]);
   expect(results.length).toBeGreaterThan(7);
 });
 
-describe('a store is found out that', () => {
-  it('does not notice that another control plane writes to it', async () => {
+describe('a store fails that', () => {
+  it('does not notice another control plane writing to it', async () => {
     const careless = (store: ControlPlaneStore): ControlPlaneStore => ({
       ...store,
       append: async (_after, entries) => store.append((await store.inputsAfter(0, 1000)).length, entries),
@@ -35,7 +35,7 @@ describe('a store is found out that', () => {
     expect(await failuresOf(databases(careless))).toContain('an append by an outdated control plane is refused');
   });
 
-  it('writes one entry after the other', async () => {
+  it('writes entries one by one', async () => {
     const piecemeal = (store: ControlPlaneStore): ControlPlaneStore => ({
       ...store,
       append: async (after, entries) => {
@@ -60,7 +60,7 @@ describe('a store is found out that', () => {
     ]);
   });
 
-  it('returns what a reader of its snapshots has written to', async () => {
+  it('returns snapshots that a reader has modified', async () => {
     const sharing = (store: ControlPlaneStore): ControlPlaneStore => {
       const read = new Map<number, StoredSnapshot>();
       const snapshot = async (seq: number): Promise<StoredSnapshot> => {

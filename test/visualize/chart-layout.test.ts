@@ -5,7 +5,7 @@ import { hostPlaces, rolloutPlaces } from '../../src/visualize/chart-places.ts';
 import { layoutOf } from '../../src/visualize/layouts.ts';
 
 describe('the layout', () => {
-  it.each(chartNames)('of %s draw every way out to its end, or name it where most states lead there', (name) => {
+  it.each(chartNames)('of %s draws every transition to its target, or names the target if it is a hub', (name) => {
     const chart = chartNamed(name);
     const { states, edges } = layoutOf(name);
     const hubs = new Set(name === 'rollout' ? ['Superseded', 'Pruned'] : []);
@@ -23,7 +23,7 @@ describe('the layout', () => {
     }
   });
 
-  it.each(chartNames)('of %s let no card touch another, and no line pass over a card', (name) => {
+  it.each(chartNames)('of %s has no touching cards, and no line across a card', (name) => {
     const { states, edges, width, height } = layoutOf(name);
     const WIDE = 312;
     for (const [index, one] of states.entries()) {
@@ -52,7 +52,7 @@ describe('the layout', () => {
     expect(new Set(path.map((each) => states.find((state) => state.name === each)?.y)).size).toBe(1);
   });
 
-  it('is refused when a state has no place', () => {
+  it('is refused if a state has no place', () => {
     expect(() => layOutChart(chartNamed('rollout'), hostPlaces)).toThrow(/has no state Deferred/);
     const columns = rolloutPlaces.columns.slice(0, 3);
     expect(() => layOutChart(chartNamed('rollout'), { ...rolloutPlaces, columns })).toThrow(/Superseded has no place/);

@@ -47,7 +47,7 @@ describe('the chart of the host machine as data', () => {
     ]);
   });
 
-  it('names the policy of each branch where the policy decides, and nowhere else', () => {
+  it('names the policy of a branch exactly where the policy decides', () => {
     const forks = hostChart('both').states.flatMap(({ name, events }) =>
       events
         .filter(({ branches }) => branches.some(({ policy }) => policy !== null))
@@ -59,7 +59,7 @@ describe('the chart of the host machine as data', () => {
     ]);
   });
 
-  it('finds what is written, from where, and what is kept once it is there', () => {
+  it('finds what is written, from where, and which values are kept', () => {
     expect(branchesOf('Soaking', 'LocalProbeObservedFirst')?.[0]?.writes).toEqual([
       { field: 'probeObservedFirstAt', from: 'event.observedAt', onlyIfNull: true },
     ]);
@@ -75,7 +75,7 @@ describe('the chart of the host machine as data', () => {
     expect(hostChart('agent').alwaysWritten.map(({ field }) => field)).toEqual(['lastEventSeq']);
   });
 
-  it('finds the effects that every event, or every change of state, has', () => {
+  it('finds the effects of every event and of every change of state', () => {
     expect(hostChart('both').routineEffects).toEqual([
       { type: 'RecordTransition', side: 'agent', occurs: 'on change of state' },
       { type: 'LocalEmitEvent', side: 'agent', occurs: 'always' },
@@ -90,7 +90,7 @@ describe('the chart of the host machine as data', () => {
     expect(branchesOf('Soaking', 'LocalProbeTopologyDeclared')?.[0]?.effects[0]?.detail).toBe('durable');
   });
 
-  it('shows each side its own events only', () => {
+  it('shows each side only its own events', () => {
     for (const [side, prefix] of [
       ['agent', 'Local'],
       ['control-plane', 'Remote'],

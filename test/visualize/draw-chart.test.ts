@@ -9,7 +9,7 @@ describe.each(chartNames)('the lines of %s', (name) => {
   const [model, layout] = [chartNamed(name), layoutOf(name)];
   const { hubs } = name === 'rollout' ? rolloutPlaces : hostPlaces;
 
-  it('are only begun where they lead to a hub, and drawn to the end everywhere else', () => {
+  it('are cut short if they lead to a hub, and complete otherwise', () => {
     for (const { to, isStub, points } of layout.edges) {
       expect(isStub).toBe(hubs.includes(to));
       const end = points.at(-1);

@@ -57,8 +57,8 @@ const contrast = (one: string, other: string): number => {
 
 const hostStates = Object.entries(hostStateLooks);
 
-describe.each(['light', 'dark'] as const)('the palette on a %s ground', (theme) => {
-  it.each(['none', 'protan', 'deutan', 'tritan'] as const)('keeps any two states apart (%s)', (deficiency) => {
+describe.each(['light', 'dark'] as const)('the palette on a %s background', (theme) => {
+  it.each(['none', 'protan', 'deutan', 'tritan'] as const)('distinguishes any two states (%s)', (deficiency) => {
     for (const [index, [name, look]] of hostStates.entries()) {
       for (const [other, otherLook] of hostStates.slice(index + 1)) {
         const apart = difference(look[theme].fill, otherLook[theme].fill, deficiency);
@@ -67,7 +67,7 @@ describe.each(['light', 'dark'] as const)('the palette on a %s ground', (theme) 
     }
   });
 
-  it('has text that can be read on the ground and on a card', () => {
+  it('has legible text on the background and on a card', () => {
     for (const [name, look] of [...hostStates, ...Object.entries(rolloutStateLooks)]) {
       for (const ground of [tints[theme].ground, tints[theme].card]) {
         expect(contrast(look[theme].text, ground), `${name} on ${ground}`).toBeGreaterThanOrEqual(4.5);
@@ -84,13 +84,13 @@ describe.each(['light', 'dark'] as const)('the palette on a %s ground', (theme) 
     }
   });
 
-  it('has glyphs that can be read on their fill', () => {
+  it('has legible glyphs on their fill', () => {
     for (const [name, look] of hostStates) {
       expect(contrast(look[theme].fill, inkOn(look[theme].fill)), name).toBeGreaterThanOrEqual(4);
     }
   });
 
-  it('makes a failure stand out more from the ground than a success', () => {
+  it('makes a failure stand out more than a success', () => {
     const { ground } = tints[theme];
     const from = (state: string) => difference(lookOf(state)[theme].fill, ground, 'none');
     expect(from('Failed')).toBeGreaterThan(from('Converged'));

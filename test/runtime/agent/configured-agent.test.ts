@@ -27,7 +27,7 @@ const problemsOf = (configuration: object) => {
 };
 
 describe('a configuration file', () => {
-  test('needs four settings, and has a default for the others', () => {
+  test('requires four settings, and has defaults for the others', () => {
     const read = configuredAgent(JSON.stringify({ ...least, hostname: 'web-01' }), folder);
     expect(read.ok && read.agent.settings).toMatchObject({ tickSecs: 10, heartbeatSecs: 60, retry: { factor: 2 } });
     expect(read.ok && read.agent.hostname).toBe('web-01');
@@ -45,7 +45,7 @@ describe('a configuration file', () => {
     ]);
   });
 
-  test('reports everything that is wrong with its form at once', () => {
+  test('reports all mistakes in its form at once', () => {
     const wrong = {
       ...least,
       stateDirectory: 7,
@@ -67,7 +67,7 @@ describe('a configuration file', () => {
     ]);
   });
 
-  test('reports everything that it names and that cannot be used at once', () => {
+  test('reports everything unusable that it names at once', () => {
     const wrong = {
       ...least,
       controlPlane: { url: 'https://127.0.0.1/', tls: { certFile: 'no.pem', keyFile: 'no.key' } },
@@ -98,11 +98,11 @@ describe('a configuration file', () => {
 describe('the published JSON Schema of configurations', () => {
   const published = JSON.parse(readText('schema/agent.schema.json')) as Parameters<typeof z.fromJSONSchema>[0];
 
-  test('is what the reader reads with; if not: node scripts/write-schemas.mjs', () => {
+  test('matches the reader; if not: node scripts/write-schemas.mjs', () => {
     expect(published).toEqual(agentJsonSchema());
   });
 
-  test('takes the example, and refuses a wrong word', () => {
+  test('accepts the example, and refuses a wrong word', () => {
     const schema = z.fromJSONSchema(published);
     expect(schema.safeParse(JSON.parse(readText('examples/runtime/agent.json'))).error?.issues ?? []).toEqual([]);
     expect(schema.safeParse({ ...least, colour: 'red' }).success).toBe(false);

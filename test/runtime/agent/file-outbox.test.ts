@@ -47,7 +47,7 @@ function problemOf(folder: string): string {
 }
 
 describe('an outbox in a file', () => {
-  test('loses nothing but its half-written last line, wherever that was cut', () => {
+  test('loses only its half-written last line, wherever that was cut', () => {
     const folder = written([entryOf(1), entryOf(2)]);
     const whole = readFileSync(fileIn(folder));
     const lastLine = whole.lastIndexOf('\n', whole.length - 2) + 1;
@@ -67,7 +67,7 @@ describe('an outbox in a file', () => {
     expect(seqsIn(folder)).toEqual([1, 2]);
   });
 
-  test('does not open if something durable follows what is damaged', () => {
+  test('does not open if something durable follows the damage', () => {
     const folder = written([entryOf(1), entryOf(2)]);
     const text = readFileSync(fileIn(folder), 'utf8');
     writeFileSync(fileIn(folder), text.replace('"seq":1', '"seq":7'));
@@ -75,7 +75,7 @@ describe('an outbox in a file', () => {
     expect(readFileSync(fileIn(folder), 'utf8')).toContain('"seq":2');
   });
 
-  test('of a newer version is left alone', () => {
+  test('of a newer version is left unchanged', () => {
     const folder = written([]);
     const text = readFileSync(fileIn(folder), 'utf8');
     expect(text).toContain('"version":1');
@@ -85,7 +85,7 @@ describe('an outbox in a file', () => {
     expect(problemOf(folder)).toMatch(/it has version 2, but this program only reads versions up to 1/);
   });
 
-  test('says in one sentence that its place cannot be used', () => {
+  test('says in one sentence that its folder cannot be used', () => {
     const folder = newFolder();
     mkdirSync(fileIn(folder));
     expect(problemOf(folder)).toMatch(/this is a folder/);
@@ -93,7 +93,7 @@ describe('an outbox in a file', () => {
     expect(problemOf(join(folder, 'file', 'below'))).toMatch(/not a folder/);
   });
 
-  test('is rewritten when nearly all of it is of no use any more', () => {
+  test('is compacted when nearly all of it is obsolete', () => {
     const folder = newFolder();
     const outbox = new FileOutbox(folder);
     outbox.open();
@@ -107,7 +107,7 @@ describe('an outbox in a file', () => {
   });
 });
 
-test('an agent as numbers', () => {
+test('the metrics of an agent', () => {
   const agent = agentCore().start({ hostname: 'web-01', runningClosure: 'old', probes: [], settings: agentSettings() });
   const none = { count: 0, sumMs: 0, lastMs: 0 };
   const metrics = agentMetricsOf({

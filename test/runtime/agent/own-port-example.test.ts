@@ -10,7 +10,7 @@ import { readText, repositoryRoot } from '../../support/repository.ts';
 import { TestHost } from '../support/test-host.ts';
 import { TinyControlPlane } from '../support/tiny-control-plane.ts';
 
-test('the example program of a control plane serves agents, and ends in order', { timeout: 120_000 }, async () => {
+test('the example control plane serves agents, and shuts down cleanly', { timeout: 120_000 }, async () => {
   const host = new TestHost();
   try {
     const configuration = {
@@ -44,7 +44,7 @@ test('the example program of a control plane serves agents, and ends in order', 
   }
 });
 
-test('the example program takes its host to its soak, and ends in order', { timeout: 120_000 }, async () => {
+test('the example agent brings its host to its soak, and shuts down cleanly', { timeout: 120_000 }, async () => {
   const fleetFile = join(repositoryRoot, 'examples/fleets/harbor.json');
   const fleet = parseFleet(readText('examples/fleets/harbor.json'));
   const released = fleet.ok ? projectRollouts(fleet.fleet) : fleet;

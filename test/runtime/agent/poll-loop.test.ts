@@ -57,7 +57,7 @@ async function poll(dispatches: readonly Dispatch[]) {
 const { rolloutId } = aRollout({ targetClosure: 'signed' });
 const dispatch = { rolloutId, targetClosure: 'signed', soakDueAt: 9, dispatchedAt: 5 };
 
-test('a dispatch that the signed manifest names is acted on', async () => {
+test('acts on a dispatch that matches the signed manifest', async () => {
   const { fed, logged } = await poll([dispatch]);
   expect(fed).toMatchObject([
     { type: 'Dispatch', manifest: { targetClosure: 'signed' }, soakDueAt: 9, dispatchedAt: 5 },
@@ -65,7 +65,7 @@ test('a dispatch that the signed manifest names is acted on', async () => {
   expect(logged).toEqual([]);
 });
 
-test('a dispatch of another closure, or of a rollout that nobody signed, is not, and each is logged once', async () => {
+test('ignores a dispatch of another closure or an unsigned rollout, and logs each once', async () => {
   const other = { ...dispatch, targetClosure: 'another' };
   const unknown = { ...dispatch, rolloutId: 'stable@unsigned' };
   const { fed, logged } = await poll([other, other, unknown, unknown]);

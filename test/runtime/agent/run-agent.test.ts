@@ -87,7 +87,7 @@ async function anAgent(
 }
 
 describe('an agent as a process', () => {
-  test('takes its host to Converged', async () => {
+  test('brings its host to Converged', async () => {
     const rollout = aRollout({ targetClosure: 'new' });
     const world = await controlPlane(rollout);
     const host = aHost();
@@ -102,7 +102,7 @@ describe('an agent as a process', () => {
 });
 
 describe('the metrics of an agent', () => {
-  test('are served where its options say, until it ends', async () => {
+  test('are served at the configured address until it ends', async () => {
     const rollout = aRollout({ targetClosure: 'new', hosts: ['web-02'] });
     const { url, clock } = await controlPlane(rollout);
     const handle = await anAgent(aHost(), rollout, { url, clock }, { metrics: { host: '127.0.0.1', port: 0 } });
@@ -119,7 +119,7 @@ describe('the metrics of an agent', () => {
     await expect(fetch(metricsUrl)).rejects.toThrow();
   });
 
-  test('at a port that is taken: one sentence, and nothing is started', async () => {
+  test('on a port that is taken are refused in one sentence, and nothing is started', async () => {
     const rollout = aRollout({ targetClosure: 'new', hosts: ['web-02'] });
     const { url, clock } = await controlPlane(rollout);
     const metrics = { host: '127.0.0.1', port: Number(url.port) };

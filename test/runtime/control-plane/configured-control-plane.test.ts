@@ -4,13 +4,13 @@ import { expect, it } from 'vitest';
 import { configuredControlPlane } from '../../../src/runtime/control-plane/index.ts';
 import { repositoryRoot } from '../../support/repository.ts';
 
-it('takes the example, except for the files that are not here', () => {
+it('accepts the example, except for its missing files', () => {
   const text = readFileSync(join(repositoryRoot, 'examples/runtime/control-plane.json'), 'utf8');
   const read = configuredControlPlane(text, '.');
   expect(read.ok ? [] : read.problems.filter(({ path }) => path.startsWith('$'))).toEqual([]);
 });
 
-it('takes the default of everything that is left out', () => {
+it('uses the defaults of everything left out', () => {
   const text = JSON.stringify({ database: 'a.db', manifests: { from: '.' } });
   const read = configuredControlPlane(text, repositoryRoot, { unsigned: true });
   expect(read).toMatchObject({

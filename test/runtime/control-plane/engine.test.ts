@@ -39,7 +39,7 @@ async function engineOf(changed: (store: ControlPlaneStore) => ControlPlaneStore
 
 describe('a snapshot of many hosts', () => {
   // It took a second at 100,000 hosts, in which nobody was answered.
-  it('is kept in parts, between which inputs are answered, and is the state of its own input', async () => {
+  it('is written in parts with inputs answered in between, but keeps the state of its own input', async () => {
     let parts = 0;
     let answered = 0;
     let isFirst = true;
@@ -74,7 +74,7 @@ describe('a snapshot of many hosts', () => {
     expect((await verifyStore(core, bench.store)).difference).toBeNull();
   });
 
-  it('that an older build kept as a whole is read, and verified', async () => {
+  it('written as a whole by an older build is read and verified', async () => {
     const bench = await engineOf((inner) => ({
       ...inner,
       saveSnapshot: async (saved) => {

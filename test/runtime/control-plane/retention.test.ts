@@ -19,7 +19,7 @@ async function passAnHour({ clock, address }: Bench): Promise<void> {
 }
 
 describe('retention', () => {
-  it('lets the hosts of a superseded rollout go, and keeps its record', async () => {
+  it('deletes the hosts of a superseded rollout, and keeps its record', async () => {
     const bench = await startBench({ retention: { rolloutDays: 1 } });
     await bench.running.release(release('r1'));
     await bench.running.release(release('r2'));
@@ -69,8 +69,8 @@ describe('retention', () => {
   });
 });
 
-describe('a configuration that was changed', () => {
-  it('counts from the next start on, and the log can still be verified', async () => {
+describe('a changed configuration', () => {
+  it('applies from the next start on, and the log can still be verified', async () => {
     const path = join(temporaryFolder(), 'control-plane.db');
     const first = await startBench({ path });
     await first.running.release(release('r1'));

@@ -15,7 +15,7 @@ const RELEASE = { rollouts: [rollout], signedAt: null };
 const { rolloutId } = rollout;
 
 describe('a control plane over HTTP', () => {
-  it('takes a host from its first heartbeat to Converged', async () => {
+  it('brings a host from its first heartbeat to Converged', async () => {
     const { running, address } = await startBench();
     const agent = new AgentClient(address, 'web-01');
     expect(await running.release(RELEASE)).toBeNull();
@@ -28,7 +28,7 @@ describe('a control plane over HTTP', () => {
     expect(hostOf(running.controlPlane(), rolloutId, 'web-01')?.state).toBe('Converged');
   });
 
-  it('answers a parked poll when there is something to do', async () => {
+  it('answers a parked poll when there is a dispatch', async () => {
     const { running, address } = await startBench();
     const agent = new AgentClient(address, 'web-01');
     await agent.heartbeat();
@@ -64,7 +64,7 @@ describe('a control plane over HTTP', () => {
     expect((await second).json).toMatchObject({ rolloutId });
   });
 
-  it('takes a list of events with an answer to each', async () => {
+  it('answers each event of a list', async () => {
     const { running, address } = await startBench();
     await running.release(RELEASE);
     const agent = new AgentClient(address, 'web-01');
@@ -98,7 +98,7 @@ describe('a control plane over HTTP', () => {
     expect(answer.headers['x-nixfleet-refusal']).toBe(status === 400 ? 'Undecodable' : undefined);
   });
 
-  it('says what there is at other paths and for other methods', async () => {
+  it('explains other paths and methods', async () => {
     const { address } = await startBench();
     expect((await ask(address, '/')).status).toBe(404);
     expect((await ask(address, '//')).status).toBe(404);
@@ -125,7 +125,7 @@ describe('a control plane over HTTP', () => {
     expect((await ask(agent.address, '/tea')).status).toBe(418);
   });
 
-  it('works inside a Fastify server, with limits of its own', async () => {
+  it('works inside a Fastify server, with its own limits', async () => {
     const { running } = await startBench({ listen: null, limits: { maxBodyBytes: 2000 } });
     await running.release(RELEASE);
     const server = fastify({ bodyLimit: 10 });
@@ -150,7 +150,7 @@ describe('inside a server with the Fetch API', () => {
   const post = (body: unknown) => ({ method: 'POST', body: JSON.stringify(body) });
   const webHost = { is: 'host', hostname: 'web-01' } as const;
 
-  it('agents are served as elsewhere', async () => {
+  it('agents are served as usual', async () => {
     const { running } = await startBench({ listen: null });
     await running.release(RELEASE);
     const heard = await running.fetch(new Request('http://a/v1/agent/heartbeat', post(heartbeat)), webHost);
@@ -165,14 +165,14 @@ describe('inside a server with the Fetch API', () => {
     expect(none?.status).toBe(400);
   });
 
-  it('other paths are left to it, and other hosts are refused', async () => {
+  it('other paths are left to that server, and other hosts are refused', async () => {
     const { running } = await startBench({ listen: null });
     expect(await running.fetch(new Request('http://a/'), { is: 'anybody' })).toBeNull();
     const other = { is: 'host', hostname: 'web-02' } as const;
     expect((await running.fetch(new Request('http://a/v1/agent/heartbeat', post(heartbeat)), other))?.status).toBe(403);
   });
 
-  it('a poll whose client has gone is forgotten', async () => {
+  it('a poll is forgotten when its client disconnects', async () => {
     const { running } = await startBench({ listen: null, limits: { maxParkedPolls: 1 } });
     const gone = new AbortController();
     void running.fetch(new Request('http://a/v1/agent/dispatch', { signal: gone.signal }), webHost);
@@ -186,7 +186,7 @@ describe('inside a server with the Fetch API', () => {
 });
 
 describe('after a restart', () => {
-  it('the state is what it was', async () => {
+  it('the state is unchanged', async () => {
     const path = join(temporaryFolder(), 'control-plane.db');
     const first = await startBench({ path });
     await first.running.release(RELEASE);
@@ -199,7 +199,7 @@ describe('after a restart', () => {
     expect(rolloutOf(second.running.controlPlane(), rolloutId)?.state).toBe('Active');
   });
 
-  it('an empty database hears the agents before it dispatches', async () => {
+  it('an empty database dispatches nothing before it has heard the agents', async () => {
     const { running, address, clock } = await startBench({ hearsFirst: true });
     await running.release(RELEASE);
     const agent = new AgentClient(address, 'web-01');
@@ -214,7 +214,7 @@ describe('after a restart', () => {
   });
 });
 
-describe('a control plane that closes', () => {
+describe('a closing control plane', () => {
   it('answers its polls and ends', async () => {
     const { running, address } = await startBench();
     const agent = new AgentClient(address, 'web-01');
@@ -226,7 +226,7 @@ describe('a control plane that closes', () => {
     await expect(agent.heartbeat()).rejects.toThrow('ECONNREFUSED');
   });
 
-  it('two of them on one database: the one that finds out stops', async () => {
+  it('with two on one database, the one that notices stops', async () => {
     const path = join(temporaryFolder(), 'control-plane.db');
     const first = await startBench({ path });
     const second = await startBench({ path });

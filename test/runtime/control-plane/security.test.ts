@@ -53,7 +53,7 @@ describe('with client certificates', () => {
     expect((await ask(address, '/v1/agent/dispatch', { tls })).json).toMatchObject({ rolloutId });
   });
 
-  it('nobody speaks for another host, and an attempt is logged', async () => {
+  it('no host can act for another, and an attempt is logged', async () => {
     const { address, running, lines } = await startWithTls();
     const agent = new AgentClient(address, 'web-02', { ...authority.issue(['web-01']), ca: authority.ca });
     const [acknowledged] = goodLife('web-02-r1');
@@ -93,7 +93,7 @@ describe('without TLS', () => {
 });
 
 describe('limits', () => {
-  it('a body that says that it has 1 GB is not read', async () => {
+  it('a body announced as 1 GB is not read', async () => {
     const { address } = await startBench();
     const sent = request(`${address}/v1/agent/events`, { method: 'POST', headers: { 'content-length': 2 ** 30 } });
     onTestFinished(() => void sent.destroy());
@@ -102,7 +102,7 @@ describe('limits', () => {
     expect(response.statusCode).toBe(413);
   });
 
-  it('a body that does not say how long it is, is read up to the limit', async () => {
+  it('a body of unknown length is read up to the limit', async () => {
     const { address } = await startBench({ limits: { maxBodyBytes: 100_000 } });
     const sent = request(`${address}/v1/agent/events`, { method: 'POST' });
     // The connection is closed under what is still being sent.
@@ -113,7 +113,7 @@ describe('limits', () => {
     expect((await answered)[0].statusCode).toBe(413);
   });
 
-  it('of a body of 1 GB that does not say how long it is, no more is taken than the limit', async () => {
+  it('of a 1 GB body of unknown length, no more than the limit is read', async () => {
     const { address } = await startBench();
     const sent = request(`${address}/v1/agent/events`, { method: 'POST' });
     onTestFinished(() => void sent.destroy());
@@ -133,13 +133,13 @@ describe('limits', () => {
     expect(parts).toBeLessThan(64);
   });
 
-  it('bodies share one room', async () => {
+  it('all bodies share one limit', async () => {
     const { address } = await startBench({ limits: { maxBufferedBytes: 1000 } });
     const answer = await ask(address, '/v1/agent/events', { method: 'POST', body: ' '.repeat(2000) });
     expect([answer.status, answer.headers['retry-after']]).toEqual([503, '5']);
   });
 
-  it('99 hosts are served while another one floods', async () => {
+  it('99 hosts are served while another one floods the server', async () => {
     const { address } = await startBench({ limits: { requestsPerHostPerSec: 1, requestBurstPerHost: 10 } });
     const flood = new AgentClient(address, 'web-00');
     const others = Array.from({ length: 99 }, (_, number) => new AgentClient(address, `web-${number + 1}`));
@@ -152,7 +152,7 @@ describe('limits', () => {
     expect(new Set(served.map(({ status }) => status))).toEqual(new Set([200]));
   });
 
-  it('a flood is let go again', async () => {
+  it('a flood is forgotten again', async () => {
     const { address, clock } = await startBench({ limits: { requestsPerHostPerSec: 1, requestBurstPerHost: 1 } });
     const agent = new AgentClient(address, 'web-01');
     expect([(await agent.heartbeat()).status, (await agent.heartbeat()).status]).toEqual([200, 429]);
@@ -160,7 +160,7 @@ describe('limits', () => {
     expect((await agent.heartbeat()).status).toBe(200);
   });
 
-  it('polls that find no room are answered with 503', async () => {
+  it('polls over the limit are answered with 503', async () => {
     const { address, running } = await startBench({ limits: { maxParkedPolls: 1 } });
     const first = new AgentClient(address, 'web-01').poll();
     await new AgentClient(address, 'web-01').heartbeat();
@@ -169,7 +169,7 @@ describe('limits', () => {
     expect((await first).status).toBe(204);
   });
 
-  it('inputs that find no room are answered with 503', async () => {
+  it('inputs over the limit are answered with 503', async () => {
     const { address } = await startBench({ limits: { maxQueue: 1 } });
     const [acknowledged, started] = goodLife('web-01-r1');
     const answer = await new AgentClient(address, 'web-01').post(rolloutId, acknowledged!, started!);
@@ -219,8 +219,8 @@ describe('limits', () => {
   });
 });
 
-describe('what comes from outside', () => {
-  it('reaches no log line, no query and no answer unescaped', async () => {
+describe('text from outside', () => {
+  it('reaches logs, queries and answers only escaped', async () => {
     const { address, lines, running } = await startBench({ operator: {} });
     const hostname = `web\n{"level":"error"}'; DROP TABLE inputs; --\u001b[2J`;
     const agent = new AgentClient(address, hostname);

@@ -23,13 +23,13 @@ function scenarioOf(text: string): Scenario {
 const asIfRehearsed = (text: string): Run => simulate(scenarioOf(text), { keep: 'all' });
 
 describe('a comparison with the simulation', () => {
-  test('finds nothing where both did the same', () => {
+  test('finds nothing if both did the same', () => {
     expect(compareWithSimulation(scenarioOf(DAY), asIfRehearsed(DAY))).toEqual([
       'compared: 2 hosts; 2 with the same transitions in the same order, 2 with the same end; times are at most 0s apart (two ticks are 20s).',
     ]);
   });
 
-  test('names the host and the transition that was late', () => {
+  test('names the host and the late transition', () => {
     const lines = compareWithSimulation(scenarioOf(DAY), asIfRehearsed(SLOW_SWITCH));
     expect(lines.filter((line) => line.startsWith('differs'))).toEqual([
       'differs: web-01 in stable@release-1 is Soaking 1m 00s apart.',
@@ -37,7 +37,7 @@ describe('a comparison with the simulation', () => {
     ]);
   });
 
-  test('says when a host went another way', () => {
+  test('says when a host took another path', () => {
     const failing = `${DAY}
 steps:
   - { at: 0s, do: fail-probe, hosts: web-02 }

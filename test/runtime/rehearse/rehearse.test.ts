@@ -37,7 +37,7 @@ async function rehearsed(text: string, options: Partial<RehearseOptions> = {}): 
 const statesOf = ({ run }: Rehearsed) => run.history.hosts.map(({ hostname, view }) => `${hostname} ${view.state}`);
 
 describe('a rehearsal', () => {
-  test('rolls out with real processes, and is judged by what they did', { timeout: TEN_MINUTES_MS }, async () => {
+  test('rolls out with real processes, and judges what they did', { timeout: TEN_MINUTES_MS }, async () => {
     const result = await rehearsed(`
 fleet:
   channels:
@@ -78,7 +78,7 @@ test.runIf(process.env['NIGHTLY'] === '1')(
   },
 );
 
-test('what cannot be done to real processes is refused by its name', () => {
+test('refuses by name what cannot be done to real processes', () => {
   const scenario = scenarioOf(`
 fleet:
   channels:

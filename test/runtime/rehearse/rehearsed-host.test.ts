@@ -45,7 +45,7 @@ function entryOf(seq: number, durable: boolean): OutboxEntry {
   return { rolloutId: 'stable@one', event, durable };
 }
 
-test('loses-tail leaves what was on disk, and half a line that the next agent does not mind', () => {
+test('loses-tail leaves what was on disk, and half a line that the next agent tolerates', () => {
   const host = aHost();
   expect([host.atRisk, host.loseTail()]).toEqual([0, 0]);
   const outbox = new FileOutbox(join(host.folder, 'state'));
@@ -61,7 +61,7 @@ test('loses-tail leaves what was on disk, and half a line that the next agent do
 });
 
 // The second release of a host whose first one was deferred was deferred as well, unlike in a simulation.
-test('what goes wrong with a switch strikes the closure that it is about, as often as it may', () => {
+test('a switch fault strikes its own closure, as often as configured', () => {
   const host = aHost();
   host.plan('switch', 1, 'fail', '7', 'new-1');
   host.plan('rollback', null, 'fail', '9', null);

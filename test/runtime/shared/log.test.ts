@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { agentCore, agentSettings } from '../../../src/agent/index.ts';
 import { lineOfCore } from '../../../src/runtime/shared/log.ts';
 
-test('a line of a core has the code that the core gave, and not among its fields', () => {
+test('a line of a core has its code outside its fields', () => {
   const core = agentCore();
   const agent = core.start({ hostname: 'web-01', runningClosure: 'old', probes: [], settings: agentSettings() });
   const { effects } = core.handle(agent, { type: 'HeartbeatUnanswered' }, 0);

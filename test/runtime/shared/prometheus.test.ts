@@ -3,7 +3,7 @@ import { prometheusText } from '../../../src/runtime/shared/prometheus.ts';
 
 const helps = { a: { type: 'gauge', help: 'The first.' }, b: { type: 'counter', help: 'The second.' } } as const;
 
-it('metrics of one name stand together, with their help, and unknown ones are left out', () => {
+it('metrics with one name are adjacent, with their help, and unknown ones are left out', () => {
   const metrics = [
     { name: 'b', labels: {}, value: 1 },
     { name: 'a', labels: { x: 'one', y: 'two' }, value: 0.5 },
@@ -15,7 +15,7 @@ it('metrics of one name stand together, with their help, and unknown ones are le
   );
 });
 
-it('a label is escaped, so that no line can be forged', () => {
+it('labels are escaped, so that no line can be forged', () => {
   const metrics = [{ name: 'a', labels: { x: 'q"\\\n# HELP' }, value: 1 }];
   expect(prometheusText(metrics, helps)).toContain('a{x="q\\"\\\\\\n# HELP"} 1\n');
 });

@@ -32,7 +32,7 @@ describe('a fleet file', () => {
     expect(distrustOf(text, signed, [publicKey])).toMatch(reason);
   });
 
-  test('is not trusted without a key, or with the key of somebody else', () => {
+  test('is not trusted without a key, or with a foreign key', () => {
     expect(distrustOf(canonical, signature, [])).toMatch(/none of the configured keys/);
     expect(distrustOf(canonical, signature, [other])).toMatch(/none of the configured keys/);
   });
@@ -44,7 +44,7 @@ describe('a fleet file', () => {
   });
 });
 
-test('keys that cannot be used are all reported', () => {
+test('all unusable keys are reported', () => {
   const path = (name: string) => join(folder, name);
   writeFileSync(path('good.pem'), publicKey.export({ type: 'spki', format: 'pem' }));
   writeFileSync(path('text.pem'), 'hello');

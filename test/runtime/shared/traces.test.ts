@@ -31,7 +31,7 @@ function seen(): readonly Readonly<Record<string, unknown>>[] {
 
 const step = { hostname: 'web-01', rolloutId: 'stable@r1', traceparent: null } as const;
 
-test('each state that a host leaves is a span, and all of a rollout are one trace', () => {
+test('each state that a host leaves is a span, and those of one rollout form one trace', () => {
   const traces = openTelemetryTraces();
   traces({ ...step, from: 'Pending', to: 'Activating', at: NOON });
   traces({ ...step, from: 'Activating', to: 'Soaking', at: NOON + 5000 });
@@ -49,7 +49,7 @@ test('each state that a host leaves is a span, and all of a rollout are one trac
   expect(other).not.toBe(own);
 });
 
-test('the spans of the control plane belong to the trace that came beside the envelope', async () => {
+test('spans of the control plane belong to the trace sent with the envelope', async () => {
   const { running, address, clock } = await startBench({ trace: openTelemetryTraces() });
   const rollout = manifest({ others: ['web-01'], soakMinutes: 0 });
   const { rolloutId } = rollout;
@@ -69,7 +69,7 @@ test('the spans of the control plane belong to the trace that came beside the en
   }
 });
 
-test('a trace of another agent is continued, and what is none is not', () => {
+test('a trace of another agent is continued, but not an invalid one', () => {
   const traces = openTelemetryTraces();
   const [traceId, spanId] = ['a'.repeat(32), 'b'.repeat(16)];
   const transition = { ...step, from: 'Pending', to: 'Activating', at: NOON } as const;

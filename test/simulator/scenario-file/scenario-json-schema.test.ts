@@ -8,7 +8,7 @@ const published = readFileSync(new URL('../../../schema/scenario.schema.json', i
 const folder = new URL('../../../examples/scenarios/', import.meta.url);
 
 describe('the published JSON Schema of scenarios', () => {
-  it('is what the reader reads with; if not: node scripts/write-schemas.mjs', () => {
+  it('matches the reader; if not: node scripts/write-schemas.mjs', () => {
     expect(JSON.parse(published)).toEqual(scenarioJsonSchema());
   });
 

@@ -34,8 +34,8 @@ const ask = (count: number, behave: Behaviour, maxProblems = 10): Promise<Confor
   return conform(exercisesUpTo(count), { peer: start, maxProblems, batchSize: 5 });
 };
 
-describe('a peer that answers old questions again', () => {
-  it.each([1, 2, 3])('spoils the turn of another %i times in a row, which still is answered', async (times) => {
+describe('a peer that repeats old answers', () => {
+  it.each([1, 2, 3])('disturbs another question %i times in a row, which is still answered', async (times) => {
     let spoiled = 0;
     const report = await ask(10, (ids) => {
       // From the second batch on, the first question comes back in place of what was asked.
@@ -48,7 +48,7 @@ describe('a peer that answers old questions again', () => {
     expect(report.unexplained).toEqual([]);
   });
 
-  it('for ever is given up, and every question is either asked or not', async () => {
+  it('for ever is abandoned, and every question counts as either asked or not', async () => {
     const report = await ask(10, (ids) => (ids[0] === 1 ? { answered: ids } : { answered: [], repeated: 1 }), 4);
     expect(report).toMatchObject({ asked: 5, matched: 5, notAsked: 5, givenUpAfter: 4 });
     expect(report.tests).toHaveLength(10);

@@ -65,7 +65,7 @@ describe('sessions', () => {
     expect(groups.at(-1)?.[0]?.name).toBe(`again, ${first?.[0]?.name}`);
   });
 
-  it('are right for a peer that keeps the record of each host, with pairs of transitions that are pairs', async () => {
+  it('are right for a peer that keeps the record of each host, and cover transition pairs', async () => {
     const report = await reportOf(() => peerAnswering(answerQuestion));
     expect(report).toMatchObject({ verdict: 'conforms', mode: 'session', mismatched: 0, notAsked: 0 });
     expect(report.coverage.dimensions.transitionPairs.percent).toBe(100);
@@ -96,7 +96,7 @@ describe('sessions', () => {
     expect(await reportOf(mixing(key))).toMatchObject({ verdict: 'differs' });
   });
 
-  it('show a peer that changed its record when it refused, in the record at the end', async () => {
+  it('reveal a changed record after a refusal, in the final record', async () => {
     let refused = 0;
     const forgetful = (): Peer => {
       const answer = keepRecords(answerQuestion);
@@ -128,7 +128,7 @@ describe('sessions', () => {
     expect(report.asked).toBe(report.matched + report.mismatched);
   });
 
-  it('are not asked of a peer that has none, which is said', async () => {
+  it('are not asked of a peer without sessions, which is reported', async () => {
     const report = await reportOf(() => peerOf(() => ({ unsupported: true })));
     expect(report).toMatchObject({ verdict: 'nothing-asserted', asked: 1, unsupported: { open: 1 } });
   });

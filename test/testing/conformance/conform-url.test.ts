@@ -108,7 +108,7 @@ const ask = (
   withControlPlane(faults, (url, adapter) => conformUrl({ url, adapter, suite, ...more }));
 
 describe('a control plane over HTTP', () => {
-  it('conforms, on everything that a life can lead to', async () => {
+  it('conforms, in every reachable record', async () => {
     const report = await ask({}, { suite: thoroughSuite });
     expect(report).toMatchObject({ verdict: 'conforms', mismatched: 0, failed: 0, notAsked: 0 });
     expect(report.asked).toBeGreaterThan(200);
@@ -116,7 +116,7 @@ describe('a control plane over HTTP', () => {
     expect([transitions.missing, transitionPairs.missing]).toEqual([[], []]);
   });
 
-  it('may show a part of its mirror only', async () => {
+  it('may show only a part of its mirror', async () => {
     const report = await ask({ mirror: ({ state, lastEventSeq }) => ({ state, lastEventSeq }) });
     expect(report.verdict).toBe('conforms');
     expect(report.coverage.dimensions.transitions.percent).toBe(100);
@@ -148,7 +148,7 @@ describe('a control plane over HTTP', () => {
     });
   });
 
-  it('that does not answer events is reported as silent, and given up at the limit', async () => {
+  it('that does not answer events is reported as silent, and abandoned at the limit', async () => {
     const timer = manualTimer();
     const isSilent = (body: string) => {
       const is = body.includes('ActivationStarted');

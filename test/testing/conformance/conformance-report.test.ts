@@ -36,7 +36,7 @@ const at =
     question.op === 'step' && question.state.state === state && question.event.type === event ? spoil(answer) : null;
 
 describe('the report', () => {
-  it('has no line over 80 columns, even if the numbers are large', async () => {
+  it('has no line over 80 columns, even with large numbers', async () => {
     const whole = await reportOf(() => null);
     const many = { asked: 900_000, matched: 900_000, tests: whole.tests.map((test) => ({ ...test, events: 999_999 })) };
     const { steps } = whole.coverage;
@@ -55,7 +55,7 @@ describe('of several tests that share a question', () => {
     expect(report.matched).toBe(report.asked);
   });
 
-  it('each is blamed for its first problem alone', async () => {
+  it('each is blamed only for its first problem', async () => {
     const report = await reportOf((question) => (question.op === 'step' ? { ok: { wrong: 1 } } : null));
     const paths = report.tests.filter(({ step }) => step !== null);
     expect(paths.length).toBeGreaterThan(2);
@@ -108,7 +108,7 @@ describe('a wrong answer is reported', () => {
 });
 
 describe('a test that compared nothing', () => {
-  it('gives the first reason, and not the one that came last', () => {
+  it('gives the first reason, not the last', () => {
     const tally = tallyAnswers({ sides: ['agent'], policies: ['halt'] }, 'question');
     const [first, second] = [...allExercises(suite, ['host'])];
     if (first === undefined || second === undefined) throw new Error('the suite has exercises');
@@ -121,8 +121,8 @@ describe('a test that compared nothing', () => {
   });
 });
 
-describe('a mistake that is the same everywhere', () => {
-  it('is one mistake where numbers are written as strings, whatever the numbers are', async () => {
+describe('the same mistake everywhere', () => {
+  it('counts once if numbers are written as strings, whatever the numbers', async () => {
     const report = await reportOf((question, answer) => {
       if (question.op !== 'step' || !('ok' in answer)) return null;
       const ok = answer.ok as { readonly state: { readonly lastEventSeq: number } };
@@ -132,7 +132,7 @@ describe('a mistake that is the same everywhere', () => {
     expect(report.mistakes.map(({ mistake }) => mistake)).toEqual(['$.ok.state.lastEventSeq: number, a string, ']);
   });
 
-  it('is one mistake where probes are lost, whatever their names are', async () => {
+  it('counts once if probes are lost, whatever their names', async () => {
     const report = await reportOf((question, answer) => {
       if (question.op !== 'step' || !('ok' in answer)) return null;
       const ok = answer.ok as { readonly state: { readonly probes: object } };
@@ -141,7 +141,7 @@ describe('a mistake that is the same everywhere', () => {
     expect(report.mistakes.map(({ mistake }) => mistake)).toEqual(['$.ok.state.probes[]: object, undefined, ']);
   });
 
-  it('is another mistake for each order of the effects', () => {
+  it('counts separately for each order of effects', () => {
     const effects = ['RecordTransition', 'LocalEmitEvent', 'LocalFireSwitch'].map((type) => ({ type }));
     const [first, second, third] = effects;
     const mistakes = [effects.toReversed(), [second, third, first], effects.toReversed()].map((actual) =>
@@ -154,7 +154,7 @@ describe('a mistake that is the same everywhere', () => {
     ]);
   });
 
-  it('is reported once, with the number of tests and one trail, and does not hide another one', async () => {
+  it('is reported once, with the number of tests and one trail, and does not hide others', async () => {
     const report = await reportOf((question, answer) => {
       if (question.op !== 'step' || !('ok' in answer)) return null;
       const { state, effects } = answer.ok as { readonly state: object; readonly effects: readonly object[] };

@@ -108,12 +108,12 @@ function expectBlameOnThird(report: ConformanceReport, kind: string, message: Re
 }
 
 describe.concurrent('a peer that', { timeout: 30_000 }, () => {
-  it('answers at once conforms, and is ended when all is asked', async () => {
+  it('answers immediately conforms, and is ended after the last question', async () => {
     const report = await ask(peer('right(q)'));
     expect(report).toMatchObject({ verdict: 'conforms', asked: 5, matched: 5, failed: 0, restarts: 0 });
   });
 
-  it('is slow has its time for each answer, and not for all together', async () => {
+  it('is slow gets the timeout for each answer, not for all together', async () => {
     // The time runs out once between any two answers, which come in the order of their questions.
     const report = await askByClock(
       'slow',
@@ -124,7 +124,7 @@ describe.concurrent('a peer that', { timeout: 30_000 }, () => {
     expect(report).toMatchObject({ verdict: 'conforms', matched: 5 });
   });
 
-  it('is silent from the beginning is given up, and the rest is counted as not asked', async () => {
+  it('is silent from the start is abandoned, and the rest counts as not asked', async () => {
     const report = await askByClock('silent', 'if (!globalThis.begun) wait(); globalThis.begun = true;');
     expect(report).toMatchObject({ verdict: 'peer-failed', matched: 0, failed: 1, notAsked: 4, restarts: 1 });
     expect(conformanceText(report)).toContain('It did not answer within 300 ms.');
@@ -134,7 +134,7 @@ describe.concurrent('a peer that', { timeout: 30_000 }, () => {
     expect(text).not.toContain('Not exercised');
   });
 
-  it('is silent at one question is blamed for that one, and answers the rest', async () => {
+  it('is silent at one question is blamed only for that one', async () => {
     const report = await askByClock(
       'third',
       'if (number !== 3) right(q); if (number === 5 || q.id > 5) { wait(); once(wait); }',
@@ -142,14 +142,14 @@ describe.concurrent('a peer that', { timeout: 30_000 }, () => {
     expectBlameOnThird(report, 'silent', /did not answer within 300 ms/);
   });
 
-  it('writes what a build server takes for commands has it marked', async () => {
+  it('prints commands for build servers has them prefixed', async () => {
     const report = await ask(peer('console.error("one\\n::error::two\\r::stop-commands::x"); exit(7)'));
     expect(conformanceText(report)).toContain('standard error: one\n   | ::error::two\n   | ::stop-commands::x');
     const refused = 'say(JSON.stringify({ id: q.id, err: { kind: "a\\n::error::b", message: "c\\r::d" } }))';
     expect(conformanceText(await ask(peer(refused)))).toContain('was refused (a ::error::b: c ::d)');
   });
 
-  it('dies at one question is blamed for that one, with its last words', async () => {
+  it('dies at one question is blamed for that one, with its last output', async () => {
     const report = await ask(peer('if (number === 3) { console.error("no such closure"); exit(7) } right(q)'));
     expectBlameOnThird(report, 'ended', /ended with exit code 7\. It last wrote to standard error: no such closure/);
   });
@@ -159,7 +159,7 @@ describe.concurrent('a peer that', { timeout: 30_000 }, () => {
     expectBlameOnThird(report, 'ended', /ended by SIGTERM/);
   });
 
-  it('dies once, and not again when asked one by one, has failed all the same', async () => {
+  it('dies once, but not again when asked one by one, has still failed', async () => {
     const report = await ask(peer('if (q.id === 3) exit(1); right(q)'));
     expect(report).toMatchObject({ verdict: 'peer-failed', matched: 5, failed: 0, restarts: 1 });
     const message = 'It ended with exit code 1. This did not come again when each question was asked alone.';
@@ -168,7 +168,7 @@ describe.concurrent('a peer that', { timeout: 30_000 }, () => {
     expect(conformanceJUnit(report)).toContain('name="nothing fails beside the questions"');
   });
 
-  it('always dies is given up after the limit of problems', async () => {
+  it('always dies is abandoned at the limit of problems', async () => {
     const report = await ask(peer('if (number > 1) exit(1); right(q)'), PATIENT_MS, 3);
     expect(report).toMatchObject({ verdict: 'peer-failed', matched: 1, failed: 2, notAsked: 2, givenUpAfter: 3 });
     expect(conformanceText(report)).toContain('It was abandoned after 3 problems, the limit set by --max-problems.');
@@ -192,7 +192,7 @@ describe.concurrent('a peer that', { timeout: 30_000 }, () => {
     });
   });
 
-  it('has a name twice in one object is blamed for it, because readers differ in which they take', async () => {
+  it('has a name twice in one object is blamed, because parsers disagree on which counts', async () => {
     const twice = 'JSON.stringify({ id: q.id, ok: { state: 1, other: 2 } }).replace("other", "state")';
     const report = await ask(peer(`if (number === 3) say(${twice}); else right(q)`));
     expectBlameOnThird(report, 'garbage', /has "state" twice in one object/);
@@ -232,7 +232,7 @@ describe.concurrent('a peer that', { timeout: 30_000 }, () => {
     expect(conformanceJUnit(report)).toContain('name="answers in order"');
   });
 
-  it.each([1, 64])('answers twice is blamed at the question that it answered twice (%i open at once)', async (open) => {
+  it.each([1, 64])('answers twice is blamed for that question (%i open at once)', async (open) => {
     const command = peer('right(q); if (number === 3) right(q)');
     const report = await conform(exercises, { peer: command, timeoutMs: PATIENT_MS, batchSize: open });
     expect(report).toMatchObject({ verdict: 'peer-failed', matched: 5, failed: 0, unexplained: [] });
@@ -246,7 +246,7 @@ describe.concurrent('a peer that', { timeout: 30_000 }, () => {
     expect(blamed).toEqual([expect.objectContaining({ name: 'test 3', fault: 'peer' })]);
   });
 
-  it('answers the very last question twice is found out, too', async () => {
+  it('answers the very last question twice is caught, too', async () => {
     const report = await ask(peer('right(q); if (number === 5) lines.on("close", () => right(q))'));
     expect(report).toMatchObject({ verdict: 'peer-failed', matched: 5, failed: 0, unexplained: [] });
     expect(report.failures).toEqual([
@@ -257,7 +257,7 @@ describe.concurrent('a peer that', { timeout: 30_000 }, () => {
     ]);
   });
 
-  it('prints something after its last answer is found out, though no question is to blame, and not given up', async () => {
+  it('prints something after its last answer is caught, without blaming a question or abandoning it', async () => {
     const command = peer('right(q); if (number === 5) lines.on("close", () => say("bye"))');
     const report = await ask(command, PATIENT_MS, 1);
     expect(report).toMatchObject({ verdict: 'peer-failed', matched: 5, failed: 0, notAsked: 0, givenUpAfter: null });
@@ -266,13 +266,13 @@ describe.concurrent('a peer that', { timeout: 30_000 }, () => {
     expect(conformanceText(report)).toContain(`Failures not caused by a single question:\n- ${message}\n`);
   });
 
-  it('is given up at its first problem is reported with that problem, not as asked again', async () => {
+  it('is abandoned at its first problem is reported with that problem', async () => {
     const report = await ask(peer('if (number === 3) exit(1); right(q)'), PATIENT_MS, 1);
     expect(report).toMatchObject({ verdict: 'peer-failed', matched: 2, notAsked: 3, givenUpAfter: 1 });
     expect(report.unexplained).toEqual([{ kind: 'ended', message: 'It ended with exit code 1.' }]);
   });
 
-  it('says very much is quoted in part: the end of its standard error, the beginning of a line', async () => {
+  it('prints a lot is quoted in part: the end of standard error, the start of a line', async () => {
     const long = '"<" + "x".repeat(5000) + ">"';
     const words = await ask(peer(`if (number === 3) { require("node:fs").writeSync(2, ${long}); exit(7) } right(q)`));
     expect(words.failures[0]?.problem.message).toMatch(/last wrote to standard error: x{1999}>$/);
@@ -280,13 +280,13 @@ describe.concurrent('a peer that', { timeout: 30_000 }, () => {
     expect(line.unexplained[0]?.message).toMatch(/while nothing was asked: <x{159}$/);
   });
 
-  it('answers everything twice is given up in the end', async () => {
+  it('answers everything twice is abandoned in the end', async () => {
     const report = await ask(peer('right(q); right(q)'), PATIENT_MS, 3);
     expect(report).toMatchObject({ verdict: 'peer-failed', givenUpAfter: 3 });
     expect(report.failures.map(({ place }) => place)).toEqual(['question 1', 'question 2', 'question 3']);
   });
 
-  it('leaves out an answer is not blamed for the order of the next ones', async () => {
+  it('skips an answer is not blamed for the order of the next ones', async () => {
     const report = await askByClock(
       'left-out',
       'if (number !== 3) right(q); if (number === 5 || q.id > 5) { wait(); once(wait); }',
@@ -305,12 +305,12 @@ describe.concurrent('a peer that', { timeout: 30_000 }, () => {
     expectBlameOnThird(await ask(peer(flood)), 'unasked', /answered 1000003, which was not asked/);
   });
 
-  it('keeps running with nothing left to answer is ended', async () => {
+  it('keeps running after the last question is ended', async () => {
     const report = await ask(peer('right(q); setInterval(() => {}, 1000)'));
     expect(report).toMatchObject({ verdict: 'conforms', matched: 5 });
   });
 
-  it('supports nothing has not been compared, which is a failure', async () => {
+  it('supports nothing fails, because nothing was compared', async () => {
     const report = await ask(peer('say(JSON.stringify({ id: q.id, unsupported: true }))'));
     expect(report).toMatchObject({ verdict: 'nothing-asserted', matched: 0, unsupported: { rehydrate: 5 } });
     expect(conformanceText(report)).toContain('The peer does not support: rehydrate (5 times).');
@@ -330,7 +330,7 @@ describe.concurrent('a peer that', { timeout: 30_000 }, () => {
     expect(conformanceJUnit(report)).toMatch(/failures="4" errors="0" skipped="0"/);
   });
 
-  it('supports a part of a test has not passed it', async () => {
+  it('supports only a part of a test has not passed it', async () => {
     const together = exercises.map((exercise) => ({ ...exercise, group: 'one test' }));
     const command = peer('number === 3 ? right(q) : say(JSON.stringify({ id: q.id, unsupported: true }))');
     const report = await conform(together, { peer: command, timeoutMs: PATIENT_MS });
@@ -340,7 +340,7 @@ describe.concurrent('a peer that', { timeout: 30_000 }, () => {
     );
   });
 
-  it('is given up fails the tests that it was not asked, for that', async () => {
+  it('is abandoned fails the tests that were not asked', async () => {
     const report = await ask(peer('if (number > 1) exit(1); right(q)'), PATIENT_MS, 2);
     expect(report.tests.map(({ problem }) => problem)).toEqual([
       null,
@@ -399,7 +399,7 @@ describe('lines', () => {
     return chunks.map((chunk) => splitter.take(Buffer.from(chunk)));
   };
 
-  it('are put together from chunks, and blank ones and carriage returns are left out', () => {
+  it('are assembled from chunks, without blank ones and carriage returns', () => {
     expect(take(['{"a"', ':1}\r\n\n{"b":2}\n{', '}\n'])).toEqual([[], ['{"a":1}', '{"b":2}'], ['{}']]);
   });
 

@@ -27,7 +27,7 @@ const pairs = objects.flatMap((request, index) =>
 describe('the examples of the protocol document', () => {
   const answerAny = keepRecords(answerQuestion);
 
-  it.each(pairs)('are what our own peer answers to $op', ({ request, answer }) => {
+  it.each(pairs)('match our own answer to $op', ({ request, answer }) => {
     expect(JSON.parse(answerLine(JSON.stringify(request), answerAny))).toEqual(answer);
   });
 
@@ -58,12 +58,12 @@ describe.skipIf(!hasPython)(`the adapter to begin with${why}`, () => {
     );
   };
 
-  it('conforms in the one operation that it has', async () => {
+  it('conforms in its one operation', async () => {
     const report = await ask((operation) => operation === 'rehydrate');
     expect(report).toMatchObject({ verdict: 'conforms', asked: 7, matched: 7 });
   });
 
-  it('supports no other yet, which fails', async () => {
+  it('supports no other yet, so a full run fails', async () => {
     const report = await ask(() => true);
     expect(report).toMatchObject({ verdict: 'nothing-asserted', matched: 7, mismatched: 0, failed: 0 });
     expect(Object.keys(report.unsupported)).toEqual(['start', 'step']);
@@ -83,7 +83,7 @@ describe('our own peer', () => {
     expect(JSON.parse(answerLine(line))).toEqual(answer);
   });
 
-  it('answers a start without a host with what is missing, and not with a record', () => {
+  it('answers a start without a host with the missing fields, not a record', () => {
     const fields = 'rolloutId, hostname, channel, targetClosure, dispatchedAt, soakDueAt';
     expect(JSON.parse(answerLine('{"id":1,"op":"start","host":{}}'))).toEqual({
       id: 1,
@@ -125,7 +125,7 @@ describe('our own peer', () => {
     expect(answered).toEqual([]);
   });
 
-  it('answers everything that is asked of others', () => {
+  it('answers everything that others are asked', () => {
     const policies = ['halt'] as const;
     const criteria = [{ kind: 'full', name: 'guardOutcomes' }] as const;
     for (const { question, expected } of allExercises({ criteria, policies }, ['host', 'rollout'])) {

@@ -20,7 +20,7 @@ const suite = { criteria: [{ kind: 'full', name: 'validTransitions' }], sides: [
 const report = await conform(allExercises(suite, ['host']), { peer, reduces: true });
 
 describe('a report for a build server', () => {
-  it('is annotations for GitHub, each one line whatever a peer sends', () => {
+  it('has annotations for GitHub, each on one line whatever a peer sends', () => {
     const lines = githubAnnotations(report).trimEnd().split('\n');
     expect(lines.length).toBeGreaterThan(0);
     for (const line of lines) expect(line).toMatch(/^::error title=[^:]+::/);
@@ -28,7 +28,7 @@ describe('a report for a build server', () => {
     expect(lines[0]).toContain('50%25 ::error::)%0A');
   });
 
-  it('is not empty for a run without a wrong answer that proves nothing', async () => {
+  it('is not empty for a run that proves nothing', async () => {
     const lacking = () =>
       peerAnswering((question) => (question.op === 'step' ? answerQuestion(question) : { unsupported: true }));
     const incomplete = await conform(allExercises(suite, ['host']), { peer: lacking });
@@ -40,7 +40,7 @@ describe('a report for a build server', () => {
     expect(gitlabReport({ ...report, mismatches: [], tests: [] })).toHaveLength(1);
   });
 
-  it('is a code quality report for GitLab, each finding with a fingerprint of its own', () => {
+  it('has unique fingerprints in the code quality report for GitLab', () => {
     const findings = gitlabReport(report);
     expect(findings[0]).toMatchObject({ severity: 'critical', fingerprint: expect.stringMatching(/^[0-9a-f]{40}$/) });
     expect(new Set(findings.map((finding) => JSON.stringify(finding))).size).toBe(findings.length);
@@ -51,7 +51,7 @@ describe('a report for a build server', () => {
     expect(jobSummary(report)).toContain('### Coverage');
   });
 
-  it('is one HTML page that loads nothing and runs nothing, mistakes first', () => {
+  it('is an HTML page that loads and runs nothing, mistakes first', () => {
     const page = conformanceHtml(report);
     expect(page.indexOf('<h2>Mistakes</h2>')).toBeLessThan(page.indexOf('<h2>Report</h2>'));
     expect(page).toContain(`conform --only ${report.mismatches[0]?.id}`);
@@ -59,7 +59,7 @@ describe('a report for a build server', () => {
     expect(page).toContain('&lt;script&gt;');
   });
 
-  it('says nothing where there is nothing to say', async () => {
+  it('is empty if there is nothing to report', async () => {
     const right = () => peerAnswering(answerQuestion);
     const good = await conform(allExercises(suite, ['host']), { peer: right, reduces: true });
     expect(githubAnnotations(good)).toBe('');

@@ -46,7 +46,7 @@ describe('a mistake', () => {
     expect(new Set(found.map(({ question }) => questionId(question)))).toEqual(ids);
   });
 
-  it('has a line that asks the reduced question, with the right answer', async () => {
+  it('has a line with the reduced question and the right answer', async () => {
     const { reproducers } = await reportOf('lets an observed probe hold convergence');
     const read = readVectorLines(reproducers.map(({ line }) => line).join(''));
     if (!read.ok) throw new Error(JSON.stringify(read));
@@ -74,7 +74,7 @@ describe('a mistake', () => {
     expect(again).toMatchObject({ asked: 97, mismatched: 1 });
   });
 
-  it('of a host that is kept for another one needs two questions', async () => {
+  it('of hosts mixed up by the peer needs two questions', async () => {
     const report = await reportOf('keeps the first channel of a host');
     const [first] = report.reproducers;
     expect(first?.history).toHaveLength(2);
@@ -107,7 +107,7 @@ describe('a mistake in a session', () => {
     expect(again).toMatchObject({ verdict: 'differs', mismatched: 1 });
   });
 
-  it('that takes two hosts is reduced to the two', async () => {
+  it('that needs two hosts is reduced to two', async () => {
     // A peer that finds its record by the rollout alone, and names the host as it was asked.
     const peer = () => {
       const kept = keepRecords(answerQuestion);

@@ -178,7 +178,7 @@ describe('a peer that answers everything with', () => {
     for (const cell of cells) expect(seen.missing).not.toContain(cell);
   });
 
-  it('the right thing, but keeps no record, covers nothing in a session', async () => {
+  it('the right thing but keeps no record covers nothing in a session', async () => {
     const paths = generatePaths({ criterion: criteria[0], side: 'agent', onHealthFailure: 'halt' }).paths;
     const peer = (): Peer => {
       const inner = peerAnswering(() => ({ ok: {} }));
@@ -201,7 +201,7 @@ describe('a peer that answers everything with', () => {
     expect(covered(report.coverage)).toEqual([]);
   });
 
-  it('the right answer to refusals only covers refusals only', async () => {
+  it('the right answer only to refusals covers only refusals', async () => {
     const onlyRefusals: Answer = (question) => {
       const answer = answerQuestion(question);
       return 'err' in answer ? answer : { ok: {} };
@@ -229,13 +229,13 @@ describe('an event', () => {
     return meter.report();
   }
 
-  it('that is refused by a guard covers its cell, and no transition', () => {
+  it('that is refused by a guard covers its cell but no transition', () => {
     const { cells, transitions, guardOutcomes } = visited(converges(5, 1_000)).dimensions;
     expect([cells.covered, transitions.covered]).toEqual([1, 0]);
     expect(guardOutcomes.covered).toBe(2);
   });
 
-  it('that is repeated covers no cell, and no guard but the first', () => {
+  it('that is repeated covers no cell, and only the first guard', () => {
     const { cells, transitions, guardOutcomes } = visited(converges(4, 3_000)).dimensions;
     expect([cells.covered, transitions.covered]).toEqual([0, 0]);
     expect(Object.entries(guardOutcomes.hits).filter(([, times]) => times > 0)).toEqual([
@@ -243,7 +243,7 @@ describe('an event', () => {
     ]);
   });
 
-  it('of the other side covers nothing, and adds nothing to what there is to cover', () => {
+  it('of the other side covers nothing, and adds nothing to cover', () => {
     const { dimensions } = measureCoverage(agent).report();
     const event = {
       type: 'RemoteConverged',
@@ -257,7 +257,7 @@ describe('an event', () => {
   });
 });
 
-describe('a subject that changes what it is given', () => {
+describe('a subject that modifies its events', () => {
   it('does not make other paths fail', async () => {
     const vandal: Subject<Box> = {
       start: ({ start }) => ({ record: start, effects: [], refusal: null }),

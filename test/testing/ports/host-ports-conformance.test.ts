@@ -25,7 +25,7 @@ const failuresOf = (checks: readonly PortCheck[]) => checks.filter(({ failure })
 describe('the kit of clocks', () => {
   const shipped = systemClock();
 
-  test('passes the shipped one, at any speed', async () => {
+  test('passes the built-in one at any speed', async () => {
     expect(failuresOf(await clockConformance(systemClock))).toEqual([]);
     expect(failuresOf(await clockConformance(() => systemClock(2)))).toEqual([]);
   });
@@ -78,7 +78,7 @@ describe('the kit of probes', () => {
       clock,
     );
 
-  test('passes the shipped runner', async () => {
+  test('passes the built-in runner', async () => {
     expect(failuresOf(await probeConformance({ makeProbes: shipped }))).toEqual([]);
   });
 
@@ -119,7 +119,7 @@ describe('the kit of manifests', () => {
     };
   }
 
-  test('passes the shipped source', async () => {
+  test('passes the built-in source', async () => {
     const makeSource = () => subject();
     expect(failuresOf(await manifestConformance({ hostname: 'web-01', makeSource }))).toEqual([]);
   });
@@ -149,11 +149,11 @@ describe('the kit of manifests', () => {
 describe('the kit of telemetry', () => {
   const shipped: Telemetry = { log: jsonLog(() => {}), metric: () => {} };
 
-  test('passes the shipped log', async () => {
+  test('passes the built-in log', async () => {
     expect(failuresOf(await telemetryConformance(() => shipped))).toEqual([]);
   });
 
-  test('finds one that throws', async () => {
+  test('catches one that throws', async () => {
     const throwing = (): never => {
       throw new Error('no');
     };

@@ -42,7 +42,7 @@ const TIMEOUT_MS = 180_000;
 const failuresOf = (checks: readonly PortCheck[]) => checks.filter(({ failure }) => failure !== null);
 
 describe('the kit of outboxes', () => {
-  test('passes the shipped one', { timeout: TIMEOUT_MS }, async () => {
+  test('passes the built-in one', { timeout: TIMEOUT_MS }, async () => {
     const checks = await outboxConformance({ module: portsModule(null), makeFolder });
     expect(failuresOf(checks)).toEqual([]);
     expect(checks.length).toBeGreaterThan(10);
@@ -63,7 +63,7 @@ describe('the kit of outboxes', () => {
 });
 
 describe('the kit of activations', () => {
-  test('passes the shipped one', { timeout: TIMEOUT_MS }, async () => {
+  test('passes the built-in one', { timeout: TIMEOUT_MS }, async () => {
     expect(failuresOf(await activationConformance({ module: portsModule(null), makeFolder }))).toEqual([]);
   });
 
@@ -146,7 +146,7 @@ const WRONG_TRANSPORTS: Readonly<Record<string, (url: URL) => Transport>> = {
 };
 
 describe('the kit of transports', () => {
-  test('passes the shipped one', { timeout: TIMEOUT_MS }, async () => {
+  test('passes the built-in one', { timeout: TIMEOUT_MS }, async () => {
     expect(failuresOf(await transportConformance(shipped))).toEqual([]);
   });
 

@@ -93,7 +93,7 @@ describe('runPath', () => {
     expect(await failureOf(subject)).toMatch(message);
   });
 
-  it('skips what comes after an event without a handler, and counts it', async () => {
+  it('skips and counts what follows an event without a handler', async () => {
     const coverage = measureCoverage({ sides: ['agent'], policies: ['rollback-and-halt'] });
     const onlyFirst: Subject<Host> = {
       ...right,
@@ -116,7 +116,7 @@ describe('runPath', () => {
     expect(await runPath(path, { ...right, events })).toMatchObject({ run: 1, skipped: path.steps.length - 1 });
   });
 
-  it('covers no refused cell of a subject that shows its state alone', async () => {
+  it('covers no refused cell of a subject that shows only its state', async () => {
     const coverage = measureCoverage({ sides: ['agent'], policies: ['rollback-and-halt'] });
     const stateAlone: Subject<Host> = { start, events: right.events, record: ({ record: { state } }) => ({ state }) };
     for (const each of pathsOf('allTransitions')) await runPath(each, stateAlone, coverage);
@@ -154,7 +154,7 @@ describe('runPath', () => {
     expect(stopped).toHaveLength(1);
   });
 
-  it('takes a subject that is asynchronous throughout', async () => {
+  it('accepts a fully asynchronous subject', async () => {
     const later = async <Value>(value: Value): Promise<Value> => Promise.resolve(value);
     const subject: Subject<Host> = {
       start: (of) => later(start(of)),
@@ -201,7 +201,7 @@ describe('registerPaths', () => {
     expect(results.slice(0, -1).every((result) => result === 'passed')).toBe(true);
   });
 
-  it('counts only what really ran', async () => {
+  it('counts only what actually ran', async () => {
     const broken = careless({ effects: () => ['nothing of the kind'] });
     const results = await outcomes(register(broken, pathsOf('validTransitions'), { thresholds: { transitions: 1 } }));
     expect(results.at(-1)).toMatch(/Coverage of transitions is 0 %/);
@@ -224,7 +224,7 @@ describe('pathFromChoices', () => {
   const options = { side: 'agent', onHealthFailure: 'halt' } as const;
   const choices = fc.array(fc.nat(), { minLength: 1, maxLength: 30 });
 
-  it('makes a path that our own machine passes of any numbers', async () => {
+  it('makes a path that our own machine passes from any numbers', async () => {
     await fc.assert(
       fc.asyncProperty(choices, fc.constantFrom('agent', 'control-plane'), async (list, side) => {
         const made = pathFromChoices(list, { ...options, side });
@@ -235,7 +235,7 @@ describe('pathFromChoices', () => {
     );
   });
 
-  it('is the same for the same numbers, negative and huge ones included', () => {
+  it('is the same for the same numbers, including negative and huge ones', () => {
     const numbers = [0, -3, Number.MAX_SAFE_INTEGER, 7, 1e9];
     expect(pathFromChoices(numbers, options)).toEqual(pathFromChoices(numbers, options));
   });

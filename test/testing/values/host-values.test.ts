@@ -18,7 +18,7 @@ describe('odd values', () => {
     expect(wrong.slice(0, 3)).toEqual([]);
   });
 
-  it('can cross the wire, so that no right implementation may refuse to read them', () => {
+  it('can cross the wire, so that no correct implementation may refuse to read them', () => {
     expect(() => {
       for (const { record, event } of questions) {
         const { hostname, rolloutId } = record;
@@ -45,7 +45,7 @@ describe('odd values', () => {
   const pick = (paths: typeof questions, fields: (question: (typeof questions)[number]) => string): number =>
     new Set(paths.map(fields)).size;
 
-  it('meet in pairs in every legal cell where they are accepted', () => {
+  it('occur in pairs in every legal cell that accepts them', () => {
     for (const { key, target } of chartCells.filter((cell) => cell.target !== null)) {
       // Long and stray texts are not combined in pairs.
       const here = questions.filter(

@@ -24,12 +24,12 @@ describe('pairwise rows', () => {
     },
   );
 
-  it('are not many more than the two longest lists need', () => {
+  it('are hardly more than the two longest lists need', () => {
     expect(pairwiseRows([16, 16, 9, 7, 5, 5, 3, 2]).length).toBeLessThan(16 * 16 * 1.3);
     expect(pairwiseRows([2, 2, 2, 2, 2, 2, 2]).length).toBeLessThanOrEqual(10);
   });
 
-  it('spread values evenly where no pair is left to cover', () => {
+  it('spread values evenly once all pairs are covered', () => {
     const rows = pairwiseRows([16, 16, 2]);
     const count = rows.filter(([, , value]) => value === 0).length;
     expect(count / rows.length).toBeGreaterThan(0.4);

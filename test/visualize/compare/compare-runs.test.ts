@@ -25,8 +25,8 @@ const good = compared({ trouble: 'none' });
 const halting = compared({ onHealthFailure: 'halt' });
 const smaller = compared({ hosts: 50 });
 
-describe('two runs that are the same', () => {
-  it('part nowhere', () => {
+describe('two equal runs', () => {
+  it('do not diverge', () => {
     const comparison = compareRuns(bad, compared({}));
     expect(comparison.divergences).toEqual([]);
     expect(divergenceWords(comparison, bad, bad)).toBe(
@@ -36,7 +36,7 @@ describe('two runs that are the same', () => {
 });
 
 describe('two runs of one fleet', () => {
-  it('part at the first host that does something else, and the sentence says why', () => {
+  it('diverge at the first host that differs, and the sentence says why', () => {
     const comparison = compareRuns(bad, good);
     const [first] = comparison.divergences;
     if (first === undefined) throw new Error('They part.');
@@ -54,7 +54,7 @@ describe('two runs of one fleet', () => {
     expect(sentence).toMatch(/^The runs part at \d+:\d\d: \S+ fails in A \(.+\), and .+ in B\.$/);
   });
 
-  it('say the same of the same hosts when they are swapped', () => {
+  it('give the same differences when swapped', () => {
     const [one, other] = [compareRuns(bad, good), compareRuns(good, bad)];
     expect(other.divergences.map(({ pair, runMs }) => [pair, runMs])).toEqual(
       one.divergences.map(({ pair, runMs }) => [pair, runMs]),
@@ -62,7 +62,7 @@ describe('two runs of one fleet', () => {
     expect(other.divergences[0]?.a).toEqual(one.divergences[0]?.b);
   });
 
-  it('list each host by how it ends in both', () => {
+  it('list each host by its end in both', () => {
     const comparison = compareRuns(bad, halting);
     const looksA = bad.film.film.looksAt(Infinity);
     const looksB = halting.film.film.looksAt(Infinity);
@@ -77,7 +77,7 @@ describe('two runs of one fleet', () => {
 });
 
 describe('the pairs', () => {
-  it('are by name, and hosts of one run alone have no other', () => {
+  it('are by name, and hosts of only one run have no counterpart', () => {
     const pairs = pairHosts(bad.history, smaller.history);
     const names = new Set(bad.history.hosts.map(({ hostname }) => hostname));
     const both = smaller.history.hosts.filter(({ hostname }) => names.has(hostname)).length;

@@ -40,7 +40,7 @@ describe('every export', () => {
     },
   );
 
-  it('in Mermaid names what would end a text', () => {
+  it('in Mermaid escapes what would end a text', () => {
     expect(writeDiagram('host-agent', 'mermaid')).toContain('Pending : Pending. A dispatch was issued#59; the agent');
   });
 
@@ -56,8 +56,8 @@ describe('every export', () => {
   });
 });
 
-describe('the exported charts go the ways of the chart', () => {
-  it('as SCXML, run by an interpreter that is not ours', () => {
+describe('the exported charts behave like the chart', () => {
+  it('as SCXML, in an independent interpreter', () => {
     const document = readScxml(writeDiagram('host-both', 'scxml'));
     let steps = 0;
     for (const path of paths) {
@@ -76,7 +76,7 @@ describe('the exported charts go the ways of the chart', () => {
     expect(steps).toBeGreaterThan(100);
   });
 
-  it('as XState JSON, run by XState', () => {
+  it('as XState JSON, in XState', () => {
     const config = JSON.parse(writeDiagram('host-both', 'xstate')) as Parameters<typeof createMachine>[0] & {
       states: Record<string, { on?: Record<string, { guard?: string }[]> }>;
     };

@@ -28,7 +28,7 @@ function isSorted(hostAt: Uint32Array, rankOf: (host: number) => number): boolea
 }
 
 describe('the order of the cells', () => {
-  it('is that of the run file when sorted by name', () => expect(orderCells('name', run, endRunMs)).toBeNull());
+  it('by name is that of the run file', () => expect(orderCells('name', run, endRunMs)).toBeNull());
 
   it.each([0, 0.3, 0.6, 1])('has every host once, in its wave, sorted by state or change (%d)', (share) => {
     const runMs = share * endRunMs;

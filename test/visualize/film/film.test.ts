@@ -19,7 +19,7 @@ test('a film shows the last look of each host', () => {
   );
 });
 
-test('a film of many changes is right behind its checkpoints too', () => {
+test('a film of many changes is also right after its checkpoints', () => {
   const many = Array.from({ length: 20_000 }, (_, at) => ({
     runMs: at,
     host: at % HOSTS,

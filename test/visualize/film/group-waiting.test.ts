@@ -14,7 +14,7 @@ const waitsForReboot = (host: number, component: string): Holding => ({
 });
 
 describe('the hosts that wait', () => {
-  it('are said to wait for the same only where they do', () => {
+  it('are grouped only if they wait for the same thing', () => {
     const [group, ...others] = groupWaiting([
       waitsForReboot(1, 'kernel'),
       waitsForReboot(2, 'dbus'),
@@ -37,7 +37,7 @@ type Host = RootCause['roots'][number];
 const demoHosts = [1, 2, 3, 4, 5].map((number) => ({ number })) as unknown as [Host, Host, Host, Host, Host];
 
 describe('causes with the same first host', () => {
-  it('name it once if they have many roots, and all of a few', () => {
+  it('name it once if they have many roots, and all roots if few', () => {
     const [a, b, c, d, e] = demoHosts;
     const many = { roots: [a, b, c, d], waiting: [e] };
     const more = { roots: [a, b, c, d, e], waiting: [e] };

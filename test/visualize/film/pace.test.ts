@@ -8,7 +8,7 @@ import { HOSTS, changes } from './arbitrary-changes.ts';
 const END = 200;
 
 describe('the pace of a film', () => {
-  test('goes from the start of the run to its end, never back', () => {
+  test('goes from the start of the run to its end, never backwards', () => {
     fc.assert(
       fc.property(changes, (all) => {
         const pace = paceOf(new Film(HOSTS, all), [0, END], 30_000);
@@ -24,7 +24,7 @@ describe('the pace of a film', () => {
     );
   });
 
-  test('finds the moment that shows a moment', () => {
+  test('is inverted correctly', () => {
     fc.assert(
       fc.property(changes, fc.double({ min: 0, max: END, noNaN: true }), (all, runMs) => {
         const pace = paceOf(new Film(HOSTS, all), [0, END], 30_000);
@@ -33,7 +33,7 @@ describe('the pace of a film', () => {
     );
   });
 
-  test('makes films of one length of every fleet', () => {
+  test('makes films of equal length for all fleets', () => {
     const dense = Array.from({ length: 5_000 }, (_, host) => ({ runMs: host, host, look: 3 }));
     const lengths = [
       paceOf(new Film(5_000, dense), [0, 5_000], 30_000),
@@ -42,7 +42,7 @@ describe('the pace of a film', () => {
     for (const { lengthMs } of lengths) expect(lengthMs).toBeCloseTo(30_000, 0);
   });
 
-  test('hurries through a soak in which nothing happens', () => {
+  test('hurries through a soak without events', () => {
     const film = new Film(2, [
       { runMs: 0, host: 0, look: 2 },
       { runMs: 3_600_000, host: 1, look: 2 },
@@ -51,14 +51,14 @@ describe('the pace of a film', () => {
     expect(filmMsAt(pace, 3_500_000) - filmMsAt(pace, 100_000)).toBeLessThan(450);
   });
 
-  test('holds its breath at a failure', () => {
+  test('pauses at a failure', () => {
     const calm = Array.from({ length: 600 }, (_, at) => ({ runMs: at * 10, host: at, look: 3 }));
     const film = new Film(600, [...calm, { runMs: 3_005, host: 300, look: lookOfState('Failed') }]);
     const pace = paceOf(film, [0, 6_000], 30_000);
     expect(filmMsAt(pace, 3_030) - filmMsAt(pace, 2_999)).toBeGreaterThan(1_200);
   });
 
-  test('of a part of the run goes from its start to its end', () => {
+  test('of a part of the run goes from the start of that part to its end', () => {
     const film = new Film(
       3,
       [0, 50_000, 90_000].map((runMs, host) => ({ runMs, host, look: 2 })),
@@ -68,7 +68,7 @@ describe('the pace of a film', () => {
     expect(pace.lengthMs).toBeCloseTo(15_000, 0);
   });
 
-  test('skips what is quiet, by length and in real time', () => {
+  test('skips quiet stretches, by length and in real time', () => {
     const film = new Film(2, [
       { runMs: 0, host: 0, look: 2 },
       { runMs: 3_600_000, host: 1, look: 2 },

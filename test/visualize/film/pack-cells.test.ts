@@ -4,7 +4,7 @@ import { cellAt, cornerOf, packCells, packOne } from '../../../src/visualize/fil
 
 const fleets = fc.array(fc.integer({ min: 1, max: 400 }), { minLength: 1, maxLength: 12 });
 
-test('the middle of each cell is found in its own place, so no two cells overlap', () => {
+test('the middle of each cell belongs to that cell, so no two overlap', () => {
   fc.assert(
     fc.property(fleets, (counts) => {
       const layout = packCells(counts, 900, 500);
@@ -19,7 +19,7 @@ test('the middle of each cell is found in its own place, so no two cells overlap
   );
 });
 
-test('cells are as large as the place allows', () => {
+test('cells are as large as the space allows', () => {
   fc.assert(
     fc.property(fleets, (counts) => {
       const layout = packCells(counts, 900, 700);
@@ -35,11 +35,11 @@ test('10,000 hosts have cells of 5 pixels, and 100,000 still have some', () => {
   expect(packCells(waves(100_000), 1_048, 400).cell).toBeGreaterThanOrEqual(1.5);
 });
 
-test('nothing lies between blocks', () => {
+test('no cell lies between blocks', () => {
   expect(cellAt(packCells([4, 4], 900, 500), 890, 490)).toBeNull();
 });
 
-test('a block alone has larger cells, and the others are nowhere', () => {
+test('a block shown alone has larger cells, and the others are out of sight', () => {
   const counts = [400, 90_000, 9_600];
   const all = packCells(counts, 900, 420);
   const one = packOne(counts, 2, 900, 420);

@@ -11,7 +11,7 @@ const sizes = [3, 2, 2];
 const COLUMNS = 40;
 
 describe('the counts of a river', () => {
-  test('add up to the hosts of each lane, and end as the film does', () => {
+  test('add up to the hosts of each lane, and end like the film', () => {
     fc.assert(
       fc.property(changes, (all) => {
         const film = new Film(HOSTS, all);
@@ -33,7 +33,7 @@ describe('the counts of a river', () => {
     );
   });
 
-  test('of a stretch begin with what has happened before it', () => {
+  test('of a range start with what has happened before it', () => {
     const film = new Film(1, [
       { runMs: 10, host: 0, look: 2 },
       { runMs: 60, host: 0, look: 5 },
@@ -55,7 +55,7 @@ describe('the bands of a column', () => {
     expect(rest.reduce((sum, { height }) => sum + height, 3)).toBeCloseTo(30, 3);
   });
 
-  test('fill the lane and no more, worst on top', () => {
+  test('fill exactly the lane, worst on top', () => {
     fc.assert(
       fc.property(changes, (all) => {
         const river = countRiver(new Film(HOSTS, all), laneOf, 3, timeAxis([0, 200]), COLUMNS);

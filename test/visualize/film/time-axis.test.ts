@@ -28,7 +28,7 @@ const range = fc
   .map(([from, length]): TimeRange => [from, Math.min(END, from + length)]);
 
 describe('a time axis', () => {
-  test('has every moment of its range at one place, in order, whatever is shortened', () => {
+  test('has every moment of its range at one position, in order, whatever is shortened', () => {
     fc.assert(
       fc.property(film, range, moment, moment, (own, shown, one, other) => {
         const axis = timeAxis(shown, quietGaps(own, shown));
@@ -41,7 +41,7 @@ describe('a time axis', () => {
     );
   });
 
-  test('shortens what is quiet and nothing else, and leaves most of itself to what is not', () => {
+  test('shortens only quiet stretches, and gives most of its length to the others', () => {
     fc.assert(
       fc.property(film, range, (own, shown) => {
         const gaps = quietGaps(own, shown);
@@ -74,14 +74,14 @@ describe('a time axis', () => {
     expect(quietGaps(soaking, [100_000, 900_000])).toEqual([]);
   });
 
-  test('has few and round times on it', () => {
+  test('has few, round times', () => {
     expect(ticksOf(timeAxis([0, 3_600_000]), 7)).toEqual([0, 1, 2, 3, 4, 5, 6].map((each) => each * 600_000));
     expect(ticksOf(timeAxis([65_000, 95_000]), 4)).toEqual([70_000, 80_000, 90_000]);
   });
 });
 
 describe('a zoomed range', () => {
-  test('keeps a moment in its place, stays in the run, and ends as the whole run', () => {
+  test('keeps a moment in place, stays within the run, and ends as the whole run', () => {
     fc.assert(
       fc.property(range, fc.double({ min: 0.1, max: 10, noNaN: true }), moment, (from, factor, at) => {
         const zoomed = zoomedRange(from, END, factor, at) ?? [0, END];
@@ -94,14 +94,14 @@ describe('a zoomed range', () => {
     expect(zoomedRange([125_000, 625_000], 1_000_000, 0.5, 250_000)).toBeNull();
   });
 
-  test('of a longer run is moved into a shorter one, and is all of it where it is longer', () => {
+  test('of a longer run is moved into a shorter one, or becomes all of it', () => {
     expect(rangeIn([100, 200], 1_000)).toEqual([100, 200]);
     expect(rangeIn([900, 1_100], 1_000)).toEqual([800, 1_000]);
     expect(rangeIn([5_000, 6_500], 1_000)).toBeNull();
     expect(rangeIn(null, 1_000)).toBeNull();
   });
 
-  test('goes along with a moment that leaves it, and no further', () => {
+  test('follows a moment that leaves it, and no further', () => {
     expect(rangeWith([100, 200], 1_000, 150)).toEqual([100, 200]);
     expect(rangeWith([100, 200], 1_000, 250)).toEqual([150, 250]);
     expect(rangeWith([100, 200], 1_000, 20)).toEqual([20, 120]);

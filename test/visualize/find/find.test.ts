@@ -21,10 +21,10 @@ const targets = (query: string, names: readonly string[], most = 10) =>
   find(query, few, [hosts(names)], most).found.map(({ target }) => target);
 
 describe('finding', () => {
-  it('takes an empty query for the wish to see what there is, without the hosts', () => {
+  it('shows everything but the hosts for an empty query', () => {
     expect(targets('  ', ['web-1'])).toEqual(['chart', 'wave', 'soaking']);
   });
-  it('puts the very name first, then what begins with it, then whole words, then parts of words', () => {
+  it('puts the exact name first, then prefixes, then whole words, then parts of words', () => {
     expect(targets('web-1', ['a-web-1', 'xweb-1', 'WEB-11', 'web-1'])).toEqual([
       'web-1',
       'WEB-11',
@@ -32,7 +32,7 @@ describe('finding', () => {
       'xweb-1',
     ]);
   });
-  it('wants every word, in any order, and reads the details of the few as well', () => {
+  it('requires every word, in any order, and also searches the details of the few', () => {
     expect(targets('1 stable', [])).toEqual(['wave']);
     expect(targets('state soak', [])).toEqual(['soaking']);
     expect(targets('stable 2', [])).toEqual([]);

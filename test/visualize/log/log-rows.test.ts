@@ -22,13 +22,13 @@ function resultOf<Result>(steps: Generator<void, Result>): Result {
 const rows = resultOf(logRows(history.events));
 
 describe('the log', () => {
-  it('has every event once, passing results of a probe in a row as one', () => {
+  it('has every event once, with consecutive passing results of a probe merged', () => {
     const events = history.events.filter(({ type }) => type !== 'AgentTransition');
     expect(rows.reduce((sum, { times }) => sum + times, 0)).toBe(events.length);
     expect(rows.length).toBeLessThan(events.length);
     for (const { event } of rows) expect(whatOf(event)).not.toBe('');
   });
-  it('leads from a row to its host', () => {
+  it('links a row to its host', () => {
     for (const { event } of rows) {
       const number = hostNumberOf(event, history);
       if (number >= 0) expect(run.hosts[number]?.hostname).toBe(whoOf(event));

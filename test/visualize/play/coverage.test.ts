@@ -68,7 +68,7 @@ describe('coverage in a file', () => {
     },
   );
 
-  it('is shown on the chart that it belongs to, and a session of that chart continues', () => {
+  it('is shown on its own chart, and a session of that chart continues', () => {
     const remote = opened(report);
     expect(isCoverageOf(chartNamed('host-agent'), remote)).toBe(false);
     expect(sessionFor(newSession, remote)).toEqual({ ...newSession, side: 'control-plane' });
@@ -80,7 +80,7 @@ describe('coverage in a file', () => {
   });
 });
 
-it('a fixture file takes little room in a page, although it says the same many times over', () => {
+it('a fixture file takes little space in a page, because it is repetitive', () => {
   const text = JSON.stringify(fixtureFile(pathsOf('agent')), null, 2);
   expect(pageWithFile('<body></body>', text).length).toBeLessThan(text.length / 5);
 });

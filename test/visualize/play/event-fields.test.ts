@@ -19,7 +19,7 @@ const forms: readonly (readonly [string, readonly FormField[]])[] = [
 ];
 
 describe.each(forms)('the form of %s', (_, fields) => {
-  test('takes every value of its fields, and brings it back from its text', () => {
+  test('accepts every value of its fields, and restores it from its text', () => {
     for (const field of fields) {
       for (const value of oddValues(field)) {
         expect(problemOf(field, value), field.name).toBeNull();
@@ -30,7 +30,7 @@ describe.each(forms)('the form of %s', (_, fields) => {
     }
   });
 
-  test('says what to give for anything else', () => {
+  test('says what is expected for anything else', () => {
     for (const field of fields) {
       for (const wrong of [undefined, true, [5], { probeName: 5 }, ...(field.nullable ? [] : [null])]) {
         expect(problemOf(field, wrong), field.name).toMatch(/^(Give|Choose) .*\.$/);
@@ -41,7 +41,7 @@ describe.each(forms)('the form of %s', (_, fields) => {
   });
 });
 
-test('only an acknowledged dispatch has fields that the other side does not get', () => {
+test('only an acknowledged dispatch has fields that the other side does not receive', () => {
   const names = (type: Parameters<typeof hostEventFormFields>[0]) => hostEventFormFields(type).map(({ name }) => name);
   for (const type of outboundEventTypes) {
     const { local, remote } = eventTable[type];

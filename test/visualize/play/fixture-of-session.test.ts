@@ -22,7 +22,7 @@ const paths = generatePaths({
 }).paths;
 
 describe('a link', () => {
-  it('brings every session back, events in full', () => {
+  it('restores every session, with complete events', () => {
     for (const path of paths) {
       const session = jump(sessionOfPath(path), path.steps.length);
       const link = sessionOfLink(`#${linkOfSession('paths', session)}`);
@@ -46,7 +46,7 @@ describe('a link', () => {
   const run = fc.tuple(place, fc.option(choice)).map(([own, made]): RunPlace => ({ ...own, choice: made, kept: null }));
   const kept = place.map((own): RunPlace => ({ ...own, choice: null, kept: '0123456789ab' }));
 
-  it('brings the runs back, and what of them is shown', () => {
+  it('restores the runs, and their views', () => {
     fc.assert(
       fc.property(fc.array(fc.oneof(run, kept), { minLength: 1, maxLength: MOST_RUNS }), (runs) => {
         const link = sessionOfLink(linkOfSession('fleet', newSession, runs));
@@ -68,7 +68,7 @@ describe('a link', () => {
     expect(link.length).toBeLessThan(60);
   });
 
-  it('does not name runs that the page has no choice of', () => {
+  it('does not name runs that the page does not offer', () => {
     const made: RunPlace = {
       choice: { hosts: 50, waves: 2, seed: 1, onHealthFailure: 'halt', trouble: 'none' },
       ...wholeRun,
@@ -90,7 +90,7 @@ describe('a link', () => {
     }
   });
 
-  it('that is anything else gives a sentence', () => {
+  it('that cannot be read gives a sentence', () => {
     fc.assert(
       fc.property(fc.string(), (text) => {
         const link = sessionOfLink(text);
@@ -100,12 +100,12 @@ describe('a link', () => {
     );
   });
 
-  it('to a session that does not fit names the field that is wrong', () => {
+  it('to an invalid session names the wrong field', () => {
     const link = sessionOfLink(linkOfSession('chart', { ...newSession, cursor: -1 }));
     expect(!link.ok && link.message).toMatch(/^The link does not hold a session: \$\.cursor: .+/);
   });
 
-  it('that was damaged is refused or holds a whole session', () => {
+  it('that is damaged is refused or holds a whole session', () => {
     fc.assert(
       fc.property(fc.nat(), fc.string({ minLength: 1, maxLength: 1 }), (at, character) => {
         const whole = linkOfSession('chart', newSession);
@@ -119,7 +119,7 @@ describe('a link', () => {
 });
 
 describe('a session', () => {
-  it('begins in whichever state is asked for', () => {
+  it('starts in the requested state', () => {
     for (const name of ['host-agent', 'host-control-plane', 'rollout'] as const) {
       const machine = name === 'rollout' ? 'rollout' : 'host';
       const side = name === 'host-agent' ? 'agent' : 'control-plane';
@@ -130,7 +130,7 @@ describe('a session', () => {
     }
   });
 
-  it('of a generated path gives what the path expects', () => {
+  it('of a generated path has the expected results', () => {
     for (const path of paths) {
       const session = jump(sessionOfPath(path), path.steps.length);
       const answers = replaySession(session).map(({ after, result }) => [after.state, result.ok]);
@@ -143,7 +143,7 @@ describe('a session', () => {
     }
   });
 
-  it('is copied as a fixture that is read again', () => {
+  it('is copied as a fixture that can be read', () => {
     const [path] = paths.filter(({ steps }) => steps.length > 3);
     if (path === undefined) throw new Error('There is no path of that length.');
     const session = jump(sessionOfPath(path), path.steps.length);

@@ -19,17 +19,17 @@ function differences(onHealthFailure: HealthFailurePolicy) {
   return [...found.values()];
 }
 
-describe('what the other policy would have done', () => {
+describe('the outcome under the other policy', () => {
   // The state is the same: what is missed or added is an effect.
   const failed = { event: 'LocalActivationFailed', from: 'Failed', state: 'Failed' };
 
-  it('is an effect more, where the state is the same', () => {
+  it('can have an additional effect in the same state', () => {
     expect(differences('halt')).toEqual([
       { ...failed, policy: 'rollback-and-halt', added: ['LocalFireRollbackTo'], missing: [] },
     ]);
   });
 
-  it('is an effect less, where the state is the same', () => {
+  it('can lack an effect in the same state', () => {
     expect(differences('rollback-and-halt')).toEqual([
       { ...failed, policy: 'halt', added: [], missing: ['LocalFireRollbackTo'] },
     ]);

@@ -48,8 +48,8 @@ describe('the paths of a file', () => {
   });
 });
 
-describe('beside generated paths', () => {
-  it('accepts what no path can exercise, and more paths than the bound allows', () => {
+describe('with generated paths', () => {
+  it('accepts what no path can exercise, and more paths than the limit', () => {
     expect(remarkOn({ unreached: [], wasCut: false })).toBe('');
     expect(remarkOn({ unreached: ['a', 'b'], wasCut: false })).toBe('; 2 cannot be reached under this policy');
     const cut = generatePaths({

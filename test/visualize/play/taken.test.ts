@@ -11,8 +11,8 @@ const sessions: readonly Session[] = (['rollback-and-halt', 'halt'] satisfies He
   ],
 );
 
-describe('the way that an event took', () => {
-  it.each(sessions)('is the branch with the effects that came of it: $machine, $onHealthFailure', (session) => {
+describe('the branch taken by an event', () => {
+  it.each(sessions)('is the one with its effects: $machine, $onHealthFailure', (session) => {
     let moments = 0;
     for (const criterion of criteriaOf(session)) {
       for (const path of playablePaths(session, criterion).paths) {

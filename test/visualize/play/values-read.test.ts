@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { valuesRead } from '../../../src/visualize/play/values-read.ts';
 
-it('fields that are looked at are named with the object that they are of, in the order in which they were', () => {
+it('fields are named with their object, in the order read', () => {
   const record = { seq: 3, state: 'Soaking', soakDueAt: null };
   const event = { seq: 4, type: 'LocalActivate' };
   const read = valuesRead({ record, event }, (watched) => {
@@ -16,7 +16,7 @@ it('fields that are looked at are named with the object that they are of, in the
   ]);
 });
 
-it('reports only fields that were read', () => {
+it('reports only fields read', () => {
   expect(valuesRead({ record: { seq: 1 } }, () => true)).toEqual([]);
   expect(valuesRead({ record: [1] }, ({ record }) => Reflect.get(record, Symbol.iterator))).toEqual([]);
 });

@@ -27,7 +27,7 @@ describe('a poster', () => {
     expect(poster.riverBottom + poster.cells.height).toBeLessThan(POSTER.height);
     expect(picture).toContain('probe');
   });
-  it('is SVG with a rectangle for each host, and its river is merged where nothing changes', () => {
+  it('is SVG with a rectangle for each host, and a river merged where nothing changes', () => {
     for (const tag of ['svg', 'title', 'text']) {
       const [opened, closed] = [new RegExp(`<${tag}[ >]`, 'g'), new RegExp(`</${tag}>`, 'g')];
       expect(picture.match(opened)?.length).toBe(picture.match(closed)?.length);
@@ -41,14 +41,14 @@ describe('a poster', () => {
 
 describe('the hosts as CSV', () => {
   const rowsOf = (text: string) => text.trimEnd().split('\r\n');
-  it('have a row each, in the state of the moment', () => {
+  it('have a row each, with the current state', () => {
     const rows = rowsOf(hostsCsv(run, new Moment(run.history, film.endRunMs), null));
     expect(rows).toHaveLength(201);
     expect(rows[0]).toBe('hostname,channel,rollout,wave,state,since,cause,target closure');
     const early = rowsOf(hostsCsv(run, new Moment(run.history, 0), null));
     expect(early.filter((row) => row.includes(',Not started,')).length).toBeGreaterThan(100);
   });
-  it('are only those that are shown, and quoted where a cell has a comma', () => {
+  it('are only those shown, with quotes around commas', () => {
     const matching = new Uint8Array(200);
     matching[7] = 1;
     const rows = rowsOf(hostsCsv(run, new Moment(run.history, film.endRunMs), matching));

@@ -11,7 +11,7 @@ const { events } = shownRun(file).history;
 const head = JSON.stringify({ title, startAt, rollouts });
 
 describe('a live run', () => {
-  it('is, when it is over, the run that a file would have', () => {
+  it('becomes the same run as in a file', () => {
     const live = new LiveRun();
     expect(live.read()).toBeNull();
     expect(live.takeHead(head)).toBe(true);
@@ -21,7 +21,7 @@ describe('a live run', () => {
     expect(read?.file.rollouts).toEqual(rollouts);
     if (read !== null) expect(shownRun(read.file).history.moves).toEqual(new ShownRun(read).history.moves);
   });
-  it('measures what it has from the new start that a head names', () => {
+  it('measures times from the new start that a head names', () => {
     const live = new LiveRun();
     live.takeHead(head);
     for (const event of events.slice(0, 20)) live.takeEvent(JSON.stringify(event));

@@ -56,12 +56,12 @@ function stateOfLook(look: number): HostState {
 }
 
 describe('a run file', () => {
-  it('is the same for the same scenario, and read as it was written', () => {
+  it('is the same for the same scenario, and read as written', () => {
     expect(recordRun(scenario)).toEqual(run);
     expect(readRunFile(text)).toMatchObject({ ok: true, file: JSON.parse(text) as unknown });
   });
 
-  it('has every event of the run that it keeps, with its whole payload', () => {
+  it('has every kept event of the run with its whole payload', () => {
     const events: RunEvent[] = [];
     simulate(scenario, { onEvent: (event) => events.push(event) });
     const accepted = events.filter(({ type }) => type === 'EventAccepted');
@@ -76,7 +76,7 @@ describe('a run file', () => {
     });
   });
 
-  it('gives at any moment the states that walking through it gives', () => {
+  it('gives the same states at any moment as going through it step by step', () => {
     fc.assert(
       fc.property(fc.double({ min: 0, max: 1, noNaN: true }), (part) => {
         const time = run.endedRunMs * part;
@@ -86,20 +86,20 @@ describe('a run file', () => {
     );
   });
 
-  it('accounts at any moment for every host: at an end, or held by something', () => {
+  it('accounts for every host at any moment: at an end, or held by something', () => {
     for (const time of [0, run.endedRunMs / 3, run.endedRunMs]) {
       const ended = [...shown.film.looksAt(time)].filter((look) => isAtEnd(stateOfLook(look), 'rollback-and-halt'));
       expect(whatIsHeld(new Moment(shown.history, time)).length + ended.length).toBe(shown.hosts.length);
     }
   });
 
-  it('comes out of an event log with the same transitions', () => {
+  it('made from an event log has the same transitions', () => {
     const moves = ({ history }: ShownRun) =>
       history.moves.map(({ runMs, host, state }) => [runMs, history.hosts[host]?.hostname, state]);
     expect(moves(shownLog(logged))).toEqual(moves(shown));
   });
 
-  it('out of an event log says that policy and soaks are not recorded, and not what is usual', () => {
+  it('made from an event log says that policy and soaks are not recorded, instead of assuming defaults', () => {
     const { file } = shownLog(logged);
     expect(file).toMatchObject({ seed: scenario.seed, title: scenario.title, startAt: scenario.startAt });
     expect(file.rollouts.map(({ onHealthFailure }) => onHealthFailure)).toEqual(run.rollouts.map(() => null));
@@ -108,7 +108,7 @@ describe('a run file', () => {
     expect(readRunFile(JSON.stringify(file))).toMatchObject({ ok: true, file });
   });
 
-  it('is not made of an event log without a version, and the answer says so', () => {
+  it('is not made from an event log without a version, and the message says so', () => {
     expect(readRunFile(logged.join('\n'))).toEqual({
       ok: false,
       message: expect.stringMatching(/^This event log has no version, so it is older than version 2/),
@@ -128,7 +128,7 @@ describe('a run file', () => {
     return Object.keys(fields).flatMap((field) => scraps.map((scrap) => JSON.stringify({ ...fields, [field]: scrap })));
   });
 
-  it('of an event log that is opened can be saved and opened again, whatever field of it was damaged', () => {
+  it('made from an event log can be saved and opened again, whichever field was damaged', () => {
     expect(oneOfEach.length).toBeGreaterThan(8);
     const opened = new Set<boolean>();
     for (const line of [...damaged, '{"runMs":1e999,"type":"RolloutOpened","rolloutId":"a","hosts":1}', ...more]) {
@@ -140,11 +140,11 @@ describe('a run file', () => {
     expect(opened).toEqual(new Set([true, false]));
   });
 
-  it.each(more)('is not made of an event log with %s', (line) => {
+  it.each(more)('is not made from an event log with %s', (line) => {
     expect(readRunFile(`${[header, ...oneOfEach].join('\n')}\n${line}`)).toMatchObject({ ok: false });
   });
 
-  it('that was damaged is refused in a sentence, or can still be shown', () => {
+  it('that is damaged is refused in a sentence, or can still be shown', () => {
     fc.assert(
       fc.property(fc.nat(), fc.constantFrom('', '"', '-1', 'null', '{', '[]', '9e99', '"Failed"'), (at, scrap) => {
         const place = at % text.length;
@@ -155,7 +155,7 @@ describe('a run file', () => {
     );
   });
 
-  it('is not taken for one when it is any other JSON', () => {
+  it('is not confused with other JSON', () => {
     fc.assert(
       fc.property(fc.json(), (json) => {
         expect(readOpenable(json).type).toBe('problem');
@@ -182,7 +182,7 @@ function showExample(name: string): ShownRun {
 
 const waitingAtEnd = (run: ShownRun) => whatIsHeld(new Moment(run.history, AT_END));
 
-it('goes back and forth between moments without a trace', () => {
+it('going back and forth between moments leaves no trace', () => {
   for (const share of [0.9, 0.1, 0.5, 0.50001, 0.2, 1, 0.7]) {
     const time = share * run.endedRunMs;
     const afresh = shownRun(run).history;
@@ -196,7 +196,7 @@ it('goes back and forth between moments without a trace', () => {
 const heldAt = (run: ShownRun, time: number): ReadonlySet<string> =>
   new Set(whatIsHeld(new Moment(run.history, time)).map(({ blocker }) => blocker.heldBy));
 
-it('what holds a host once its rollout has failed is that, and no longer the gate of before', () => {
+it('after a rollout has failed, that holds its hosts, no longer the earlier gate', () => {
   const failed = showExample('bad-release-stops-at-the-canary');
   const opened = failed.history.rollouts[0]?.openedRunMs ?? 0;
   expect(heldAt(failed, opened)).toContain('wave-promotion');
@@ -212,7 +212,7 @@ it('the page and the report name the same thing: web-01 ran another closure, and
   });
 });
 
-it('a control plane that lost its database knows every host as Pending until it hears of it', () => {
+it('a control plane that lost its database shows every host as Pending until it hears from it', () => {
   const lost = showExample('control-plane-lost-mid-wave');
   const { history } = lost;
   const openings = history.rollouts.flatMap(({ changes }) => changes.filter(({ state }) => state === 'Opening'));
@@ -226,7 +226,7 @@ it('a control plane that lost its database knows every host as Pending until it 
   expect(new Set([...lost.film.looksAt(Infinity)].map(stateOfLook))).toEqual(new Set(['Converged']));
 });
 
-it('a host continues its soak when the control plane has lost its database, and its end is known again', () => {
+it('a host continues its soak after the control plane has lost its database, and its end becomes known again', () => {
   const { history, ...lost } = showExample('control-plane-lost-mid-wave');
   const lostAt = Math.max(
     ...history.rollouts.map(({ changes }) => changes.findLast(({ state }) => state === 'Opening')?.runMs ?? 0),
@@ -243,7 +243,7 @@ it('a host continues its soak when the control plane has lost its database, and 
   });
 });
 
-it('a host that the control plane no longer hears is held by that, until it is heard again', () => {
+it('an unreachable host is held by that until it is heard again', () => {
   const cut = showExample('partition-during-a-wave');
   const away = cut.history.events.find(({ type }) => type === 'HostUnreachable');
   if (away?.type !== 'HostUnreachable') throw new Error('No host was unreachable.');
@@ -256,7 +256,7 @@ it('a host that the control plane no longer hears is held by that, until it is h
   expect(heldBy(back?.runMs ?? runMs)).not.toBe('unreachable');
 });
 
-it('many faults crowd no wave out, and the last of them are marked as well as the first', () => {
+it('many faults do not displace waves, and the last are marked as well as the first', () => {
   const [count, last] = [20_000, 2_000_000];
   const events: RunEvent[] = [];
   for (let fault = 1; fault <= count; fault += 1) {
@@ -274,7 +274,7 @@ it('many faults crowd no wave out, and the last of them are marked as well as th
   expect(markers).toEqual(markers.toSorted((a, b) => a.runMs - b.runMs));
 });
 
-it('the scenario that the page begins with can be run, and shows a release that stops', () => {
+it('the initial scenario of the page can be run, and shows a release that stops', () => {
   const read = readScenario(SAMPLE_SCENARIO, { readFile: () => null });
   if (!read.ok) throw new Error(read.problems.map(({ message }) => message).join('\n'));
   const sample = shownRun(recordRun(read.scenario));
@@ -282,13 +282,13 @@ it('the scenario that the page begins with can be run, and shows a release that 
   expect(sample.history.moves.filter(({ state }) => state === 'Reverted')).toHaveLength(1);
 });
 
-it('the scenario of a run file comes to the same run', () => {
+it('the scenario of a run file leads to the same run', () => {
   const read = readScenario(run.scenario, { readFile: () => null });
   if (!read.ok) throw new Error(read.problems.map(({ message }) => message).join('\n'));
   expect(shownRun(recordRun(read.scenario)).history.moves).toEqual(shown.history.moves);
 });
 
-it('no file can end the element in which it travels inside the page', () => {
+it('no file can end the element that embeds it in the page', () => {
   const page = pageWithFile('<body></body>', '</script><script>alert(1)</script>');
   expect(page.match(/<\/script>/g)).toHaveLength(1);
 });

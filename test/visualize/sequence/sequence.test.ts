@@ -22,7 +22,7 @@ describe('recording messages', () => {
     expect(messages).not.toBeNull();
     expect(rest).toEqual({ ...recordRun(scenario), messages: undefined });
   });
-  it('keeps those of the chosen hosts, in order, lost and doubled ones among them', () => {
+  it('keeps those of the selected hosts in order, including lost and repeated ones', () => {
     expect(new Set(recorded.messages.map(({ hostname }) => hostname))).toEqual(chosen);
     const times = recorded.messages.map(({ sentRunMs }) => sentRunMs);
     expect(times).toEqual(times.toSorted((a, b) => a - b));
@@ -33,7 +33,7 @@ describe('recording messages', () => {
       if (arrivedRunMs !== null) expect(arrivedRunMs).toBeGreaterThanOrEqual(sentRunMs);
     }
   });
-  it('has every event that the control plane accepted among what arrived', () => {
+  it('has every event accepted by the control plane among those that arrived', () => {
     const { history } = shownRun(file);
     const arrived = new Set(
       recorded.messages.flatMap(({ hostname, content, fate }) =>
@@ -64,7 +64,7 @@ describe('recording messages', () => {
 });
 
 describe('a run file', () => {
-  it('is read with its messages, and one without says that none were recorded', () => {
+  it('is read with its messages, or says that none were recorded', () => {
     expect(shownRun(file).file.messages).toEqual(file.messages);
     const { messages: _, ...without } = recordRun(scenario);
     // A file of an earlier build has no such field.
@@ -87,7 +87,7 @@ const answer = message({ type: 'heartbeat-answer', replayFrom: null, bootstrappe
 const replay = message({ type: 'heartbeat-answer', replayFrom: 3, bootstrapped: [] }, { from: 'control-plane' });
 
 describe('folding', () => {
-  it('keeps whatever is lost, doubled or has news', () => {
+  it('keeps messages that are lost, repeated or have news', () => {
     const lost = { ...heartbeat, fate: 'lost', arrivedRunMs: null } as const;
     const folded = foldQuiet([heartbeat, answer, heartbeat, answer, lost, heartbeat, replay], []);
     expect(folded.map((each) => (each.type === 'quiet' ? each.messages.length : each.message))).toEqual([
@@ -100,7 +100,7 @@ describe('folding', () => {
     expect(messageWords(lost)).toBe('heartbeat (lost)');
     expect(messageWords(replay)).toBe('send again from #3');
   });
-  it('never goes across something that happens in between', () => {
+  it('never spans an event in between', () => {
     expect(foldQuiet([heartbeat, answer], [heartbeat.sentRunMs]).map(({ type }) => type)).toEqual(['quiet']);
     const later = { ...heartbeat, sentRunMs: (heartbeat.sentRunMs + 10) as typeof heartbeat.sentRunMs };
     expect(foldQuiet([heartbeat, later], [heartbeat.sentRunMs + 5])).toHaveLength(2);
@@ -130,7 +130,7 @@ describe('the diagram', () => {
     expect(folded).toBe(own.length);
     expect(sequence.items.some(({ type }) => type === 'note')).toBe(true);
   });
-  it('is text for Mermaid, a line for each item', () => {
+  it('is text for Mermaid, with a line for each item', () => {
     const lines = sequenceMermaid(first ?? '', sequence)
       .trim()
       .split('\n');

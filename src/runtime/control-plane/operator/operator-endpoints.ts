@@ -10,7 +10,6 @@ import { BodyRoom, readBody } from '../http/read-body.ts';
 import type { ControlPlaneService } from '../service.ts';
 import { METRIC_HELPS } from '../stats.ts';
 import type { ControlPlaneStore, EventQuery } from '../store.ts';
-import { numberParam } from './params.ts';
 import type { RunStreams } from './run-streams.ts';
 import { holdViews, hostViews, quarantineViews, rolloutViews } from './views.ts';
 
@@ -225,4 +224,19 @@ async function eventsPage(store: ControlPlaneStore, params: URLSearchParams): Pr
   const stored = await store.events(query);
   const events = stored.map(({ id, inputSeq, at, effect }) => ({ id, inputSeq, at, effect }));
   return { status: 200, body: { events, next: events.length < limit ? null : (events.at(-1)?.id ?? null) } };
+}
+
+/** Reads a query parameter as a whole number. Anything else gives an answer that says what was expected. */
+function numberParam(
+  params: URLSearchParams,
+  name: string,
+  min: number,
+  max: number,
+  absent: number,
+): number | HttpAnswer {
+  const text = params.get(name);
+  if (text === null) return absent;
+  const value = /^\d{1,16}$/.test(text) ? Number(text) : Number.NaN;
+  if (value >= min && value <= max) return value;
+  return problem(400, 'query', `${name}: expected a whole number from ${min} to ${max}.`);
 }

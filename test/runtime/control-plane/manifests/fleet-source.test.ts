@@ -45,7 +45,7 @@ async function sourceOf(from: string, keys: Parameters<typeof fleetSource>[0]['k
 }
 
 describe('fleet files in a folder', () => {
-  it('are released once they are signed', async () => {
+  it('are released once signed', async () => {
     const folder = temporaryFolder();
     write(join(folder, 'a.json'), fleetText('r1', '2026-01-01T00:00:00Z'));
     const { source, refs, taken } = await sourceOf(folder);
@@ -58,7 +58,7 @@ describe('fleet files in a folder', () => {
     expect(refs()).toEqual(['r1', 'r2']);
   });
 
-  it('that are not signed, or by somebody else, are reported and not released', async () => {
+  it('that are unsigned, or signed with a foreign key, are reported and not released', async () => {
     const folder = temporaryFolder();
     writeFileSync(join(folder, 'a.json'), fleetText('r1', '2026-01-01T00:00:00Z'));
     write(join(folder, 'b.json'), fleetText('r2', '2026-01-01T00:00:00Z'), generateKeyPairSync('ed25519').privateKey);
@@ -70,13 +70,13 @@ describe('fleet files in a folder', () => {
     ]);
   });
 
-  it('that are not signed are released if the deployment says so', async () => {
+  it('that are unsigned are released if the deployment says so', async () => {
     const folder = temporaryFolder();
     writeFileSync(join(folder, 'a.json'), fleetText('r1', '2026-01-01T00:00:00Z'));
     expect((await sourceOf(folder, 'unsigned')).refs()).toEqual(['r1']);
   });
 
-  it('that are damaged, or gone, leave in force what was released before', async () => {
+  it('that are damaged or deleted leave earlier releases in force', async () => {
     const folder = temporaryFolder();
     const path = join(folder, 'a.json');
     writeFileSync(path, '{"hosts": 1}');
@@ -111,7 +111,7 @@ describe('a fleet file at an address', () => {
 });
 
 describe('a control plane', () => {
-  it('refuses a fleet file that is older than the one it has, also after a restart', async () => {
+  it('refuses a fleet file older than its own, even after a restart', async () => {
     const folder = temporaryFolder();
     const path = join(folder, 'control-plane.db');
     const fleet = join(folder, 'fleet.json');

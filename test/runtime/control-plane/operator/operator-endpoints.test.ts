@@ -47,7 +47,7 @@ describe('an operator sees', () => {
     expect((await ask(operator, `${path}?after=x`)).status).toBe(400);
   });
 
-  it('what holds a host, why, and since when', async () => {
+  it('which gate holds a host, why, and since when', async () => {
     const { operator, clock } = await startWithRollout();
     clock.pass(120_000);
     expect(await get(operator, '/v1/operator/holds')).toMatchObject({
@@ -117,7 +117,7 @@ describe('an operator sees', () => {
     expect(names.filter((name) => !Object.hasOwn(METRIC_HELPS, name))).toEqual([]);
   });
 
-  it('whether it lives and is ready, without a token', async () => {
+  it('health and readiness, without a token', async () => {
     const { operator, address } = await startWithRollout({ token: 'secret' });
     for (const server of [operator, address]) {
       expect((await ask(server, '/healthz')).status).toBe(200);
@@ -135,7 +135,7 @@ describe('an operator clears a rollout', () => {
   const clear = (operator: string, body: string, type = 'application/json') =>
     ask(operator, '/v1/operator/clear', { method: 'POST', body, headers: { 'content-type': type } });
 
-  it('and hears what became of it', async () => {
+  it('and gets the result', async () => {
     const { operator } = await startWithRollout();
     const answer = await clear(operator, JSON.stringify({ rolloutId: 'other@r1', operator: 'ada', reason: 'done' }));
     expect(answer).toMatchObject({
@@ -144,7 +144,7 @@ describe('an operator clears a rollout', () => {
     });
   });
 
-  it('not by a form of another site, nor with half of what is needed', async () => {
+  it('but not by a form of another site, or with half of the fields', async () => {
     const { operator } = await startWithRollout();
     expect((await clear(operator, '{}', 'text/plain')).status).toBe(415);
     expect((await clear(operator, '{"rolloutId":"a@b"}')).status).toBe(400);
@@ -231,7 +231,7 @@ const isTransition = ({ data }: Message, to: string): boolean =>
   isObject(data) && data['type'] === 'HostTransition' && data['to'] === to;
 
 describe('the stream', () => {
-  it('starts with the head of a run file, then sends past events, then new ones', async () => {
+  it('starts with the head of a run file, then sends past events and new ones', async () => {
     const bench = await startWithRollout();
     const messages = messagesOf(bench);
     const [head, ...past] = await take(messages, (message) => isTransition(message, 'Activating'));

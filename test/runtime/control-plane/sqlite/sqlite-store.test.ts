@@ -41,7 +41,7 @@ async function failingStore() {
   return failing;
 }
 
-describe('while the store takes nothing', () => {
+describe('while the store rejects writes', () => {
   it('acknowledges nothing, changes nothing, and continues afterwards', async () => {
     const failing = await failingStore();
     const { running, address, lines } = await startBench({ store: failing.store, operator: {} });
@@ -71,7 +71,7 @@ describe('while the store takes nothing', () => {
     expect(lines.some(({ code }) => code === 'store-recovered')).toBe(true);
   });
 
-  it('because somebody else has locked it, too', async () => {
+  it('also because another process has locked it', async () => {
     const path = join(temporaryFolder(), 'control-plane.db');
     const { address } = await startBench({ path });
     const agent = new AgentClient(address, 'web-01');
@@ -84,7 +84,7 @@ describe('while the store takes nothing', () => {
   });
 });
 
-describe('what SQLite says becomes a sentence', () => {
+describe('an error of SQLite becomes a sentence', () => {
   const errorOf = (path: string, sql: string): unknown => {
     const database = new Database(path);
     try {
@@ -106,7 +106,7 @@ describe('what SQLite says becomes a sentence', () => {
     expect(storeProblem(path, error)).toMatchObject({ code: 'full', problem: { message: 'the disk is full' } });
   });
 
-  it('for a file that may only be read', async () => {
+  it('for a read-only file', async () => {
     const path = join(temporaryFolder(), 'a.db');
     await (await sqliteStore(path)).close();
     const store = await readSqliteStore(path);
@@ -114,7 +114,7 @@ describe('what SQLite says becomes a sentence', () => {
     await expect(store.saveSnapshot({ seq: 0, at: 0, parts: [] })).rejects.toThrow('this database cannot be written');
   });
 
-  it('for a folder that is missing', async () => {
+  it('for a missing folder', async () => {
     await expect(sqliteStore(join(temporaryFolder(), 'missing', 'a.db'))).rejects.toThrow(
       'cannot be used (SQLITE_CANTOPEN)',
     );
@@ -138,7 +138,7 @@ describe('what SQLite says becomes a sentence', () => {
     expect(readFileSync(path).equals(before)).toBe(true);
   });
 
-  it('for pages that are torn', async () => {
+  it('for torn pages', async () => {
     const path = join(temporaryFolder(), 'a.db');
     const first = await startBench({ path });
     await first.running.release(RELEASE);
@@ -149,7 +149,7 @@ describe('what SQLite says becomes a sentence', () => {
     await expect(opened).rejects.toMatchObject({ code: 'damaged' });
   });
 
-  it('for inputs and parts of a snapshot that are missing or unreadable', async () => {
+  it('for missing or unreadable inputs and parts of a snapshot', async () => {
     const path = join(temporaryFolder(), 'a.db');
     const first = await startBench({ path });
     await first.running.release(RELEASE);
@@ -181,7 +181,7 @@ function imageOf(path: string, copy: string): void {
 }
 
 describe('after a crash at any moment', () => {
-  it('everything that was answered is there, and the log can be folded from the beginning', async () => {
+  it('everything answered is there, and the log can be folded from the start', async () => {
     const folder = temporaryFolder();
     const path = join(folder, 'control-plane.db');
     // Snapshots fall between the events, too.
@@ -212,7 +212,7 @@ describe('after a crash at any moment', () => {
     }
   });
 
-  it('a torn end of the write-ahead log loses whole commits, and never a part of one', async () => {
+  it('a torn end of the write-ahead log loses whole commits, never a part of one', async () => {
     const folder = temporaryFolder();
     const path = join(folder, 'control-plane.db');
     const { running, address } = await startBench({ path });

@@ -32,7 +32,7 @@ const ofFile: OpenRun = {
 };
 const madeUp: OpenRun = { ...ofFile, id: 2, choice };
 
-it('a link to no run leaves every run open, and one to a run leaves what there is room for', () => {
+it('a link without runs leaves every run open, and one with a run leaves those that fit', () => {
   const open = [ofFile, madeUp];
   expect(runsAtLink({ open, asked: [], waiting: [] }, [])).toEqual({ open, asked: [], waiting: [] });
   const place = { ...wholeRun, choice, kept: null, time: 9, host: 3, range: [2, 20] as const };
@@ -52,7 +52,7 @@ const both: Runs = { open: [ofFile, madeUp], asked: [], waiting: [] };
 const third: OpenRun = { ...ofFile, id: 3 };
 const fourth: OpenRun = { ...ofFile, id: 4 };
 
-it('an example makes way for a run, and a third run waits until it is said what it replaces', () => {
+it('a run replaces an example, and a third run waits until the user says what it replaces', () => {
   const example = { ...ofFile, isExample: true };
   expect(withRun({ ...both, open: [example] }, third).open).toEqual([third]);
   const asking = withRun(withRun(both, third), fourth);
@@ -63,7 +63,7 @@ it('an example makes way for a run, and a third run waits until it is said what 
   expect(answerWaiting(answered, null)).toEqual({ ...answered, waiting: [] });
 });
 
-it('a live run is the first, or asks where two runs are open, and goes on there', () => {
+it('a live run is the first, or asks if two runs are open, and continues there', () => {
   const shown = { history, film };
   const beside = withLive({ ...both, open: [madeUp] }, shown, true);
   expect(beside.open.map(({ id }) => id)).toEqual([0, madeUp.id]);
@@ -78,7 +78,7 @@ it('a live run is the first, or asks where two runs are open, and goes on there'
   expect(answered.open[1]?.history).toBe(later.history);
 });
 
-it('a live run that was closed stays away, unless a link asks for it', () => {
+it('a closed live run stays closed unless a link asks for it', () => {
   const shown = { history, film };
   expect(withLive(both, shown, false)).toBe(both);
   const place = { ...wholeRun, choice: null, kept: null, time: 9 };

@@ -29,7 +29,7 @@ it('another seed changes nothing else', () => {
   expect({ ...variant, seed: scenario.seed, title: scenario.title }).toEqual(scenario);
 });
 
-it('the other policy holds in every release, and twice makes the first again', () => {
+it('the other policy applies in every release, and applying it twice restores the first', () => {
   const scenario = scenarioNamed('a-boot-that-falls-back.yaml');
   const policies = policiesOf(scenario);
   expect(policies.length).toBeGreaterThan(scenario.rollouts.length);
@@ -39,7 +39,7 @@ it('the other policy holds in every release, and twice makes the first again', (
   expect(policiesOf(variantOfScenario(variant, 'the other policy'))).toEqual(policies);
 });
 
-it('a generated fleet stays one, so that its link stays short', () => {
+it('a generated fleet stays generated, so that its link stays short', () => {
   const choice: DemoChoice = { hosts: 50, waves: 1, seed: 1, onHealthFailure: 'halt', trouble: 'none' };
   const generated = { type: 'generated', choice } as const;
   expect(requestOfVariant(generated, 'another seed')).toEqual({ type: 'generated', choice: { ...choice, seed: 2 } });
