@@ -3,6 +3,7 @@ import { describe, expect } from 'vitest';
 import { NO_FAULTS, fleetScenario, generateFleet } from '../../src/simulator/index.ts';
 import { recordRun } from '../../src/visualize/run-file/record-run.ts';
 import type { RunFile } from '../../src/visualize/run-file/run-file.ts';
+import { readText } from '../support/repository.ts';
 import { drop, goTo, test } from './support/browser-page.ts';
 import { layoutProblems } from './support/layout-problems.ts';
 
@@ -106,6 +107,19 @@ describe('nothing overlaps, is cut off, or is smaller than 11 pixels, at any of 
     await page.getByTestId('divergence').waitFor();
     await page.getByRole('button', { name: 'Go there' }).click();
     expect(await problemsAtSizes(page)).toEqual([]);
+  });
+
+  test('of the example fleet: a phone cut off how many hosts a wave has, and left the cells half empty', async ({
+    page,
+  }) => {
+    await drop(page, { 'fleet.resolved.json': readText('examples/fleets/harbor.json') });
+    await page.getByTestId('run-outcome').waitFor();
+    expect(await problemsAtSizes(page)).toEqual([]);
+    const before = page.viewportSize();
+    await page.setViewportSize({ width: 390, height: 844 });
+    const heightOf = async (selector: string) => (await page.locator(selector).boundingBox())?.height ?? 0;
+    await expect.poll(async () => (await heightOf('.cells-area')) - (await heightOf('.cells'))).toBe(0);
+    if (before !== null) await page.setViewportSize(before);
   });
 
   test('in the views of the machine', async ({ page }) => {

@@ -35,6 +35,24 @@ async function dragAxis(page: Page, from: number, to: number): Promise<void> {
   await page.mouse.up();
 }
 
+type Fingers = readonly (readonly [x: number, y: number])[];
+
+/** Puts fingers down, moves them in a few steps, and lifts them. */
+async function touch(page: Page, from: Fingers, to: Fingers): Promise<void> {
+  const session = await page.context().newCDPSession(page);
+  const steps = 4;
+  const at = (step: number) =>
+    from.map(([x, y], id) => {
+      const [toX = x, toY = y] = to[id] ?? [];
+      return { id, x: x + ((toX - x) * step) / steps, y: y + ((toY - y) * step) / steps };
+    });
+  await session.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints: at(0) });
+  for (let step = 0; step <= steps; step += 1)
+    await session.send('Input.dispatchTouchEvent', { type: 'touchMove', touchPoints: at(step) });
+  await session.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] });
+  await session.detach();
+}
+
 describe('the time axis', () => {
   test('is zoomed by keys about the moment that is shown, and shows the whole run again', async ({ page }) => {
     await openRun(page);
@@ -87,6 +105,46 @@ describe('the time axis', () => {
     await expect.poll(async () => (await rangeOf(page))[0]).toBeGreaterThan(0);
     const [from = 0, until = 0] = await rangeOf(page);
     expect((0.75 * end - from) / (until - from)).toBeCloseTo(0.75, 1);
+  });
+
+  test('is zoomed by two fingers about the point between them, from their first move, and not by one', async ({
+    page,
+  }) => {
+    await openRun(page);
+    const box = await page.getByTestId('river').boundingBox();
+    if (box === null) throw new Error('The river is not shown.');
+    const y = box.y + 5;
+    const at = (share: number) => box.x + box.width * share;
+    await touch(page, [[at(0.5), y]], [[at(0.6), y]]);
+    expect(await rangeOf(page)).toEqual([0, end]);
+    await touch(
+      page,
+      [
+        [at(0.2), y],
+        [at(0.3), y],
+      ],
+      [
+        [at(0.15), y],
+        [at(0.35), y],
+      ],
+    );
+    await expect.poll(async () => (await rangeOf(page))[0]).toBeGreaterThan(0);
+    const [from = 0, until = 0] = await rangeOf(page);
+    // Twice as far apart: half of the run, and the moment between the fingers has not moved.
+    expect((until - from) / end).toBeCloseTo(0.5, 1);
+    expect((0.25 * end - from) / (until - from)).toBeCloseTo(0.25, 1);
+    await touch(
+      page,
+      [
+        [at(0.15), y],
+        [at(0.35), y],
+      ],
+      [
+        [at(0.24), y],
+        [at(0.26), y],
+      ],
+    );
+    await expect.poll(() => rangeOf(page)).toEqual([0, end]);
   });
 
   test('and what is skipped are in the address, which shows them again, and the film is of the range', async ({

@@ -44,17 +44,20 @@ export function useGestures(area: RefObject<HTMLElement | null>, gestures: Gestu
       if (pinch !== null) latest.current.onPinch(now, pinch);
       pinch = now;
     };
-    const onTouchEnd = () => {
-      pinch = null;
+    // A pinch begins when the second finger goes down: the first move would be lost otherwise.
+    const onTouchChange = (event: TouchEvent) => {
+      pinch = pinchOf(event, element);
     };
     // React listens passively, and a passive listener cannot prevent scrolling or zooming.
     element.addEventListener('wheel', onWheel, { passive: false });
     element.addEventListener('touchmove', onTouchMove, { passive: false });
-    element.addEventListener('touchend', onTouchEnd);
+    element.addEventListener('touchstart', onTouchChange, { passive: true });
+    element.addEventListener('touchend', onTouchChange);
     return () => {
       element.removeEventListener('wheel', onWheel);
       element.removeEventListener('touchmove', onTouchMove);
-      element.removeEventListener('touchend', onTouchEnd);
+      element.removeEventListener('touchstart', onTouchChange);
+      element.removeEventListener('touchend', onTouchChange);
     };
   }, [area]);
 }

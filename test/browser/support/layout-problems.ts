@@ -1,6 +1,6 @@
 /**
- * Runs in the page: texts and controls that overlap, texts that leave their control, texts that are drawn under 11 pixels, and
- * a page that scrolls sideways.
+ * Runs in the page: texts and controls that overlap, texts that leave their control or are cut off beside their lane, texts
+ * that are drawn under 11 pixels, and a page that scrolls sideways.
  */
 export function layoutProblems(): readonly string[] {
   const LEAST_PIXELS = 11;
@@ -65,6 +65,13 @@ export function layoutProblems(): readonly string[] {
       getComputedStyle(element).clipPath === 'none',
   );
 
+  /** Whether the element that clips a text hides the end of it, without dots and without scrolling. */
+  const isCutOff = (parent: Element, range: Range): boolean => {
+    const clipping = parent.closest('.lane-name, .lane-time');
+    if (clipping === null || getComputedStyle(parent).textOverflow === 'ellipsis') return false;
+    return range.getBoundingClientRect().right > clipping.getBoundingClientRect().right + SLACK;
+  };
+
   const boxes: Box[] = [];
   const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   for (let node = texts.nextNode(); node !== null; node = texts.nextNode()) {
@@ -77,6 +84,7 @@ export function layoutProblems(): readonly string[] {
     const pixels = Number.parseFloat(getComputedStyle(parent).fontSize);
     const scale = parent instanceof SVGGraphicsElement ? (parent.getScreenCTM()?.a ?? 1) : 1;
     const seen = [...range.getClientRects()].flatMap((rect) => boxOf(parent, parent, rect, words) ?? []);
+    if (seen.length > 0 && isCutOff(parent, range)) problems.add(`cut off: ${words.trim().slice(0, 24)}`);
     if (seen.length > 0 && pixels * scale < LEAST_PIXELS - 0.01)
       problems.add(`${(pixels * scale).toFixed(1)} pixels: ${words.trim().slice(0, 24)}`);
     // Pictures have their own tests, of cards and lines.

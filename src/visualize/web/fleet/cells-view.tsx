@@ -99,6 +99,12 @@ const largest = ({ lanes }: Waves): number =>
 /** The height of the line that names the wave shown alone. */
 const ZOOMED_ROW = 40;
 
+/** How high the cells may be. On narrow screens, the area is as high as they are, up to a limit of its style. */
+function roomFor(area: HTMLElement | null, height: number): number {
+  const limit = area === null ? Number.NaN : Number.parseFloat(getComputedStyle(area).maxHeight);
+  return Number.isNaN(limit) ? height : limit;
+}
+
 /** Waves with fewer hosts are named in full. */
 const LEAST_HEIGHT = 120;
 
@@ -111,9 +117,9 @@ export function CellsView({ run, paint, nameOf, stateOf, chosen, onChoose, onOpe
   const [zoomed, setZoomed] = useZoomedLane(run, chosen);
   const layout = useMemo(() => {
     const counts = run.lanes.map(({ hosts }) => hosts);
-    const [width, height] = [Math.max(200, size.width), Math.max(LEAST_HEIGHT, size.height)];
+    const [width, height] = [Math.max(200, size.width), Math.max(LEAST_HEIGHT, roomFor(area.current, size.height))];
     return zoomed === null ? packCells(counts, width, height) : packOne(counts, zoomed, width, height - ZOOMED_ROW);
-  }, [run.lanes, size, zoomed]);
+  }, [run.lanes, size, area, zoomed]);
 
   useEffect(() => {
     const whole = { width: Math.max(200, size.width), height: layout.height };

@@ -112,8 +112,8 @@ function LaneLabels({ wave, lane, words }: LabelProps) {
   const style = { top: lane.y, height: lane.height };
   return (
     <>
-      <span className="lane-name" style={style}>
-        {wave.name} <small>{wave.hosts.toLocaleString('en')}</small>
+      <span className="lane-name" style={style} title={wave.name}>
+        <span>{wave.name}</span> <small>{wave.hosts.toLocaleString('en')}</small>
       </span>
       <span className="lane-time" style={style}>
         {words}
