@@ -62,7 +62,7 @@ export function shortfallsOf({
   const what = `${criterion} (${side}, ${onHealthFailure})`;
   return [
     ...unreached.map((item) => `${what}: nothing leads to ${item} from this start.`),
-    ...(wasCut ? [`${what} was cut off at its bound.`] : []),
+    ...(wasCut ? [`${what} stopped at its limit.`] : []),
   ];
 }
 

@@ -37,15 +37,14 @@ export function readOpenable(text: string): Openable {
     if (reportFormats.includes(value['format'])) {
       return {
         type: 'problem',
-        message:
-          'This is the report of `simulate --json`. What can be shown is the run file of `simulate --record FILE`.',
+        message: 'This is the report of `simulate --json`. Open the run file of `simulate --record FILE` instead.',
       };
     }
     if (value['format'] !== RUN_FILE_FORMAT && typeof value['type'] !== 'string') {
       return {
         type: 'problem',
         message:
-          'This is none of the files that the page opens: a fleet file, a run file, an event log, a fixture file or a coverage report.',
+          'The page cannot open this file. It opens fleet files, run files, event logs, fixture files and coverage reports.',
       };
     }
   }

@@ -43,7 +43,7 @@ const tags: { readonly [Name in HostTag | RolloutTag]: string } = {
 const policies: { readonly [Policy in HealthFailurePolicy]: string } = {
   'rollback-and-halt':
     'a failed host rolls back to its previous closure (unless it was Deferred), and the rollout dispatches nothing more',
-  halt: 'a failed host stays as it is and waits for a person, and the rollout dispatches nothing more',
+  halt: 'a failed host stays on the release until someone acts, and the rollout dispatches nothing more',
 };
 
 /** What holds a host, as the heading of a list of hosts. */

@@ -129,7 +129,7 @@ test('a run that is over and cannot be shown is not dropped without a word', asy
     };
   });
   await drop(page, { 'a-good-day.yaml': example('scenarios/a-good-day.yaml') });
-  await page.getByText('The run is over and cannot be shown. This is some other file').waitFor();
+  await page.getByText('The run has ended but cannot be shown. This is some other file').waitFor();
 });
 
 describe('a scenario as text', () => {

@@ -50,7 +50,7 @@ describe('the messages of a host', () => {
 
 const STUCK_RUN_MS = 1_200_000;
 
-test('W says why the chosen host waits, and without one what most hosts wait for', async ({ page }) => {
+test('W says why the selected host waits, and without one what most hosts wait for', async ({ page }) => {
   const stuck = recordRun(
     demoScenario({ hosts: 12, waves: 2, seed: 9, onHealthFailure: 'rollback-and-halt', trouble: 'reboots needed' }),
   );

@@ -72,7 +72,7 @@ async function conform(args: readonly string[]): Promise<Ended & { readonly repo
 describe('a run that', () => {
   it.each<[string, number, readonly string[], RegExp]>([
     ['starts where nothing can happen', 4, ['-c', 'validTransitions', '--start', 'Converged'], /nothing leads to/],
-    ['is cut off at one path', 4, ['-c', 'simplePaths', '--max-paths', '1'], /was cut off at its bound/],
+    ['is cut off at one path', 4, ['-c', 'simplePaths', '--max-paths', '1'], /stopped at its limit/],
     ['asks for coverage of what it leaves out', 4, ['-c', 'allStates', '--min', 'cells=100'], /Coverage of cells is/],
     [
       'leaves all steps out and asks for coverage',

@@ -159,7 +159,7 @@ export class ControlPlaneService {
     const { controlPlane, signedAt: newest } = this.engine.folded;
     if (signedAt !== null && newest !== null && signedAt < newest) {
       const [is, was] = [signedAt, newest].map((time) => new Date(time).toISOString());
-      return `The fleet file was signed at ${is}, but a newer one, signed at ${was}, was released before: it is not released.`;
+      return `The fleet file was signed at ${is}, but one signed at ${was} has already been released. It is not released.`;
     }
     const isKnown = rollouts.every((manifest) => isSameJson(manifest, controlPlane.manifests.get(manifest.channel)));
     if (isKnown && (signedAt === null || signedAt === newest)) return null;

@@ -25,7 +25,7 @@ export function divergenceWords(comparison: RunComparison, runA: ComparedRun, ru
   if (first === undefined)
     return `Both runs are the same: ${count(hosts, 'host')} ${hosts === 1 ? 'does' : 'do'} the same at the same time.`;
   const name = nameOfPair(comparison, first.pair, runA, runB);
-  const head = `The runs part at ${formatClock(first.runMs)}`;
+  const head = `The runs diverge at ${formatClock(first.runMs)}`;
   if (comparison.pairs.a[first.pair] === NOBODY) return `${head}: ${name} is in B only.`;
   if (comparison.pairs.b[first.pair] === NOBODY) return `${head}: ${name} is in A only.`;
   return `${head}: ${name} ${partingWords(first, comparison, runA, runB)}.`;
@@ -67,7 +67,7 @@ export function nameOfPair({ pairs }: RunComparison, pair: number, runA: Compare
 export function endWords({ a, b, endA, endB }: Divergence): string {
   if (endA !== endB) return `${stateOfLook(endA)} → ${stateOfLook(endB)}`;
   if (a === null || b === null) return `${stateOfLook(endA)} in both`;
-  if (a.look !== b.look) return `${stateOfLook(endA)} in both, by another way`;
+  if (a.look !== b.look) return `${stateOfLook(endA)} in both, by another path`;
   const later = b.runMs - a.runMs;
   return `${stateOfLook(a.look)} ${formatDuration(Math.abs(later))} ${later > 0 ? 'later' : 'earlier'} in B`;
 }

@@ -7,7 +7,7 @@ export function toMermaid(model: ChartModel): string {
   const lines = [
     `%% ${model.title} (${model.side}).`,
     '%% Mermaid cannot show tags, what a transition writes into the record, which guard refuses an event, or that the',
-    '%% first branch whose guard holds is taken. Events that a state takes without being left are lines of its box.',
+    '%% first branch whose guard holds is taken. Events that a state accepts without leaving it are lines in its box.',
     `%% ${sharedNote(model)}`,
     'stateDiagram-v2',
     '  direction LR',

@@ -9,7 +9,7 @@ import { escapeXml } from '../svg-node.ts';
 export function toScxml(model: ChartModel): string {
   const lines = [
     '<?xml version="1.0" encoding="UTF-8"?>',
-    `<!-- ${model.title} (${model.side}). Each event brings the answers to the guards: { "guards": { "NAME": true } }. -->`,
+    `<!-- ${model.title} (${model.side}). Each event carries the answers of the guards: { "guards": { "NAME": true } }. -->`,
     `<scxml xmlns="http://www.w3.org/2005/07/scxml" version="1.0" datamodel="ecmascript" name="${escapeXml(model.id)}" initial="${escapeXml(model.start)}">`,
   ];
   for (const state of model.states) {

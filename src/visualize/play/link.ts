@@ -46,7 +46,7 @@ export function checkSession(value: unknown): Checked<Session> {
   if (parsed.success) return { ok: true, value: parsed.data };
   const [first] = shapeProblems(value, parsed.error.issues);
   if (first === undefined) throw new Error('A value that does not parse has a problem.');
-  return { ok: false, message: `The link does not hold a session: ${first.path}: ${first.message}.` };
+  return { ok: false, message: `The link does not contain a session: ${first.path}: ${first.message}.` };
 }
 
 /** Incremented when older links could be misread. */
@@ -91,7 +91,7 @@ export function sessionOfLink(fragment: string): Checked<Link> {
     };
   }
   const json = fromBase64Url(data);
-  if (json === undefined) return { ok: false, message: 'The link is cut off or damaged.' };
+  if (json === undefined) return { ok: false, message: 'The link is truncated or damaged.' };
   const session = checkSession(json);
   if (!session.ok) return session;
   const runs = checkPlaces(runsData === undefined ? [] : fromBase64Url(runsData));

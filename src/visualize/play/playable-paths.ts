@@ -53,7 +53,7 @@ export function playablePaths(session: Session, criterion: CriterionName): Playa
 /** Remarks about the paths, as further parts of a sentence. */
 export function remarkOn({ unreached, wasCut }: Pick<Generation, 'unreached' | 'wasCut'>): string {
   const missed = unreached.length > 0 ? `; ${unreached.length} cannot be reached under this policy` : '';
-  return `${missed}${wasCut ? '; cut at its bound' : ''}`;
+  return `${missed}${wasCut ? '; stopped at its limit' : ''}`;
 }
 
 /** The paths of a file, always for the host machine. Each names its side and policy. */

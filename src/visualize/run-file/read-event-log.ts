@@ -30,7 +30,7 @@ export function readEventLog(text: string): EventLogResult {
   }
   const { version, title, seed, startAt } = header;
   if (version !== EVENT_LOG_VERSION) {
-    return bad(`The event log has version ${String(version)}, and version ${EVENT_LOG_VERSION} can be read here.`);
+    return bad(`The event log has version ${String(version)}, but only version ${EVENT_LOG_VERSION} can be read here.`);
   }
   const events: RunEvent[] = [];
   for (const [number, line] of text.split('\n').entries()) {

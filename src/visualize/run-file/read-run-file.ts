@@ -41,7 +41,7 @@ export function readRunFile(text: string): RunFileResult {
 /** The same for parsed JSON, to avoid parsing a large file twice. */
 export function readRunFileValue(value: unknown): RunFileResult {
   if (!isObject(value) || value['format'] !== RUN_FILE_FORMAT)
-    return bad(`This is some other file: a run file says "format": "${RUN_FILE_FORMAT}".`);
+    return bad(`This is not a run file, which has "format": "${RUN_FILE_FORMAT}".`);
   const { version } = value;
   if (typeof version === 'number' && version > RUN_FILE_VERSION)
     return bad(

@@ -51,7 +51,7 @@ describe('two runs of one fleet', () => {
     }
     const sentence = divergenceWords(comparison, bad, good);
     expect(sentence).toContain(nameOfPair(comparison, first.pair, bad, good));
-    expect(sentence).toMatch(/^The runs part at \d+:\d\d: \S+ fails in A \(.+\), and .+ in B\.$/);
+    expect(sentence).toMatch(/^The runs diverge at \d+:\d\d: \S+ fails in A \(.+\), and .+ in B\.$/);
   });
 
   it('give the same differences when swapped', () => {
@@ -89,6 +89,6 @@ describe('the pairs', () => {
     expect(pairs.lanes.reduce((sum, { hosts }) => sum + hosts, 0)).toBe(pairs.laneOf.length);
     const comparison = compareRuns(bad, smaller);
     expect(comparison.divergences.length).toBeGreaterThanOrEqual(50 - both);
-    expect(divergenceWords(comparison, bad, smaller)).toMatch(/^The runs part at /);
+    expect(divergenceWords(comparison, bad, smaller)).toMatch(/^The runs diverge at /);
   });
 });

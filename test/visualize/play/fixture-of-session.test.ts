@@ -102,7 +102,7 @@ describe('a link', () => {
 
   it('to an invalid session names the wrong field', () => {
     const link = sessionOfLink(linkOfSession('chart', { ...newSession, cursor: -1 }));
-    expect(!link.ok && link.message).toMatch(/^The link does not hold a session: \$\.cursor: .+/);
+    expect(!link.ok && link.message).toMatch(/^The link does not contain a session: \$\.cursor: .+/);
   });
 
   it('that is damaged is refused or holds a whole session', () => {

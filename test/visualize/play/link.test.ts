@@ -58,6 +58,6 @@ test.each([
   const checked = checkSession(value);
   expect(checked.ok).toBe(false);
   const message = checked.ok ? '' : checked.message;
-  expect(message).toMatch(/^The link does not hold a session: .*\.$/);
+  expect(message).toMatch(/^The link does not contain a session: .*\.$/);
   expect(message).toMatch(place);
 });

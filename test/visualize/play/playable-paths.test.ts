@@ -58,7 +58,7 @@ describe('with generated paths', () => {
       onHealthFailure: 'halt',
       maxPaths: 3,
     });
-    expect(remarkOn(cut)).toMatch(/; cut at its bound$/);
+    expect(remarkOn(cut)).toMatch(/; stopped at its limit$/);
   });
 
   it.each(policies)('accepts what this generation could not reach: %s', (onHealthFailure) => {

@@ -157,7 +157,7 @@ function GateTable({ comparison: { gates } }: { readonly comparison: RunComparis
   if (rows.length === 0) return null;
   return (
     <table className="differences" data-testid="gate-differences">
-      <caption>Time that hosts waited, in all</caption>
+      <caption>Total time that hosts waited</caption>
       <thead>
         <tr>
           <th scope="col">Gate</th>

@@ -55,7 +55,7 @@ export function ScenarioEditor({ text, isRunning, mistakes, onText, onRun }: Pro
         ) : (
           <div role="alert">
             <p className="problem">
-              {mistakes.length === 1 ? 'One thing is wrong' : `${mistakes.length} things are wrong`} with the scenario:
+              {mistakes.length === 1 ? 'One problem' : `${mistakes.length} problems`} in the scenario:
             </p>
             <ul>
               {mistakes.slice(0, MOST_SHOWN).map((mistake) => (

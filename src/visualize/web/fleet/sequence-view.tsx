@@ -62,7 +62,9 @@ export function SequenceView({ history, host: number, time, onSeek, onRecord }: 
         <CopyButton label="Copy as Mermaid" text={() => sequenceMermaid(host.hostname, own)} />
       </div>
       {messages !== null && messages.leftOut > 0 && (
-        <p className="hint">{messages.leftOut.toLocaleString('en')} later messages of the chosen hosts are left out.</p>
+        <p className="hint">
+          {messages.leftOut.toLocaleString('en')} later messages of the selected hosts are left out.
+        </p>
       )}
       <div className="lifeline-names" aria-hidden="true">
         <span style={{ left: AGENT }}>agent</span>

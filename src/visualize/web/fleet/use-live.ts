@@ -33,7 +33,7 @@ export function useLive(address: string | null, onRun: (run: ReadRun) => void): 
     };
     const take = (isTaken: (text: string) => boolean) => (event: MessageEvent<string>) => {
       if (isTaken(event.data)) return showSoon();
-      setProblem('The control plane sent something that this page cannot read, which is left out.');
+      setProblem('The control plane sent something that this page cannot read. It was left out.');
     };
     stream.addEventListener(
       'head',
@@ -46,7 +46,7 @@ export function useLive(address: string | null, onRun: (run: ReadRun) => void): 
     stream.addEventListener('open', () => setProblem(null));
     // The browser reconnects by itself, and continues where it was.
     stream.addEventListener('error', () =>
-      setProblem('The control plane cannot be reached. The page shows what was known, and tries again.'),
+      setProblem('The control plane cannot be reached. The page shows the last known state, and keeps trying.'),
     );
     return () => {
       stream.close();

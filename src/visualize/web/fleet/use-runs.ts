@@ -110,7 +110,7 @@ export function useRuns() {
     if (old === undefined) return null;
     const { file } = old.history;
     if (stepsOf(file) !== stepsOf(read.file))
-      return 'The run could not be made again: this version of the simulator gives another one.';
+      return 'The run could not be repeated: this version of the simulator gives a different one.';
     // Takes over only the messages: a scenario written as a file may name a budget differently.
     const history = new ShownRun({
       file: { ...file, messages: read.file.messages },
@@ -128,7 +128,7 @@ export function useRuns() {
     useCallback(
       (text: string, { request, again }: RunOrder) => {
         const read = readRunFile(text);
-        if (!read.ok) return `The run is over and cannot be shown. ${read.message}`;
+        if (!read.ok) return `The run has ended but cannot be shown. ${read.message}`;
         if (again !== null) return replace(again.id, read);
         const choice = request.type === 'generated' ? request.choice : null;
         const isExample = request.type === 'scenario' && request.isExample;

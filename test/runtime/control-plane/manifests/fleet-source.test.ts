@@ -125,6 +125,6 @@ describe('a control plane', () => {
     write(fleet, fleetText('r1', '2026-01-01T00:00:00Z'));
     const second = await startBench({ path, clock, manifests: manifests() });
     expect(rolloutsOf(second.running.controlPlane())).toHaveLength(opened.length);
-    expect(second.lines.find(({ code }) => code === 'manifests')?.message).toContain('a newer one');
+    expect(second.lines.find(({ code }) => code === 'manifests')?.message).toContain('has already been released');
   });
 });
