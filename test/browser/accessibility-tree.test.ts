@@ -10,7 +10,7 @@ const run = JSON.stringify(
   ),
 );
 
-/** What assistive technology is given; `npx vitest run --update` writes the files anew. */
+/** What assistive technology receives. `npx vitest run --update` rewrites the files. */
 async function expectTree(page: Page, view: string): Promise<void> {
   await expect(`${await page.locator('body').ariaSnapshot()}\n`).toMatchFileSnapshot(`accessibility-tree/${view}.txt`);
 }

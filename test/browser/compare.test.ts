@@ -36,7 +36,7 @@ describe('two runs', () => {
     expect(await detail.textContent()).toMatch(/A: .*Failed.*B: /);
     const rows = page.getByTestId('divergences').getByRole('listitem');
     await expect.poll(() => rows.first().getAttribute('aria-setsize')).toBe(String(comparison.divergences.length));
-    // One legend for both: the numbers of A and B where they differ.
+    // One legend for both, with the numbers of A and B where they differ.
     const failed = page.getByTestId('counts').locator('[data-state=Failed]');
     expect(await failed.textContent()).toMatch(/Failed A 1 B 0/);
     expect(await violations(page, 'light', '.compare')).toEqual([]);
@@ -74,7 +74,7 @@ test('a third run asks which of the two it replaces, by keyboard too, and Cancel
   }
   await drop(page, { 'three.json': titled('Three') });
   await dialog.waitFor();
-  // It answers no key that was meant for the page.
+  // It does not react to keys meant for the page.
   for (const key of ['Enter', ' ']) await page.keyboard.press(key);
   expect(await titles()).toEqual(['One', 'Two']);
   for (const key of ['Tab', 'Tab', 'Enter']) await page.keyboard.press(key);

@@ -17,7 +17,7 @@ it('only a pair that differs has a ring, for the run in which its host is bad', 
   expect([...worseOfPairs({ a, b })]).toEqual([NOT_STARTED, failed, failed, failed]);
 });
 
-// Regression: after a jump, edges of the colours before were left between the cells.
+// Regression: after a jump, edges of the previous colours remained between the cells.
 it('cells are cleared at whole pixels, where the size of a cell is none', () => {
   const layout = packCells([30], 161, 90);
   expect(Number.isInteger(layout.cell)).toBe(false);
@@ -28,7 +28,7 @@ it('cells are cleared at whole pixels, where the size of a cell is none', () => 
   };
   const [before, now] = [new Uint8Array(30), new Uint8Array(30).fill(converged)];
   drawPairs(
-    // Of a context, pairs that agree need no more than this.
+    // Safe: pairs that agree need no more of a context than this.
     context as unknown as CanvasRenderingContext2D,
     waves,
     layout,

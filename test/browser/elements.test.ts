@@ -29,7 +29,7 @@ describe('the elements', () => {
     const moments: unknown = await film.evaluate((element, text) => {
       const heard: unknown[] = [];
       element.addEventListener('timechange', (event) => heard.push((event as CustomEvent).detail));
-      // The elements are not among the types of a page.
+      // Safe: the DOM's types do not include these elements.
       const own = element as unknown as { load: (text: string) => void; time: number };
       own.load(text);
       own.time = 300_000;

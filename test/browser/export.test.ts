@@ -52,7 +52,7 @@ test('the wall shows the film alone, over and over, until Escape', async ({ page
   await wall.waitFor();
   expect(await page.locator('html').getAttribute('data-theme')).toBe('dark');
   expect(await page.locator('.run-head').isVisible()).toBe(false);
-  // It begins again by itself.
+  // It restarts by itself.
   await page.clock.fastForward(5_000);
   await page.clock.runFor(50);
   await expect.poll(async () => Number(await page.getByTestId('time').inputValue())).toBeLessThan(file.endedRunMs / 2);

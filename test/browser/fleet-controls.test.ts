@@ -102,7 +102,7 @@ describe('several files that are dropped together', () => {
 
   test('stay open when a link goes elsewhere that does not mention them', async ({ page }) => {
     await openRun(page);
-    // The page writes the run into its address a moment after it is shown, and would write over another link.
+    // The page writes the run into its address a moment after showing it, and would overwrite another link.
     await expect
       .poll(() => sessionOfLink(new URL(page.url()).hash))
       .toMatchObject({ ok: true, value: { runs: [{ choice: null }] } });
@@ -129,7 +129,7 @@ test('a run that is over and cannot be shown is not dropped without a word', asy
     };
   });
   await drop(page, { 'a-good-day.yaml': example('scenarios/a-good-day.yaml') });
-  await page.getByText('The run has ended but cannot be shown. This is some other file').waitFor();
+  await page.getByText('The run has ended but cannot be shown. This is not a run file').waitFor();
 });
 
 describe('a scenario as text', () => {
@@ -152,13 +152,13 @@ describe('a scenario as text', () => {
       'bad.yaml': 'title: A mistake\nfleet:\n  channels:\n    stable:\n      hosts: { web: many }\n',
     });
     const mistakes = page.getByRole('alert').getByRole('button');
-    // Regression: on the first visit the example was run in place of the scenario.
+    // Regression: on the first visit, the example was run instead of the scenario.
     await mistakes.first().waitFor();
     expect(await mistakes.first().textContent()).toMatch(/^Line 5, column 21: .+\. .+/);
     await mistakes.first().click();
     const caret = () =>
       page.getByLabel('Scenario in YAML').evaluate((area) => {
-        // The label is of a text area, and the tests know it.
+        // Safe: the label belongs to a text area.
         const { value, selectionStart } = area as HTMLTextAreaElement;
         return value.slice(selectionStart, selectionStart + 4);
       });
@@ -174,7 +174,7 @@ describe('the time line', () => {
     await openRun(page);
     await page.clock.install({ time: 0 });
     await page.clock.pauseAt(1_000);
-    // The page sees a jump as one slow frame: every frame of a minute would take as long as the rest of the suite.
+    // To the page, a jump is one slow frame. Every frame of a minute would take as long as the rest of the suite.
     const playFor = async (ms: number): Promise<number> => {
       await page.clock.fastForward(ms);
       await page.clock.runFor(50);
@@ -218,7 +218,7 @@ describe('the time line', () => {
     await page.keyboard.press(' ');
     await page.keyboard.press('Home');
     const markers = page.getByRole('toolbar', { name: /Markers/ }).getByRole('button');
-    // Tab goes back to the one marker that happened last.
+    // Tab returns to the latest marker.
     await page.keyboard.press('Shift+Tab');
     await page.keyboard.press('Home');
     const shown = await markers.count();
@@ -356,7 +356,7 @@ describe('the hosts', () => {
     await grid(page).focus();
     for (let presses = 0; presses < 4; presses += 1) await page.keyboard.press('ArrowRight');
     const chosen = await chosenName(page);
-    // The address follows when the time line stands still.
+    // The address follows once the time line stands still.
     const placeOf = () => sessionOfLink(new URL(page.url()).hash);
     const wanted = { ok: true, value: { runs: [{ choice: null, time, host: 3 }] } };
     await expect.poll(placeOf).toMatchObject(wanted);
@@ -366,7 +366,7 @@ describe('the hosts', () => {
     await expect.poll(() => page.url()).toBe(address);
     expect(await timeOf(page)).toBe(time);
     expect(await chosenName(page)).toBe(chosen);
-    // A look at the chart and back loses nothing.
+    // Going to the chart and back loses nothing.
     await goTo(page, 'Chart');
     await goTo(page, 'Rollouts');
     expect(await timeOf(page)).toBe(time);

@@ -25,7 +25,7 @@ const movesOf = (file: RunFile) => shownRuns.get(file)?.history.moves ?? [];
 const hostCount = (file: RunFile) =>
   file.rollouts.reduce((sum, { waves }) => sum + waves.reduce((own, { hosts }) => own + hosts.length, 0), 0);
 
-/** The counts as the run file has them, found by walking through it from its start. */
+/** The counts of the run file, found by going through it from the start. */
 function countsAt(file: RunFile, time: number): Readonly<Record<string, number>> {
   const states = new Map<number, HostState>();
   for (const { number, events } of shownRuns.get(file)?.hosts ?? [])
@@ -113,7 +113,7 @@ describe('the fleet view', () => {
       await page.getByRole('region', { name: new RegExp(`^Run .*, ${policy}$`) }).waitFor();
     }
     expect(await page.getByRole('region', { name: /^Run / }).count()).toBe(2);
-    // The one legend of both has the numbers of A.
+    // The shared legend has the numbers of A.
     const counts = await page
       .getByTestId('counts')
       .locator('li')

@@ -21,7 +21,7 @@ const sizes = [
 
 const alphabets = { Latin: 'w', CJK: '机', Arabic: 'خ' } as const;
 
-/** A run of so many waves, with so many probes a host, and names of so many characters. */
+/** A run with this many waves, probes per host, and characters per name. */
 function runOf(waves: number, probes: number, alphabet: keyof typeof alphabets, length: number): string {
   const fleet = generateFleet({ hosts: Math.max(8, 2 * waves), waves, seed: 3 });
   const made = fleetScenario(fleet, { ref: 'r', closures: new Map(), newClosures: false });
@@ -36,7 +36,7 @@ function runOf(waves: number, probes: number, alphabet: keyof typeof alphabets, 
   return JSON.stringify(renamed(file, alphabet, length));
 }
 
-/** The simulator knows host names of ASCII only; a page should survive what a file says. */
+/** The simulator only has ASCII host names, but the page must cope with any file. */
 function renamed(file: RunFile, alphabet: keyof typeof alphabets, length: number): RunFile {
   const text = alphabets[alphabet].repeat(length);
   const ofHost = new Map(file.log.hostnames.map((hostname, at) => [hostname, `${text.slice(String(at).length)}${at}`]));
@@ -53,10 +53,10 @@ function renamed(file: RunFile, alphabet: keyof typeof alphabets, length: number
   };
 }
 
-/** The narrowest, the widest, and the one at which most names were once too wide. */
+/** The narrowest, the widest, and the one at which most names used to be too wide. */
 const FEW_SIZES = sizes.filter(([width]) => [320, 1024, 2560].includes(width));
 
-/** What is wrong with the page at each of the sizes. */
+/** Problems of the page at each size. */
 async function problemsAtSizes(
   page: Page,
   wanted: readonly (readonly [number, number])[] = sizes,
@@ -83,7 +83,7 @@ describe('nothing overlaps, is cut off, or is smaller than 11 pixels, at any of 
     test(`with ${waves} waves, ${probes} probes, and names of ${length} ${alphabet} characters`, async ({ page }) => {
       await drop(page, { 'run.json': runOf(waves, probes, alphabet, length) });
       await page.getByTestId('run-outcome').waitFor();
-      // The other views have little that the names of another alphabet, or more waves, could move.
+      // Names in another alphabet, or more waves, hardly affect the other views.
       const wanted = alphabet === 'CJK' || process.env['NIGHTLY'] === '1' ? sizes : FEW_SIZES;
       expect(await problemsAtSizes(page), 'the film').toEqual([]);
       await page.keyboard.press('f');

@@ -30,7 +30,7 @@ test('a rollout is shown as a control plane reports it, and the clock follows un
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   try {
-    // A server that listens on a port has an address of this kind.
+    // Safe: a server that listens on a port has this kind of address.
     const { port } = server.address() as AddressInfo;
     const shown = await open({ url: `http://127.0.0.1:${port}/` });
     await shown.getByRole('region', { name: 'Run Live' }).waitFor();

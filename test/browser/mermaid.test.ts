@@ -7,7 +7,7 @@ import type { Page } from 'playwright';
 import { planOf } from '../plan/support/plan-fleets.ts';
 import { test } from './support/browser-page.ts';
 
-// Mermaid cleans titles with the DOM, so its parser runs in the browser.
+// Mermaid sanitizes titles with the DOM, so its parser runs in the browser.
 const mermaid = fileURLToPath(import.meta.resolve('mermaid/dist/mermaid.min.js'));
 
 const { paths } = generatePaths({
@@ -23,11 +23,11 @@ const oddPaths = [...oddTexts, ...strayTexts.values()].map((note): AnyPath => ({
   steps: first.steps.slice(0, 2).map((step) => ({ ...step, note })),
 }));
 
-/** What Mermaid takes each text for, or why it does not parse it. */
+/** What Mermaid reads each text as, or why it cannot parse it. */
 async function typesOf(page: Page, texts: readonly string[]): Promise<readonly string[]> {
   await page.addScriptTag({ path: mermaid });
   return page.evaluate(async (diagrams) => {
-    // The script sets this global.
+    // Safe: the script sets this global.
     const { mermaid: library } = globalThis as unknown as {
       readonly mermaid: { readonly parse: (text: string) => Promise<{ readonly diagramType: string }> };
     };

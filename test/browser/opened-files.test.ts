@@ -20,7 +20,7 @@ function run(...args: readonly string[]): void {
   expect(status).toBe(0);
 }
 
-/** The address of the page that `visualize` writes with this file inside. */
+/** The address of the page that `visualize` writes with this file embedded. */
 function pageOf(file: string): string {
   run('visualize', file, '--out', `${file}.html`);
   return pathToFileURL(join(folder, `${file}.html`)).href;

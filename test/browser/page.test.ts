@@ -99,7 +99,7 @@ describe('the page', () => {
 
   const unreadable = [
     ['text', 'hello', 'This is not a run file'],
-    ['a foreign file', '{"name":"other"}', 'This is none of the files that the page opens'],
+    ['a foreign file', '{"name":"other"}', 'The page cannot open this file'],
     ['a run file cut off', run.slice(0, run.length / 2), 'This is not a run file'],
     ['a damaged run file', run.replace('"afterMs":[', '"afterMs":["x",'), 'The run file is damaged'],
     ['a newer run file', run.replace('"version":2', '"version":9'), 'version 9'],
@@ -128,7 +128,7 @@ describe('the page', () => {
       ['#v1/chart/e30', 'The link'],
       [`#${linkOfSession('fleet', newSession, [{ ...wholeRun, choice: null, kept: null, time: -1 }])}`, 'names runs'],
     ] as const;
-    // A page that is opened with it, and one that goes to it.
+    // A page opened with it, and one that navigates to it.
     const fresh = await open({ url: `${pageUrl}${wrong[0][0]}` });
     expect(await fresh.getByRole('alert').textContent()).toContain(wrong[0][1]);
     for (const [fragment, sentence] of wrong) {
@@ -186,7 +186,7 @@ describe('the page', () => {
     expect(await page.getByTestId('record').isVisible()).toBe(true);
     for (const hidden of ['.toolbar', 'nav', '.zoom-buttons', '.sender'])
       expect(await page.locator(hidden).isVisible(), hidden).toBe(false);
-    // On paper, light, whatever the theme of the screen.
+    // Light on paper, whatever the theme.
     await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
     const colours = await page
       .locator('.chart .title')

@@ -15,11 +15,11 @@ import { readShown, type Shown } from './support/shown.ts';
 const pathsOf = (name: CriterionName, side: Side, onHealthFailure: TestPath['policy']['onHealthFailure']) =>
   generatePaths({ criterion: { kind: 'full', name }, side, onHealthFailure }).paths;
 
-/** The address holds the events in full: with it the machine can be asked what should have come of the last one. */
+/** The address has the complete events, so the machine can tell the expected result of the last one. */
 function lastEvent(page: Page): HostEvent {
   const link = sessionOfLink(new URL(page.url()).hash);
   if (!link.ok) throw new Error(link.message);
-  // The session is one of the host machine, in which there are only events of the host machine.
+  // Safe: a session of the host machine has only its events.
   return link.value.session.events[link.value.session.cursor - 1] as HostEvent;
 }
 
@@ -31,15 +31,15 @@ function expectShown(shown: Shown, before: HostRolloutState, result: StepResult,
   expect(shown.refusal, at).toBe(result.ok ? null : result.error.message);
 }
 
-/** The row of the event in the current state's card; where that has none, in whichever card has one. */
+/** The row of the event in the current state's card, or else in any card that has one. */
 async function clickEvent(page: Page, state: string, type: string): Promise<void> {
   const own = page.locator(`[data-event="${state}.${type}"]`);
   const row = (await own.count()) > 0 ? own : page.locator(`[data-event$=".${type}"]`).first();
-  // The drawing stands still: waiting for that before each of hundreds of clicks would take most of the time.
+  // The drawing stands still, so waiting for stability before each of hundreds of clicks would waste time.
   await row.click({ force: true });
 }
 
-/** Names and values of a list of them. */
+/** The names and values of a definition list. */
 const factsOf = (page: Page, testId: string): Promise<Readonly<Record<string, unknown>>> =>
   page
     .getByTestId(testId)
@@ -53,7 +53,7 @@ const factsOf = (page: Page, testId: string): Promise<Readonly<Record<string, un
       ),
     );
 
-/** Choosing where to begin begins anew, but choosing what is chosen already does nothing. */
+/** Choosing a start restarts the session, but choosing the current one does nothing. */
 async function beginIn(page: Page, state: string): Promise<void> {
   const start = page.getByTestId('start-state');
   await start.selectOption(state === 'Deferred' ? 'Pending' : 'Deferred');
@@ -81,10 +81,10 @@ async function playByClicks(page: Page, path: TestPath): Promise<number> {
   return path.steps.length;
 }
 
-/** When the page says that the change of state was recorded: the machine is asked as of then. */
+/** When the page says that the change of state was recorded; the machine gets the same time. */
 function recordedTime({ effects }: Shown, event: HostEvent): number {
   for (const effect of effects ?? []) {
-    // Every effect is an object; only those that record a change have a time.
+    // Safe: every effect is an object. Only those that record a change have a time.
     const { at } = effect as { readonly at?: unknown };
     if (typeof at === 'number') return at;
   }
@@ -95,7 +95,7 @@ function recordedTime({ effects }: Shown, event: HostEvent): number {
   );
 }
 
-/** Both sides are drawn and played by the same code, and every click takes a while: by day, one side and a sample. */
+/** Both sides share all code, and every click takes a while. So without NIGHTLY=1, only one side and a sample. */
 const isNightly = process.env['NIGHTLY'] === '1';
 const clickedSides = (
   [
@@ -104,7 +104,7 @@ const clickedSides = (
   ] as const
 ).slice(0, isNightly ? 2 : 1);
 
-/** Without most of its refusals, which change nothing. */
+/** Without most refusals, which change nothing. */
 const sampleOf = (path: TestPath): TestPath =>
   isNightly ? path : { ...path, steps: path.steps.filter(({ expected }, at) => expected.ok || at % 6 === 0) };
 
@@ -121,7 +121,7 @@ describe('playing by clicks', () => {
           steps += await playByClicks(page, sampleOf(path));
         }
       }
-      // Every legal transition twice and a refusal here and there; at night, every cell of the table of one side.
+      // Every legal transition twice and some refusals; with NIGHTLY=1, every cell of one side's table.
       expect(steps).toBeGreaterThan(isNightly ? 84 : 40);
     });
   }
@@ -184,7 +184,7 @@ describe('playing by clicks', () => {
     await page.getByRole('button', { name: 'Send LocalConvergedReached', exact: true }).click();
     expect((await readShown(page)).refusal).toContain('soak');
     expect(await page.locator('.answers .fails code').allTextContents()).toContain('soakHasElapsed');
-    // The very values that were compared, and no others.
+    // Exactly the values that were compared.
     const { soakDueAt } = (await readShown(page)).record as HostRolloutState;
     expect(await factsOf(page, 'values-soakHasElapsed')).toEqual({
       'record.soakDueAt': soakDueAt,
@@ -199,7 +199,7 @@ describe('playing by clicks', () => {
   });
 
   test('what happens when activation fails under each policy is shown at a glance', async ({ page }) => {
-    // Guards and effects are drawn where they can be read.
+    // Guards and effects are drawn where they are legible.
     await page.setViewportSize({ width: 1920, height: 1080 });
     for (const [policy, effect] of [
       ['rollback-and-halt', 1],

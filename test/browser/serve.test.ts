@@ -19,13 +19,13 @@ afterEach(() => {
 
 interface Served {
   readonly child: ChildProcess;
-  /** The first line that it prints; `null` if it ended without one. */
+  /** The first line that it prints; `null` if it ends without one. */
   readonly url: string | null;
   readonly told: () => string;
   readonly ended: Promise<unknown>;
 }
 
-/** Starts `visualize` without `--out`, and waits for what it says first. */
+/** Starts `visualize` without `--out`, and waits for its first line. */
 async function serve(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Served> {
   const child = spawn(process.execPath, [join(repositoryRoot, 'dist/cli/main.js'), 'visualize', ...args], {
     env: { ...process.env, ...env },
@@ -51,14 +51,14 @@ describe('the page that is served', () => {
     expect(await answer.text()).toBe(readFileSync(fileURLToPath(pageUrl), 'utf8'));
     expect((await fetch(`${url}other`)).status).toBe(404);
     expect((await fetch(url ?? '', { method: 'POST' })).status).toBe(405);
-    // A browser keeps its connection open, and that must not keep the command alive.
+    // A browser's open connection must not keep the command alive.
     child.kill('SIGINT');
     expect(await ended).toBe(0);
   });
 
   test('is opened in the browser of the system', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'nixfleet-opener-'));
-    // What a desktop has under this name; it keeps the address that it is asked to open.
+    // Stands in for the desktop's command, and records the address that it is asked to open.
     const opener = join(folder, process.platform === 'darwin' ? 'open' : 'xdg-open');
     writeFileSync(opener, `#!/bin/sh\nprintf %s "$1" > "$0.part"; mv "$0.part" "$0.opened"\n`, { mode: 0o755 });
     const { child, url, ended } = await serve([], { PATH: `${folder}${delimiter}${process.env['PATH'] ?? ''}` });
@@ -70,7 +70,7 @@ describe('the page that is served', () => {
   });
 
   test('is served all the same where no browser can be started', async () => {
-    // Nothing can be found on this path.
+    // An empty path.
     const { child, url, told, ended } = await serve([], { PATH: join(repositoryRoot, 'schema') });
     expect((await fetch(url ?? '')).status).toBe(200);
     child.kill('SIGTERM');
@@ -82,7 +82,7 @@ describe('the page that is served', () => {
     const other = createServer();
     other.listen(0, '127.0.0.1');
     await once(other, 'listening');
-    // A server that listens on a port has an address with one.
+    // Safe: a server that listens on a port has an address with one.
     const { port } = other.address() as AddressInfo;
     const { url, told, ended } = await serve(['--no-open', '--port', String(port)]);
     expect(url).toBeNull();

@@ -17,7 +17,7 @@ import { readShown } from './support/shown.ts';
 const folder = mkdtempSync(join(tmpdir(), 'nixfleet-copied-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** The command that asks another implementation what files say; here the other one is our own. */
+/** The command that asks another implementation the questions of files. Here, that is our own. */
 function conform(files: Readonly<Record<string, string>>) {
   const main = join(repositoryRoot, 'dist/cli/main.js');
   const peer = `${JSON.stringify(process.execPath)} ${JSON.stringify(main)} peer`;
@@ -28,7 +28,7 @@ function conform(files: Readonly<Record<string, string>>) {
   return spawnSync(process.execPath, [main, 'conform', '--exec', peer, ...fixtures], { encoding: 'utf8' });
 }
 
-/** Plays events by clicks, and copies what came of them. */
+/** Plays events by clicks, and copies the result. */
 async function copyAfter(page: Page, ...events: readonly string[]): Promise<string> {
   for (const event of events) await page.locator(`[data-event="${event}"]`).click();
   await page.evaluate(() => navigator.clipboard.writeText(''));
@@ -46,14 +46,14 @@ describe('the paths of the page', () => {
     await page.getByRole('button', { name: 'Play the rest' }).click();
     const present = () => page.getByTestId('history').locator('[aria-current]').locator('.number').textContent();
     expect(await present()).toBe('0');
-    // Less than a step lasts at a time, so that none is missed.
+    // In intervals shorter than a step, so that none is missed.
     const soon = async () => {
       await page.clock.runFor(300);
       return present();
     };
     for (let step = 1; step < steps; step += 1) await expect.poll(soon, { interval: 1 }).toBe(String(step));
     expect(await page.getByRole('button', { name: 'Play the rest' }).isDisabled()).toBe(true);
-    // The list has gone along.
+    // The list has scrolled along.
     const isInSight = await page.getByTestId('history').evaluate((list) => {
       const [all, entry] = [
         list.getBoundingClientRect(),
@@ -77,7 +77,7 @@ describe('the paths of the page', () => {
     let record = (path.session.start.kind === 'record' ? path.session.start.record : null) as RolloutRecord;
     for (const event of path.session.events) {
       await page.getByRole('button', { name: 'Redo' }).click();
-      // The session is one of the rollout, in which there are only its events.
+      // Safe: a session of the rollout has only its events.
       const result = stepRollout(record, event as RolloutEvent, 0);
       if (result.ok) record = result.record;
       const shown = await readShown(page);
@@ -89,7 +89,7 @@ describe('the paths of the page', () => {
     await page.getByRole('button', { name: 'Show coverage' }).click();
     expect(await page.locator('.event-row.is-covered').count()).toBeGreaterThan(0);
     expect(await page.locator('.event-row.is-uncovered').count()).toBeGreaterThan(0);
-    // What was covered of one chart is not laid over another.
+    // Coverage of one chart is not shown on another.
     await choose(page, 'Machine', 'Host');
     expect(await page.locator('.event-row.is-uncovered').count()).toBe(0);
   });
@@ -103,7 +103,7 @@ test('what was played is copied as a test, of the published schema, and the tool
     'Soaking.LocalConvergedReached',
   );
   const schema: unknown = JSON.parse(readFileSync(join(repositoryRoot, 'schema/fixture.schema.json'), 'utf8'));
-  // A published schema is one of those that can be read.
+  // Safe: a published schema can be read.
   const parsed = z.fromJSONSchema(schema as Parameters<typeof z.fromJSONSchema>[0]).safeParse(JSON.parse(host));
   expect(parsed.error?.issues ?? []).toEqual([]);
   await choose(page, 'Machine', 'Rollout');
@@ -113,7 +113,7 @@ test('what was played is copied as a test, of the published schema, and the tool
     'host.json': host.replace('"policyApplied": "rollback-and-halt"', '"policyApplied": "halt"'),
     'rollout.jsonl': rollout.replaceAll('"Terminal"', '"Converging"'),
   });
-  // A file that contradicts the chart would let a wrong peer conform.
+  // With a file that contradicts the chart, a wrong peer would conform.
   expect(spoilt.status).toBe(1);
   for (const name of ['host.json', 'rollout.jsonl']) expect(spoilt.stderr).toContain(name);
 });

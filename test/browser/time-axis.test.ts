@@ -25,7 +25,7 @@ async function openRun(page: Page): Promise<void> {
   await page.getByTestId('run-outcome').waitFor();
 }
 
-/** Drags over the axis, from one share of it to another. */
+/** Drags over the axis between two positions, given as shares of it. */
 async function dragAxis(page: Page, from: number, to: number): Promise<void> {
   const box = await page.locator('.axis-scale').boundingBox();
   if (box === null) throw new Error('The axis is not shown.');
@@ -88,7 +88,7 @@ describe('the time axis', () => {
     expect(size).toBeLessThanOrEqual(events.length);
     const ticks = await page.locator('.axis-scale .tick').allTextContents();
     expect(ticks.length).toBeGreaterThan(1);
-    // The clock takes the range along.
+    // The clock moves the range along.
     await page.keyboard.press('Home');
     await expect.poll(() => rangeOf(page)).toEqual([0, until - from]);
     expect(await violations(page, 'light')).toEqual([]);

@@ -17,7 +17,7 @@ function configuration(change: object = {}): string {
   const complete = {
     hostname: 'web-01',
     stateDirectory: 'state',
-    // Nobody listens there: the agent waits.
+    // Nothing listens there, so the agent waits.
     controlPlane: { url: 'http://127.0.0.1:1/' },
     manifests: { path: join(repositoryRoot, 'examples/fleets/harbor.json'), acceptUnsigned: true },
     activation: { activate: ['sh', '-c', 'exit 1'] },

@@ -6,12 +6,12 @@ import { allExercises, type ConformanceReport, type Question } from '../../src/t
 import { questionId } from '../../src/testing/node.ts';
 import { runCli, type Ended } from '../support/run-cli.ts';
 
-// Ways to get a report that claims more than was shown. Each has its exit code, and covers what it really showed.
+// Attempts to get a report that claims too much. Each has its exit code, and covers only what was shown.
 
 const folder = mkdtempSync(join(tmpdir(), 'cheats-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** The questions of a run over every transition, which somebody may have recorded with the right answers. */
+/** The questions of a run over every transition, for which someone may have recorded the right answers. */
 const table = join(folder, 'table');
 const recorded = allExercises(
   { criteria: [{ kind: 'full', name: 'transitionPairs' }], sides: ['agent'], policies: ['halt'] },
@@ -21,7 +21,7 @@ writeFileSync(table, [...recorded].map(({ question }) => JSON.stringify(question
 
 let peers = 0;
 
-/** A peer that runs `body` for each question: `q` is the question, `right` our own answer, `n` how many there were. */
+/** A peer that runs `body` for each question: `q` is the question, `right` our own answer, `n` their number so far. */
 function peer(body: string): readonly string[] {
   peers += 1;
   const file = join(folder, `peer-${peers}.mjs`);
@@ -50,7 +50,7 @@ const honest = peer('say(right);');
 
 const few = ['--machine', 'host', '-c', 'validTransitions', '--side', 'agent', '--policy', 'halt'];
 
-/** The first question about an event of the suite. */
+/** The first question of the suite about an event. */
 function firstStep(): Question {
   for (const { question } of allExercises({
     criteria: [{ kind: 'full', name: 'validTransitions' }],
@@ -63,9 +63,9 @@ function firstStep(): Question {
 
 async function conform(args: readonly string[]): Promise<Ended & { readonly report: ConformanceReport }> {
   const file = join(folder, 'report.json');
-  // A busy machine takes its time to start a peer.
+  // A busy machine is slow to start a peer.
   const ended = await runCli(['conform', ...args, '--timeout', '60000', '--json', file]);
-  // What `--json` writes.
+  // Safe: the output of `--json`.
   return { ...ended, report: JSON.parse(readFileSync(file, 'utf8')) as ConformanceReport };
 }
 
@@ -138,7 +138,7 @@ describe('a run that', () => {
 });
 
 describe('a file that', () => {
-  /** The paths of the suite, in each of which the first accepted answer is changed. */
+  /** The paths of the suite, with the first accepted answer of each changed. */
   async function altered(): Promise<string> {
     const file = join(folder, 'altered.json');
     const paths = ['paths', ...few.slice(2), '--format', 'json', '--out', file];
@@ -158,7 +158,7 @@ describe('a file that', () => {
     const { status, stderr, report } = await conform([...liar, '--trust-files', '--fixtures', await altered()]);
     expect({ status, verdict: report.verdict }).toEqual({ status: 0, verdict: 'conforms' });
     expect(stderr).toMatch(/answers differ from this chart\. They are trusted, and count as no coverage of it\./);
-    // Events of probes are not durable, so that these answers were not changed.
+    // Events of probes are not durable, so these answers were not changed.
     expect(report.coverage.dimensions.transitions.covered).toBe(3);
   });
 
@@ -175,7 +175,7 @@ const unsupported = '{ id, unsupported: true }';
 const DIFFERS = 2;
 const FAILED = 3;
 
-// Peers that try to pass without being right. None of them gets exit code 0, or coverage of what it did not answer.
+// Peers that try to pass without being right. None gets exit code 0, or coverage of what it did not answer.
 it.each<[string, number, string, readonly string[]]>([
   [
     'copies each record from the next question of the batch',

@@ -7,12 +7,12 @@ import { runCli, type Ended } from '../support/run-cli.ts';
 const folder = mkdtempSync(join(tmpdir(), 'conform-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** A fixture file but for its paths. */
+/** A fixture file without its paths. */
 const HEAD = { format: 'nixfleet-host-paths', version: 2, chart: 'any', reducer: 'any' };
 
 const run = (...args: readonly string[]): Promise<Ended> => runCli(args);
 
-/** Our own answers to `step`, and to nothing else. */
+/** Our own answers, but only to `step`. */
 const stepsOnly = join(folder, 'steps-only.mjs');
 writeFileSync(
   stepsOnly,
@@ -190,7 +190,7 @@ describe('nixfleet-statechart conform exits with', () => {
 });
 
 describe('a hostile peer that', () => {
-  /** A peer of one line of JavaScript, which is called with each request. */
+  /** A peer of one line of JavaScript, called with each request. */
   const peerThat = (name: string, answers: string): string => {
     const file = join(folder, `${name}.mjs`);
     writeFileSync(
@@ -224,7 +224,7 @@ for await (const line of createInterface({ input: process.stdin })) { const { id
   });
 
   test('leaves behind a process with open pipes does not hang the command', async () => {
-    // Detached, so that it is in no group that could be killed; it ends by itself long after the test.
+    // Detached, so that it is outside the killed group. It ends by itself long after the test.
     const left = `spawn('sleep', ['30'], { detached: true, stdio: 'inherit' }).unref(); process.exit(7);`;
     const { status, stdout } = await run('conform', '--exec', peerThat('leaves', left), ...few, '--max-problems', '1');
     expect(stdout).toContain('It ended with exit code 7.');

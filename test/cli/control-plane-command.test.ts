@@ -10,7 +10,7 @@ import { startBench, temporaryFolder } from '../runtime/support/control-plane-be
 import { repositoryRoot } from '../support/repository.ts';
 import { runCli } from '../support/run-cli.ts';
 
-/** A configuration in a folder of its own. */
+/** A configuration in its own folder. */
 function configuration(change: object = {}): string {
   const path = join(temporaryFolder(), 'control-plane.json');
   const complete = {
@@ -24,7 +24,7 @@ function configuration(change: object = {}): string {
   return path;
 }
 
-/** Runs a control plane until its log says that it serves, and does something then. */
+/** Runs a control plane, and calls back once its log says that it serves. */
 async function serve(file: string, then: (line: Readonly<Record<string, unknown>>) => void | Promise<void>) {
   const interruption = new AbortController();
   let isServing = false;
@@ -42,14 +42,14 @@ async function serve(file: string, then: (line: Readonly<Record<string, unknown>
   });
 }
 
-/** A port that another program listens on until the test ends. */
+/** A port occupied until the test ends. */
 async function takenPort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => {
     server.listen(0, '127.0.0.1', resolve);
   });
   onTestFinished(() => void server.close());
-  // Right, because it listens on a port.
+  // Safe: it listens on a port.
   return (server.address() as AddressInfo).port;
 }
 
@@ -127,7 +127,7 @@ describe('control-plane', () => {
     expect([status, stdout]).toEqual([1, '']);
     expect(stderr).toContain('2 problems');
     expect(stderr).toContain('Another process listens there.');
-    // It was made, and said to be empty, before anyone had tried to listen.
+    // It was created, and reported as empty, before listening was tried.
     expect(existsSync(join(file, '../control-plane.db'))).toBe(false);
   });
 
@@ -150,7 +150,7 @@ describe('control-plane', () => {
   });
 });
 
-/** A database in which a host is on its way, and what came of its first events. */
+/** A database with a host in progress, and the answers to its first events. */
 async function databaseOf(hosts: number): Promise<string> {
   const path = join(temporaryFolder(), 'control-plane.db');
   const { running, address } = await startBench({ path });

@@ -22,7 +22,7 @@ test('an event log and a run file give the same file, which plan reads', async (
   const problems: Problem[] = [];
   const { durations, byTag } = readDurations(ofLog.stdout, 'it', problems);
   expect([problems, byTag]).toEqual([[], []]);
-  // With the worker's report, which the host waits for.
+  // Including the worker's report, which the host waits for.
   const usualMs = DEFAULT_DURATIONS.activation.minMs;
   expect(durations.activation.minMs).toBeGreaterThanOrEqual(usualMs);
   expect(durations.activation.maxMs).toBeLessThan(usualMs + 5000);

@@ -4,7 +4,7 @@ import type { Problem } from '../../src/text/index.ts';
 
 const HOSTS = ['web-07', 'web-17', 'web-7', 'db=1', 'a*b'];
 
-/** The hosts that each step of the options is about. */
+/** The hosts of each step of the options. */
 function hostsOf(fail: readonly string[]): unknown {
   const problems: Problem[] = [];
   const { steps } = readHostOptions({ fail }, HOSTS, problems);
@@ -36,7 +36,7 @@ test.each([
   ['--fail web-9=probe', { fail: ['web-9=probe'] }, 'the fleet has no host "web-9"'],
   ['--fail web-7=lunch', { fail: ['web-7=lunch'] }, '"lunch" cannot fail'],
   ['--fail web-7=probe@soon', { fail: ['web-7=probe@soon'] }, '"soon" is not a duration'],
-  // It ended in a stack trace.
+  // It was a stack trace.
   ['--fail web-7=probe@100000d', { fail: ['web-7=probe@100000d'] }, '"100000d" is longer than 10000d'],
   ['--defer web-7=hat', { defer: ['web-7=hat'] }, '"hat" is not a component that defers a switch'],
   ['--defer web-7=kernel@1s1s1s1s1s1s', { defer: ['web-7=kernel@1s1s1s1s1s1s'] }, '"1s1s1s1s1s1s" is not a duration'],

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
 
-// What only a process shows: pipes, signals, threads, and what is loaded. Everything else is tested through `run`.
+// Only what needs a process: pipes, signals, threads, and what is loaded. Everything else is tested through `run`.
 
 const MAIN = 'dist/cli/main.js';
 const FLEET = ['--hosts', '20', '--waves', '2'];
@@ -16,7 +16,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 function inShell(command: string): readonly [status: number | null, stdout: string, stderr: string] {
   const script = command.replace('COMMAND', `'${process.execPath}' ${MAIN}`);
-  // More than an event log of these hosts.
+  // Larger than an event log of these hosts.
   const { status, stdout, stderr } = spawnSync('sh', ['-c', script], { encoding: 'utf8', maxBuffer: 1 << 26 });
   return [status, stdout, stderr];
 }
@@ -29,7 +29,7 @@ describe('a pipe', () => {
     expect(whole.length).toBeGreaterThan(100_000);
     const [, stdout, stderr] = inShell(`COMMAND simulate ${FLEET.join(' ')} --events - | dd bs=16 status=none`);
     expect(stderr).toBe('');
-    // Compared as a truth: a difference of so much text would take long to print.
+    // Compared as a boolean: a diff of so much text would take long to print.
     expect(stdout === whole).toBe(true);
   });
 
@@ -54,7 +54,7 @@ describe('a signal', () => {
     ['SIGTERM', 143],
   ] as const)('%s ends conform with its peers and a report', async (signal, status) => {
     const pid = join(folder, `pid-${signal}`);
-    // It never answers, and ignores what usually ends a process.
+    // It never answers, and ignores the usual signals.
     const peer = `echo $$ > ${pid}; trap '' INT TERM HUP; while :; do sleep 1; done`;
     const child = spawn(process.execPath, [MAIN, 'conform', '--exec', peer, '-c', 'allStates', '--timeout', '60000']);
     let [stdout, stderr] = ['', ''];

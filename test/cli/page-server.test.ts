@@ -10,7 +10,7 @@ interface Reply {
   readonly text: string;
 }
 
-/** One raw request, as a browser would not make it. */
+/** A raw request that no browser would make. */
 function ask(port: string, path: string, headers: Readonly<Record<string, string>>, method = 'GET'): Promise<Reply> {
   return new Promise((resolve, reject) => {
     const sent = request({ host: '127.0.0.1', port, path, method, headers, setHost: false }, (response) => {
@@ -23,7 +23,7 @@ function ask(port: string, path: string, headers: Readonly<Record<string, string
   });
 }
 
-/** Serves a page while `use` runs; the exit code. */
+/** Serves a page while `use` runs. Returns the exit code. */
 async function serving(use: (port: string) => Promise<void>, stream: URL | null = null): Promise<number> {
   const controller = new AbortController();
   let onUrl: (url: string) => void = () => {};
@@ -72,7 +72,7 @@ test('there is nothing else, whatever the path: `GET //` ended the command with 
   });
 });
 
-/** Reads a stream until a text has come, and leaves it. */
+/** Reads a stream until a text has arrived. */
 async function readUntil(url: string, wanted: string, headers: Readonly<Record<string, string>> = {}): Promise<string> {
   const leaving = new AbortController();
   const response = await fetch(url, { headers, signal: leaving.signal });

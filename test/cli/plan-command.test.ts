@@ -101,7 +101,7 @@ const ACTION = z.object({
 test('the action uses existing options of the command, and fails with its exit code', async () => {
   const { steps } = ACTION.parse(parse(readFileSync('action.yml', 'utf8'))).runs;
   const output = join(folder, 'output');
-  // Prints what the command was given, one argument a line.
+  // Prints the arguments of the command, one per line.
   const command = join(folder, 'command.sh');
   writeFileSync(
     command,
@@ -128,7 +128,7 @@ test('the action uses existing options of the command, and fails with its exit c
   expect([status, stderr]).toEqual([0, '']);
 });
 
-/** An API of a forge that has some comments, and what it was asked to write. */
+/** An API of a forge with some comments, and the requests to write. */
 async function commentApi(comments: readonly { readonly id: number; readonly body: string }[]) {
   const asked: { readonly method: string; readonly path: string; readonly token: string; readonly body: string }[] = [];
   const server = createServer((request, response) => {
@@ -146,7 +146,7 @@ async function commentApi(comments: readonly { readonly id: number; readonly bod
     server.listen(0, '127.0.0.1', resolve);
   });
   onTestFinished(() => void server.close());
-  // It listens on a port, so that it has an address with one.
+  // Safe: it listens on a port.
   const { port } = server.address() as AddressInfo;
   return { asked, url: `http://127.0.0.1:${port}/repos/fleet/infra/issues` };
 }

@@ -7,7 +7,7 @@ import { AgentClient, goodLife } from '../runtime/support/agent-client.ts';
 import { startBench, temporaryFolder } from '../runtime/support/control-plane-bench.ts';
 import { runCli } from '../support/run-cli.ts';
 
-/** A control plane with one host on the release, soaking, and another that waits for it; and the fleet file. */
+/** A control plane with one host soaking on the release and another waiting for it, and the fleet file. */
 async function rolloutUnderWay() {
   const folder = temporaryFolder();
   const [database, fleet] = [join(folder, 'control-plane.db'), join(folder, 'fleet.json')];
@@ -27,7 +27,7 @@ test('a plan continues alike from the address, the status or the database of a c
   const { running, operator, database, fleet, folder } = await rolloutUnderWay();
   const planFrom = (from: string) => runCli(['plan', fleet, '--from', from, '--runs', '1']);
   const byAddress = await planFrom(operator);
-  // What was under way before has soaked, and been switched, by this rollout.
+  // Hosts already under way were switched by this rollout and have soaked.
   for (const wrong of ['0s of', 'it never gets', 'ran-it-already', 'deferred-canary'])
     expect(byAddress.stdout).not.toContain(wrong);
   expect(byAddress).toMatchObject({ status: 0, stderr: '' });

@@ -64,7 +64,7 @@ describe('input that cannot be used', () => {
     expect(status).toBe(1);
     expect(stderr).toContain('Give --runs, such as --runs 1000, or leave --workers out.');
     expect(stderr).toContain('Its name is blank.');
-    // It was also looked for, which made a second problem of it.
+    // It was also opened, which caused a second problem.
     expect(stderr).toContain('This command cannot be used: 2 problems.');
   });
 

@@ -22,14 +22,14 @@ import { peerAnswering } from '../support/peer-answering.ts';
 import { readText, repositoryRoot } from '../support/repository.ts';
 
 const guide = readText('docs/qa-guide.md');
-/** A part of the suite stands for all of it, except at night. */
+/** A part of the suite represents all of it, except with NIGHTLY=1. */
 const isNight = process.env['NIGHTLY'] === '1';
 const PART = '-c validTransitions --side agent --policy halt';
 
 const commands = [...guide.matchAll(/^ *```sh\n([\s\S]*?)\n *```$/gm)].map((match) => (match[1] ?? '').trim());
 const texts = [...guide.matchAll(/^```text\n([\s\S]*?)```$/gm)].map((match) => match[1] ?? '');
 
-/** Inside the repository, so that generated tests find the package by its name. */
+/** Inside the repository, so that generated tests find the package by name. */
 const folder = ((): string => {
   mkdirSync(join(repositoryRoot, 'out'), { recursive: true });
   return mkdtempSync(join(repositoryRoot, 'out', 'qa-guide-'));
@@ -41,7 +41,7 @@ interface Ended {
   readonly stderr: string;
 }
 
-/** Runs a command line of the guide as it stands there, with an `npx` that starts what was built. */
+/** Runs a command line of the guide unchanged, with an `npx` that starts the built package. */
 function run(command: string): Promise<Ended> {
   const path = `${join(folder, 'bin')}${delimiter}${process.env['PATH'] ?? ''}`;
   const child = spawn(command, { shell: true, cwd: folder, env: { ...process.env, PATH: path } });
@@ -67,11 +67,11 @@ beforeAll(() => {
   writeFileSync(join(folder, 'bin', 'npx'), `#!/bin/sh\nshift\nexec '${process.execPath}' '${main}' "$@"\n`);
   chmodSync(join(folder, 'bin', 'npx'), 0o755);
 });
-/** A port that was free a moment ago. */
+/** A currently free port. */
 async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  // As below.
+  // Safe, as below.
   const { port } = server.address() as AddressInfo;
   await new Promise((resolve) => server.close(resolve));
   return port;
@@ -124,7 +124,7 @@ describe.concurrent('the commands of the guide for QA', () => {
 
   test('write a vitest file that runs, and passes', async () => {
     expect((await run(commandWith('--format vitest'))).status).toBe(0);
-    // A configuration of its own, because vitest would otherwise take the nearest one above.
+    // Has its own configuration, because vitest would otherwise use the nearest one above.
     writeFileSync(join(folder, 'vitest.config.mjs'), 'export default {};\n');
     const vitest = join(repositoryRoot, 'node_modules/vitest/vitest.mjs');
     const { status, stdout } = await run(`'${process.execPath}' '${vitest}' run --root . --reporter=json`);
@@ -151,7 +151,7 @@ describe.concurrent('the commands of the guide for QA', () => {
     180_000,
   );
 
-  // All criteria against all bugs take a minute; `measure-adequacy.test.ts` has the two that matter.
+  // All criteria against all bugs take a minute. `measure-adequacy.test.ts` covers the two that matter.
   test.runIf(isNight)(
     'show what the criteria catch',
     async () => {
@@ -175,7 +175,7 @@ describe('the report that the guide shows', () => {
       peerAnswering((question) => {
         const answer = JSON.stringify(answerQuestion(question));
         const isWrong = question.op === 'step' && question.event.type === 'LocalActivate';
-        // A line of JSON that is an object.
+        // Safe: each line is a JSON object.
         return JSON.parse(isWrong ? answer.replace('"durable":true', '"durable":false') : answer) as object;
       });
     const suite = {
@@ -195,12 +195,12 @@ describe.concurrent('a running control plane', () => {
   }
   type Spoil = (record: HostRolloutState) => HostRolloutState;
 
-  /** The smallest that there can be: our own machine behind the event endpoint, and two ways in for the adapter. */
+  /** The smallest possible one: our own machine behind the event endpoint, and two endpoints for the adapter. */
   function controlPlane(spoil: Spoil): Server {
     const mirror = new Map<string, { record: HostRolloutState; readonly policy: RolloutPolicy }>();
 
     function open(json: unknown): Given {
-      // As the adapter sends it.
+      // Safe: sent by the adapter.
       const { policy, number } = json as { policy: RolloutPolicy; number: number };
       const record = newPendingHost({ ...dispatch, rolloutId: `stable@${number}` });
       mirror.set(record.rolloutId, { record, policy });
@@ -241,7 +241,7 @@ describe.concurrent('a running control plane', () => {
     soakDueAt: 1_778_925_900_000,
   };
 
-  /** The line of the guide that asks. */
+  /** The guide's command line. */
   const asking =
     commandWith('--url')
       .split('\n')
@@ -254,7 +254,7 @@ describe.concurrent('a running control plane', () => {
     writeFileSync(join(folder, 'adapter.mjs'), adapter);
     const server = controlPlane(spoil);
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    // A server that listens on a port has an address of this kind.
+    // Safe: a server that listens on a port has this kind of address.
     const { port } = server.address() as AddressInfo;
     try {
       return await run(asking.replace('http://127.0.0.1:8080', `http://127.0.0.1:${port}`) + more);

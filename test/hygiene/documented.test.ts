@@ -12,7 +12,7 @@ const entries = Object.values(manifest.exports).flatMap((entry) =>
   typeof entry === 'string' ? [] : [entry.types.replace('./dist', 'src').replace(/\.d\.ts$/, '.ts')],
 );
 
-/** The declarations behind the exports of a file, as `path: name`, and whether a doc comment stands before each. */
+/** The declarations behind the exports of a file, as `path: name`, and whether each has a doc comment. */
 function exportsOf(path: string, only: string | null = null): ReadonlyMap<string, boolean> {
   const text = readText(path);
   const { program, module, comments } = parseSync(path, text);
@@ -26,7 +26,7 @@ function exportsOf(path: string, only: string | null = null): ReadonlyMap<string
       if (moduleRequest !== null) {
         if (only !== null && name !== null && name !== only) continue;
         const from = posix.join(posix.dirname(path), moduleRequest.value);
-        // `export *` names nothing: what is looked for is one of the names there, or all of them are wanted.
+        // `export *` has no names: either one of the names there is wanted, or all of them.
         const wanted = importName.name ?? only;
         if (moduleRequest.value.startsWith('.')) for (const each of exportsOf(from, wanted)) found.set(...each);
       } else if (name !== null && (only === null || name === only)) {
@@ -37,7 +37,7 @@ function exportsOf(path: string, only: string | null = null): ReadonlyMap<string
   return found;
 }
 
-/** Where the statement begins that declares a name; with `export`, if that stands before it. */
+/** The start of the statement that declares a name, including `export`. */
 function declarationStart({ body }: Program, name: string): number | null {
   for (const statement of body) {
     const declared = statement.type === 'ExportNamedDeclaration' ? statement.declaration : statement;

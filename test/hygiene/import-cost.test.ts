@@ -7,7 +7,7 @@ import { expect, test } from 'vitest';
 import { repositoryRoot } from '../support/repository.ts';
 import { face, moduleOf, modules, type Module } from '../support/modules.ts';
 
-/** What importing an entry point loads: modules of its own package, and packages from outside. */
+/** What importing an entry point loads: modules of the package, and other packages. */
 function loadedBy(entry: string): { readonly modules: readonly string[]; readonly outside: readonly string[] } {
   const printed = execFileSync(process.execPath, ['test/support/loaded-modules.mjs', entry], {
     cwd: repositoryRoot,
@@ -24,7 +24,7 @@ function loadedBy(entry: string): { readonly modules: readonly string[]; readonl
   return { modules: unique(modules), outside: unique(outside.map(packageOf)) };
 }
 
-/** The sources of a bundled file: a comment before each names its path from the root of the repository. */
+/** The sources of a bundled file, each named by a comment with its path from the root of the repository. */
 function bundledIn(file: string): readonly string[] {
   const comments = readFileSync(file, 'utf8').matchAll(/^\/\/ ((?:src|node_modules)\/\S+)$/gm);
   return [...comments].map(([, path = '']) => path);

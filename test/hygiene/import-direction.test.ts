@@ -18,7 +18,7 @@ function breaches(file: SourceFile): readonly string[] {
 }
 
 function mayImportFile(module: Module, path: string): boolean {
-  // The page begins with an example.
+  // The page starts with an example.
   if (module === page && path.startsWith('examples/')) return true;
   const imported = moduleOf(path);
   return imported !== null && (imported === module || module.modules.includes(imported.name));
@@ -33,17 +33,17 @@ function isOf(name: string, specifier: string): boolean {
   return name === 'node:' ? specifier.startsWith(name) : specifier === name || specifier.startsWith(`${name}/`);
 }
 
-/** What is judged: a judge that used it could not see its mistakes. */
+/** What is judged. A judge that used it could not see its mistakes. */
 const CORES = /^src\/(machine|rollout|agent|control-plane|fleet)\//;
 
-/** The folder directly under `src`: the page is part of `visualize`. */
+/** The folder directly under `src`. The page is part of `visualize`. */
 function folderOf(path: string): string | undefined {
   return path.split('/')[1];
 }
 
 /**
- * What a module shows to the others: `index.ts`; `node.ts` with what needs Node, which the page does not load; and
- * `internal.ts` for what only this package uses. Each folder of `runtime` has a face of its own.
+ * The public face of a module: `index.ts`, `node.ts` for what needs Node and the page does not load, and `internal.ts`
+ * for what only this package uses. Each folder of `runtime` has its own.
  */
 const FACES = /^src\/(runtime\/)?[^/]+\/(index|node|internal)\.ts$|^src\/visualize\/web\//;
 

@@ -11,7 +11,7 @@ interface LockFile {
   packages: Record<string, { readonly optional?: boolean; readonly os?: readonly string[] }>;
 }
 
-/** What `npm ci` says about a lock file in a fresh clone: an empty text when it would install. No network is used. */
+/** What `npm ci` says about a lock file in a fresh clone; empty if it would install. Uses no network. */
 function complaintOfNpmCi(lockFile: string): string {
   const folder = mkdtempSync(join(tmpdir(), 'lock-file-'));
   try {

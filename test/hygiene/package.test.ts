@@ -17,21 +17,21 @@ interface Manifest {
 
 const manifest = JSON.parse(readText('package.json')) as Manifest;
 
-/** What `npm publish` would send, by the paths inside the package. */
+/** What `npm publish` would send, as paths in the package. */
 function packedFiles(): readonly string[] {
   const printed = execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts', '--loglevel=error'], {
     cwd: repositoryRoot,
     encoding: 'utf8',
     shell: process.platform === 'win32',
   });
-  // npm tells it as a list, or by package name, as its version has it.
+  // Depending on its version, npm reports a list or an object by package name.
   const report = JSON.parse(printed) as Record<string, { readonly files: readonly { readonly path: string }[] }>;
   return Object.values(report).flatMap(({ files }) => files.map(({ path }) => path));
 }
 
 const packed = packedFiles();
 
-/** The packages that the declarations of an entry point name, its own files included. */
+/** The packages that the declarations of an entry point name, including its own files. */
 function namedPackages(entry: string, seen = new Set<string>()): ReadonlySet<string> {
   const path = entry.replace(/(\.d)?\.ts$/, '.d.ts');
   if (seen.has(path)) return new Set();
@@ -77,7 +77,8 @@ test('the package brings xstate and nothing else', () => {
   expect(Object.keys(manifest)).not.toContain('dependencies');
   const imported = filesBelow('dist', /\.(d\.ts|js)$/).flatMap((path) => readImports(path, readText(path)).packages);
   const outside = new Set(imported.filter((specifier) => !/^(node:.+|xstate|xstate\/graph)$/.test(specifier)));
-  // The adapter of another implementation is imported from where its user says; libsql, only where a database is opened.
+  // The adapter of another implementation is imported from the path that its user gives; libsql only to open a
+  // database.
   expect([...outside].filter((name) => name !== 'libsql')).toEqual(['a computed import']);
 });
 
@@ -85,7 +86,7 @@ test('the types of the package need no others than those of xstate', () => {
   const declarations = filesBelow('dist', /\.d\.ts$/);
   const foreign = declarations.flatMap((path) => {
     const { packages } = readImports(path, readText(path));
-    // A program that runs on Node has its types.
+    // A program for Node has Node's types.
     const isRuntime = path.startsWith('dist/runtime/');
     const isForeign = (name: string): boolean => name !== 'xstate' && !(isRuntime && name.startsWith('node:'));
     return packages.filter(isForeign).map((name) => `${path} imports ${name}`);
@@ -108,7 +109,7 @@ test('the licences of bundled packages are packed', () => {
 
 test('the page is the one for production, and under 600 KB compressed', () => {
   const page = readText('dist/visualize/page/index.html');
-  // React says this name in its development build alone, which is what another NODE_ENV would make.
+  // Only React's development build has this name, and another NODE_ENV would build that.
   expect(page).not.toContain('jsxDEV');
   expect(gzipSync(page).length).toBeLessThan(600 * 1024);
 });
@@ -116,7 +117,7 @@ test('the page is the one for production, and under 600 KB compressed', () => {
 test('both elements together are under 200 KB compressed, and load where there is no browser', async () => {
   const path = 'dist/visualize/elements/index.js';
   expect(gzipSync(readText(path)).length).toBeLessThan(200 * 1024);
-  // As a page that is rendered on a server does.
+  // Like a page rendered on a server.
   const { defineElements } = (await import(join(repositoryRoot, path))) as { readonly defineElements: unknown };
   expect(typeof defineElements).toBe('function');
 });

@@ -11,7 +11,7 @@ import { modules } from '../support/modules.ts';
 
 const pureModules = modules.filter(({ pure }) => pure);
 
-/** One wrong line for each thing that a core module must not touch. Each must be reported on its own. */
+/** A wrong line for each thing that a core module must not use. Each must be reported separately. */
 const bans: Readonly<Record<string, string>> = {
   'Date.now': 'export const a = Date.now();',
   'local time': 'export const a = new Date(0).getHours();',
@@ -34,7 +34,7 @@ const bans: Readonly<Record<string, string>> = {
   'another package': `import { parse } from 'yaml'; export const a = parse;`,
 };
 
-/** A file for each ban in each core module, linted with the project's own configuration in one go. */
+/** A file for each ban in each core module, linted in one go with the project's configuration. */
 describe('the linter', () => {
   let folder = '';
   let reported = new Set<string>();
@@ -71,14 +71,14 @@ function planted(module: string, ban: number): string {
   return `src/${module}/below/ban-${ban}.ts`;
 }
 
-/** The files about which the linter said that something restricted, or the console, is used in them. */
+/** The files in which the linter found something restricted, or the console. */
 function forbidden(report: { diagnostics: readonly { code: string; filename: string }[] }): readonly string[] {
   return report.diagnostics
     .filter(({ code }) => /no-restricted-|no-console/.test(code))
     .map(({ filename }) => filename.replaceAll('\\', '/').replace(/^\.\//, ''));
 }
 
-/** Uses of `Date` that read the clock or the time zone: all but `Date.UTC(…)` and `new Date(time)`. */
+/** Uses of `Date` that read the clock or the time zone: all except `Date.UTC(…)` and `new Date(time)`. */
 function clockReads(path: string, text: string): readonly string[] {
   const allowed = new Set<number>();
   const used: number[] = [];

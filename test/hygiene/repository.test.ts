@@ -8,7 +8,7 @@ import { filesBelow, readText, repositoryFiles, repositoryRoot } from '../suppor
 
 const MAX_SOURCE_LINES = 400;
 
-/** A file of another kind is not read for words: a picture may hold any bytes. */
+/** Other files, such as pictures, are not searched: they may contain any bytes. */
 const textFiles = repositoryFiles().filter((path) => !/\.(png|jpe?g|gif|ico|woff2?|gz|wasm)$/.test(path));
 
 /** `path:line: text` for every line that matches. */
@@ -22,13 +22,13 @@ function linesMatching(paths: readonly string[], pattern: RegExp): readonly stri
 
 describe('the files of the repository', () => {
   test('name no folder of one machine', () => {
-    // A path has something before it that is not a name, so a folder of that name inside the project is left alone.
+    // The character before a path is not part of a name, so a folder of that name inside the project is allowed.
     const folders = ['work', 'tmp', 'root', 'home/[a-z]+', 'Users/[A-Za-z]+'].join('|');
     expect(linesMatching(textFiles, new RegExp(`(^|[\\s'"\`(=:])/(${folders})/`))).toEqual([]);
   });
 
   test('name no server of a package registry', () => {
-    // One letter of each is in brackets, so that this line does not name them itself.
+    // One letter of each is in brackets, so that this line does not match itself.
     expect(linesMatching(textFiles, /registry\.npm[j]s|npm[m]irror|deb\.deb[i]an|registry\.yarn[p]kg/)).toEqual([]);
   });
 
@@ -44,7 +44,7 @@ describe('the files of the repository', () => {
 });
 
 /**
- * Tests that no single file of `src` owns, by what they are about. Every other test has the path of the file or folder
+ * Tests that do not belong to a single file of `src`, by subject. Every other test has the path of the file or folder
  * that it tests.
  */
 const OF_A_WHOLE_MODULE = {
@@ -103,7 +103,7 @@ describe('the documents', () => {
       );
     });
     expect(named.length).toBeGreaterThan(100);
-    // NAME and MODULE stand for any name.
+    // NAME and MODULE are placeholders.
     const missing = named.filter(({ file }) => !/NAME|MODULE/.test(file) && !existsSync(join(repositoryRoot, file)));
     expect(missing).toEqual([]);
   });
@@ -123,7 +123,7 @@ describe('the tests', () => {
   });
 
   test('are all run', () => {
-    // `skipIf(condition)` and `runIf(condition)` say by their condition why a test is left out, and stay allowed.
+    // `skipIf(condition)` and `runIf(condition)` are allowed, because their condition says why a test is skipped.
     const leftOut = /\b(test|it|describe|suite|bench)(\.\w+)*\.(only|skip|todo|fails)\b|\b(fit|xit|xdescribe|xtest)\(/;
     expect(linesMatching(tests, leftOut)).toEqual([]);
   });
@@ -149,7 +149,7 @@ describe('the sources', () => {
   test('declare an exported name once, and keep short files with one importer rare', () => {
     const printed = execFileSync(process.execPath, ['scripts/structure.mjs', '--json'], { cwd: repositoryRoot });
     const { repeated, single } = JSON.parse(printed.toString()) as Record<'repeated' | 'single', readonly string[]>;
-    // The judges define these a second time, because they share nothing with the cores that they judge.
+    // The judges define these again, because they share nothing with the cores that they judge.
     expect(repeated.toSorted()).toEqual(['isAtEnd', 'isDispatching', 'isInFlight', 'isOrderingEligible']);
     expect(single.length).toBeLessThanOrEqual(25);
   });
@@ -160,8 +160,8 @@ describe('the sources', () => {
 });
 
 /**
- * `x as T` in a source with no comment on its line or shortly before it. `as const` and `as unknown` promise nothing, and
- * `{} as T` is how XState learns of a type.
+ * `x as T` in a source without a comment on its line or shortly before it. `as const` and `as unknown` promise nothing,
+ * and `{} as T` is how XState is given a type.
  */
 function unexplainedAssertions(path: string, text: string): readonly string[] {
   const { program, comments } = parseSync(path, text);
@@ -178,7 +178,7 @@ function unexplainedAssertions(path: string, text: string): readonly string[] {
   return found;
 }
 
-/** One comment may speak for several assertions in a row. */
+/** One comment may cover several consecutive assertions. */
 const LINES_EXPLAINED = 6;
 
 function linesExplainedBy(text: string, { end }: Comment): readonly number[] {

@@ -11,8 +11,8 @@ const documents = [...filesBelow('docs', /\.md$/), 'README.md', 'ARCHITECTURE.md
 const snippets = documents.flatMap((path) => snippetsOf(path, readText(path)));
 
 /**
- * Snippets are compiled inside the repository, so that `nixfleet-statechart` is the package itself as built: a reader who
- * copies one gets what the types promise.
+ * Snippets are compiled inside the repository, so that `nixfleet-statechart` is the built package, and a copied snippet
+ * compiles for its reader too.
  */
 describe('the code in the documents', () => {
   let folder = '';

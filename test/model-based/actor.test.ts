@@ -3,7 +3,7 @@ import { assertStep, walkByOracle } from '../support/assert-step.ts';
 import { sampledGenerations } from '../support/generated-paths.ts';
 import { startActor } from '../support/run-on-actor.ts';
 
-// XState warns of every event that comes after a final state; that such events change nothing is what is tested here.
+// XState warns about events after a final state. These tests check that they change nothing.
 beforeAll(() => {
   vi.spyOn(console, 'warn').mockImplementation(() => {});
 });

@@ -15,10 +15,10 @@ import { oracle } from '../support/oracle.ts';
 const emittedBy = (effects: readonly HostEffect[]): readonly OutboundEvent[] =>
   effects.flatMap((effect) => (effect.type === 'LocalEmitEvent' ? [effect.payload] : []));
 
-/** The control plane's clock wrote this one, so the two copies need not agree on it. */
+/** Written by the control plane's clock, so the two copies need not agree. */
 const withoutDispatchedAt = ({ dispatchedAt: _, ...record }: HostRolloutState) => record;
 
-/** The event as it arrives: encoded, sent as text, and decoded. */
+/** The event as received: encoded, sent as text, and decoded. */
 function overTheWire({ hostname }: HostRolloutState, rolloutId: string, event: OutboundEvent): OutboundEvent {
   const text = JSON.stringify(encodeEnvelope({ hostname, rolloutId, event, signature: null }));
   const decoded = decodeEnvelope(JSON.parse(text));
@@ -28,7 +28,7 @@ function overTheWire({ hostname }: HostRolloutState, rolloutId: string, event: O
 
 const DIFFERENT_CLOCK_MS = 1_234;
 
-/** Runs the path on an agent, and on a control plane that hears of it over the wire and of nothing else. */
+/** Runs the path on an agent, and on a control plane that learns of it only over the wire. */
 function runBoth(path: TestPath): void {
   let agent = path.start;
   let mirror: HostRolloutState = { ...path.start, dispatchedAt: path.start.dispatchedAt + DIFFERENT_CLOCK_MS };

@@ -9,7 +9,7 @@ import { eventOf, usualMoves } from '../../src/testing/moves.ts';
 import { everyGeneration, pathsOf, policies } from '../support/generated-paths.ts';
 import { legalPairs } from '../support/oracle.ts';
 
-/** The record before each event, whatever came of it. */
+/** The record before each event, accepted or not. */
 function visits({ start, steps }: TestPath) {
   let before = start;
   return steps.map(({ event, expected }) => {
@@ -70,12 +70,12 @@ describe.each(sides.flatMap((side) => policies.map((policy) => [side, policy] as
           const record = recordOfSnapshot(snapshot);
           return usualMoves(side).map((move) => eventOf(move, { record, policy, at: record.dispatchedAt }));
         },
-        // Otherwise the search ends at the first state that it is asked to reach, and a failed host can still revert.
+        // Otherwise, the search ends at the first requested state, but a failed host can still revert.
         stopWhen: ({ status }) => status === 'done',
         toState: (snapshot) => isAtEnd(recordOfSnapshot(snapshot).state, onHealthFailure),
       });
       const byXState = found.map(({ steps }) =>
-        // XState tells the initial state as a step of its own.
+        // XState lists the initial state as a separate step.
         steps
           .filter(({ event }) => event.type.match(/^(Local|Remote)/))
           .map(({ state }) => recordOfSnapshot(state).state)

@@ -21,7 +21,7 @@ import { pathsOf } from '../support/generated-paths.ts';
 
 type Side = (typeof sides)[number];
 
-/** Where each event of one side leads, without context, input or actions: what `@xstate/test` can explore. */
+/** The targets of each event of one side, without context, input or actions, which `@xstate/test` can explore. */
 const shapeOf = (side: Side) =>
   createMachine({
     id: `shape-${side}`,
@@ -38,7 +38,7 @@ const shapeOf = (side: Side) =>
     ),
   });
 
-/** What is tested: each gets an event, then reports the state of the host. */
+/** The subjects: each gets an event, then reports the state of the host. */
 interface Subject {
   readonly send: (event: HostEvent) => void;
   readonly record: () => HostRolloutState;
@@ -89,7 +89,7 @@ const subjects: Readonly<Record<string, (policy: Policy) => Subject>> = {
   },
 };
 
-/** Checks every state, and gives every event as our moves make it for the record as it stands. */
+/** Checks every state, and gives every event as our moves make it for the current record. */
 function paramsFor(side: Side, policy: Policy, subject: Subject): TestParam<Snapshot<unknown>, EventObject> {
   const states = hostStates.map((state) => [
     state,
@@ -104,7 +104,7 @@ function paramsFor(side: Side, policy: Policy, subject: Subject): TestParam<Snap
       event,
       () => {
         const record = subject.record();
-        // The engine of the host makes events of the host.
+        // Safe: the engine of the host makes events of the host.
         subject.send(engines.host.usual(event, record, record.dispatchedAt + 60_000, policy) as HostEvent);
       },
     ]);
@@ -121,7 +121,7 @@ const valueOf = (snapshot: Snapshot<unknown>): HostState => {
   return value;
 };
 
-/** The states on the way, both packages' conventions apart: some list the initial state as a step, some do not. */
+/** The states on the way, independent of whether a package lists the initial state as a step. */
 const wayOf = ({ state, steps }: AnyPath): string => {
   const all = [...steps.map((each) => valueOf(each.state)), valueOf(state)];
   return ['Pending', ...all].filter((each, index, list) => each !== list[index - 1]).join(' ');
@@ -167,7 +167,7 @@ describe.each(sides)('@xstate/test, from the shape of the %s,', (side) => {
   it('finds the simple paths that xstate/graph and @xstate/graph find in the same shape', () => {
     const found = longest(simple.map(wayOf));
     expect(longest(getSimplePaths(shape).map(wayOf))).toEqual(found);
-    // The frozen package is typed for an XState of its own version.
+    // The frozen package is typed for another version of XState.
     const frozen = fromFrozenPackage(shape as never) as unknown as readonly AnyPath[];
     expect(longest(frozen.map(wayOf))).toEqual(found);
   });

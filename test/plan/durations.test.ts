@@ -43,7 +43,7 @@ describe('a log', () => {
     const events: RunEvent[] = [];
     simulate(planOf(SKETCH, null, { durations: slow }).scenario, { onEvent: (event) => events.push(event) });
     const measured = read(writeDurations(measureDurations(events, fleetOf(SKETCH))));
-    // A worker's report takes half a second, and the host's word some time on its way.
+    // A worker's report takes half a second, and the host's message some time to arrive.
     const [db] = measured.byTag;
     expect(db?.tag).toBe('db');
     expect(db?.durations.activation?.minMs).toBeGreaterThanOrEqual(300_000);

@@ -8,7 +8,7 @@ import { runCli } from '../support/run-cli.ts';
 
 const [MONDAY, TUESDAY] = ['examples/fleets/monday.json', 'examples/fleets/tuesday.json'];
 const published: unknown = JSON.parse(readFileSync('schema/plan.schema.json', 'utf8'));
-// The file is a JSON Schema, as the first test shows.
+// Safe: the first test shows that the file is a JSON Schema.
 const schema = z.fromJSONSchema(published as Parameters<typeof z.fromJSONSchema>[0]);
 
 const folder = mkdtempSync(join(tmpdir(), 'plan-schema-'));
@@ -19,7 +19,7 @@ beforeAll(async () => {
   await runCli(['simulate', TUESDAY, '--from', MONDAY, '--events', log]);
   const lines = readFileSync(log, 'utf8').split('\n');
   writeFileSync(log, `${lines.slice(0, Math.floor(lines.length / 2)).join('\n')}\n`);
-  // A budget of no host: the rollout does not end.
+  // With a budget of zero hosts, the rollout does not end.
   writeFileSync(bad, readFileSync(TUESDAY, 'utf8').replaceAll(/"maxInFlight": \d+/g, '"maxInFlight": 0'));
 }, 60_000);
 afterAll(() => rmSync(folder, { recursive: true }));

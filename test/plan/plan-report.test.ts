@@ -23,7 +23,7 @@ test('a plan without changes switches no host, and none of its waves soaks', () 
   const sketch: FleetSketch = { channels: { stable: [['a'], ['b']] }, release: 'r2' };
   const [headline, ...lines] = linesOf(sketch, sketch);
   expect(headline).toMatch(/^No host switches\. Done within \d+s\. All 2 hosts run r2\.$/);
-  // It had a start that was later than its median end.
+  // Its start was later than its median end.
   expect(lines.filter((line) => /^ {2}stable\/[01] +1 +none +- /.test(line))).toHaveLength(2);
 });
 

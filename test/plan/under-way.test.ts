@@ -45,7 +45,7 @@ describe('a rollout that continues from its log', () => {
     const { outcome, rollouts } = simulate(scenarioOf({ ...input, log, seed: 7 }), { judged: false });
     expect(outcome).toBe('terminal');
     const endedMs = cutMs + Math.max(...rollouts.map(({ sinceRunMs }) => sinceRunMs ?? 0));
-    // Activations that have not begun are drawn again, and each takes up to two minutes.
+    // The durations of activations not yet begun are drawn anew, each up to two minutes.
     expect(Math.abs(endedMs - real.endedMs)).toBeLessThan(6 * MINUTE_MS);
   });
 

@@ -13,18 +13,18 @@ const pending = newPendingHost({
   soakDueAt: 10_000,
 });
 
-/** A host that was dispatched from closure `old` to closure `new`, its soak over at 10000; with these fields changed. */
+/** A host dispatched from closure `old` to closure `new`, with a soak until 10000, and these fields changed. */
 export const aHost = (fields: Partial<HostRolloutState> = {}): HostRolloutState => ({
   ...pending,
   ...(fields.state === undefined || fields.state === 'Pending' ? {} : { currentClosureAtDispatch: 'old' }),
   ...fields,
 });
 
-/** A host that has switched, and whose probes have not reported. */
+/** A host that has switched, with no probe results yet. */
 export const aSoakingHost = (fields: Partial<HostRolloutState> = {}): HostRolloutState =>
   aHost({ state: 'Soaking', currentClosure: 'new', activationCompletedAt: 3_000, lastEventSeq: 5, ...fields });
 
-/** An event of this type with these fields. */
+/** An event with these fields. */
 export const anEvent = <Type extends HostEventType>(type: Type, fields: Omit<EventOf<Type>, 'type'>): EventOf<Type> =>
-  // The fields of an event with its type are that event.
+  // Safe: the fields of an event with its type are that event.
   ({ type, ...fields }) as unknown as EventOf<Type>;

@@ -19,7 +19,7 @@ import type { HostRolloutState, HostState, ProbeRecord } from '../../src/machine
 
 type Model<Value> = { readonly [Field in keyof Value]: fc.Arbitrary<Value[Field]> };
 
-/** `fc.record` without its null prototypes, which nothing in this program makes. */
+/** `fc.record` without null prototypes, which this program never creates. */
 function record<Value>(model: Model<Value>): fc.Arbitrary<Value> {
   return fc.record<Value>(model, { noNullPrototype: true });
 }
@@ -32,7 +32,7 @@ function orNull<Value>(arbitrary: fc.Arbitrary<Value>): fc.Arbitrary<Value | nul
   return fc.option(arbitrary, { nil: null });
 }
 
-/** Names that a careless program loses, reorders, or takes for something of the prototype. The last two look alike. */
+/** Names that a careless program loses, reorders, or confuses with the prototype. The last two look alike. */
 export const TRICKY_NAMES: readonly string[] = [
   '__proto__',
   'constructor',
@@ -52,7 +52,7 @@ export const TRICKY_NAMES: readonly string[] = [
   'e\u0301',
 ];
 
-/** Any name: of a host, a probe, a closure, a component. */
+/** Any name of a host, a probe, a closure or a component. */
 export const name: fc.Arbitrary<string> = fc.oneof(
   { weight: 2, arbitrary: fc.constantFrom('web-01', 'db-02', 'nixos-a1b2c3') },
   { weight: 2, arbitrary: fc.constantFrom(...TRICKY_NAMES) },
@@ -60,7 +60,7 @@ export const name: fc.Arbitrary<string> = fc.oneof(
   { weight: 1, arbitrary: fc.constantFrom('\u001b[31m\r\n', 'x'.repeat(10_000)) },
 );
 
-/** Everything that RFC 3339 can write in UTC, 0000-01-01 to 9999-12-31, with the ends, the epoch and our own days often. */
+/** All times of RFC 3339 in UTC, 0000-01-01 to 9999-12-31, favouring the ends, the epoch and the present. */
 export const time: fc.Arbitrary<Time> = fc.oneof(
   fc.constantFrom(-62_167_219_200_000, -1_001, -1, 0, 1, 2 ** 31, 2 ** 32, 253_402_300_799_999),
   fc.integer({ min: 1_700_000_000_000, max: 1_900_000_000_000 }),
@@ -79,7 +79,7 @@ const probeMode: fc.Arbitrary<ProbeMode> = fc.constantFrom('enforce', 'observe',
 const probeStatus: fc.Arbitrary<ProbeStatus> = fc.constantFrom('pass', 'fail');
 const healthFailurePolicy: fc.Arbitrary<HealthFailurePolicy> = fc.constantFrom('halt', 'rollback-and-halt');
 export const rolloutPolicy: fc.Arbitrary<RolloutPolicy> = record({ onHealthFailure: healthFailurePolicy });
-// The keys of the chart's states are the states: the chart is where they are listed.
+// Safe: the keys of the chart's states are the states.
 export const hostState: fc.Arbitrary<HostState> = fc.constantFrom(
   ...(Object.keys(hostRolloutMachine.states) as HostState[]),
 );
@@ -188,12 +188,12 @@ const probeRecord: fc.Arbitrary<ProbeRecord> = record({
   failureReason: orNull(name),
 });
 
-/** By probe name. `Object.fromEntries` makes `__proto__` a field like any other. */
+/** By probe name. `Object.fromEntries` makes `__proto__` an ordinary field. */
 const probes: fc.Arbitrary<HostRolloutState['probes']> = fc
   .uniqueArray(fc.tuple(name, probeRecord), { selector: ([probeName]) => probeName, maxLength: 4 })
   .map((entries) => Object.fromEntries(entries));
 
-/** A record with each field any value of its type, whether or not the machine could ever get there. */
+/** A record with any value of the right type in each field, reachable or not. */
 export const hostRolloutState: fc.Arbitrary<HostRolloutState> = record({
   rolloutId,
   hostname: name,

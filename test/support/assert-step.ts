@@ -6,7 +6,7 @@ import type { StepResult } from '../../src/machine/step.ts';
 import type { PathStep, TestPath } from '../../src/testing/index.ts';
 import { oracle, type Opinion } from './oracle.ts';
 
-/** Without the message, which is for people; that there is one is checked here. */
+/** Without the message, which must exist but may have any wording. */
 export function withoutMessage(result: StepResult): unknown {
   if (result.ok) return result;
   const { message, ...error } = result.error;
@@ -14,15 +14,15 @@ export function withoutMessage(result: StepResult): unknown {
   return { ok: false, error };
 }
 
-/** State, record, effects in their order, and refusal: all of them, at every step. */
+/** Compares state, record, effects in order, and refusal at every step. */
 export function assertStep(path: TestPath, index: number, actual: StepResult, expected: Opinion): void {
   const compared = withoutMessage(actual);
-  // `toEqual` alone would be enough, but called tens of thousands of times it is what a test run waits for.
+  // `toEqual` alone would do, but tens of thousands of calls would dominate a test run.
   if (isDeepStrictEqual(compared, expected)) return;
   expect(compared, `${path.name}, event ${index + 1} (${path.steps[index]?.event.type})`).toEqual(expected);
 }
 
-/** Walks a path by the second opinion, and hands each event to `check` with the record before and what must come of it. */
+/** Walks a path by the oracle, and passes each event to `check` with the record before it and the expected result. */
 export function walkByOracle(
   { start, policy, steps }: TestPath,
   check: (step: PathStep, before: HostRolloutState, expected: Opinion, index: number) => void,
@@ -32,7 +32,7 @@ export function walkByOracle(
   steps.forEach((step, index) => {
     const expected = oracle(record, step.event, policy);
     check(step, record, expected, index);
-    // The oracle knows no types; that its records have this one is what every comparison with the machine shows.
+    // Safe: the oracle is untyped, but every comparison with the machine shows that its records have this type.
     if (expected.ok) record = expected.state as unknown as HostRolloutState;
   });
 }

@@ -1,6 +1,6 @@
 /**
- * The same values, which count how often one of their fields is read: work that grows faster than the number of values
- * shows as more reads of each, on any machine.
+ * Values that count reads of their fields. Work that grows faster than the number of values shows as more reads of
+ * each, on any machine.
  */
 export function countReads<T extends object>(
   values: readonly T[],

@@ -35,7 +35,7 @@ export const everyGeneration: readonly Generated[] = criterionNames.flatMap((cri
 export const pathsOf = (criterion: CriterionName) =>
   everyGeneration.filter((each) => each.criterion === criterion).flatMap(({ generation }) => generation.paths);
 
-/** `step` is tried with every odd value. What uses it gets a sample of them, and all of them at night. */
+/** `step` is tested with every odd value. Its users get a sample, or all of them with NIGHTLY=1. */
 export const sampledGenerations: readonly Generated[] =
   process.env['NIGHTLY'] === '1'
     ? everyGeneration

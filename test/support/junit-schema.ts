@@ -5,7 +5,7 @@ import { repositoryRoot } from './repository.ts';
 
 const schema = readFileSync(join(repositoryRoot, 'test/support/junit.xsd'), 'utf8');
 
-/** Everything in which a report breaks the schema of JUnit files, or XML itself, as xmllint says it. */
+/** Violations of the schema of JUnit files, or of XML itself, as reported by xmllint. */
 export async function junitProblems(xml: string): Promise<readonly string[]> {
   const { errors } = await validateXML({ xml: [{ fileName: 'report.xml', contents: xml }], schema: [schema] });
   return errors.map(({ message }) => message);

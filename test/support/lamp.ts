@@ -2,7 +2,7 @@ import { setup, type AnyStateMachine } from 'xstate';
 import { compile, type Dialect } from '../../src/machine/compile.ts';
 import { chartParts } from '../../src/machine/parts.ts';
 
-/** A little record, event and effect, for charts that tests draw to see what the compiler makes of them. */
+/** A small record, event and effect, for charts that test what the compiler accepts. */
 export interface LampRecord {
   readonly state: string;
   readonly count: number;
@@ -48,7 +48,7 @@ const actions = {
   }),
 };
 
-/** Charts for tests are made of anything that XState takes, to see what the compiler refuses. */
+/** Makes charts of anything that XState accepts, to see what the compiler refuses. */
 export function lampMachine(
   config: object,
   further: { readonly actions?: object; readonly guards?: object } = {},
@@ -71,14 +71,14 @@ interface Row {
   readonly actions?: readonly unknown[];
 }
 
-/** Rows as the charts write them: each action is told where the transition goes. */
+/** Rows in the form of the charts: each action gets the target of the transition. */
 const told = ({ target, actions = [], ...row }: Row) => ({
   ...row,
   ...(target === undefined ? {} : { target }),
   actions: actions.map((type) => (typeof type === 'string' ? { type, params: { to: target ?? null } } : type)),
 });
 
-/** A lamp that takes `count` while it is off, in one or several branches. */
+/** A lamp that accepts `count` while off, in one or several branches. */
 export const lampWithRow = (row: Row | readonly Row[], further = {}): AnyStateMachine =>
   lampMachine({ states: { off: { on: { count: [row].flat().map(told) } }, on: {} } }, further);
 

@@ -107,7 +107,7 @@ export const modules: readonly Module[] = [
   },
 ];
 
-/** The main entry point, `src/index.ts`. Importing it loads these modules and nothing else. */
+/** The main entry point, `src/index.ts`. Importing it loads only these modules. */
 export const face: Module = {
   name: 'index.ts',
   modules: ['machine', 'rollout'],
@@ -116,7 +116,7 @@ export const face: Module = {
   pure: true,
 };
 
-/** The page runs in a browser and is bundled separately, so it has packages of its own. */
+/** The page runs in a browser and is bundled separately, so it has its own packages. */
 export const page: Module = {
   name: 'visualize/web',
   modules: ['text', 'machine', 'fleet', 'testing', 'visualize', 'simulator'],
@@ -125,7 +125,7 @@ export const page: Module = {
   pure: false,
 };
 
-/** The module of a file below `src`, or null if it is in none. */
+/** The module of a file below `src`; `null` if it is in none. */
 export function moduleOf(path: string): Module | null {
   if (path === 'src/index.ts') return face;
   if (path.startsWith(`src/${page.name}/`)) return page;

@@ -7,7 +7,7 @@ import {
   rolloutStates,
 } from '../../src/machine/index.ts';
 
-/** Texts that a careless program loses, mixes up or cuts. Two pairs look alike: they differ in their Unicode form. */
+/** Texts that a careless program loses, mixes up or truncates. Two pairs look alike but differ in Unicode form. */
 export const oddTexts: readonly string[] = [
   '',
   '10',
@@ -33,7 +33,7 @@ export const oddTexts: readonly string[] = [
 
 const oddIntegers = [0, 1, 2 ** 31 - 1, 2 ** 31, 2 ** 32 - 1, 2 ** 32, 2 ** 53 - 1];
 
-/** Before 1970, at it, with milliseconds, beyond 32 bits of seconds, and both ends of what RFC 3339 can write. */
+/** Before 1970, at its start, with milliseconds, beyond 32 bits of seconds, and both limits of RFC 3339. */
 const oddTimes = [
   0,
   1,
@@ -84,7 +84,7 @@ const values: { readonly [Type in FieldType]: readonly FieldValues[Type][] } = {
   ],
 };
 
-/** Odd values that the field may have. */
+/** Odd values allowed in the field. */
 export const oddValues = ({ type, nullable }: Field): readonly unknown[] => [
   ...values[type],
   ...(nullable ? [null] : []),

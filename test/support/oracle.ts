@@ -1,6 +1,6 @@
 /**
- * A second opinion on the host machine, for tests only: written from the tables of specification host-machine, in
- * their order, and from nothing of the product, not even its types. Where the two disagree, one of them misread.
+ * An independent host machine, for tests only. Written from the tables of specification host-machine, in their order,
+ * without using the product, not even its types. Where the two disagree, one of them is wrong.
  */
 export type Fields = Readonly<Record<string, unknown>>;
 
@@ -13,12 +13,12 @@ interface Row {
   readonly local: string;
   readonly remote: string;
   readonly to: string;
-  /** The field of the event that is TR.at. */
+  /** The event's field for TR.at. */
   readonly at?: string;
   readonly set: (record: Fields, event: Fields, policy: string) => Fields;
   readonly localEffects: string;
   readonly remoteEffects: string;
-  /** The policy that decides on a rollback, where one does. */
+  /** The policy that decides on a rollback, if any. */
   readonly rollback?: (event: Fields, policy: string) => unknown;
 }
 
@@ -172,7 +172,7 @@ const table: readonly Row[] = [
   },
 ];
 
-/** The event's name on the wire, and the fields that it has there. */
+/** The event's name and fields on the wire. */
 const outbound: Readonly<Record<string, readonly [type: string, ...fields: string[]]>> = {
   LocalActivate: ['DispatchAck', 'currentClosureAtDispatch', 'receivedAt'],
   RemoteDispatchAck: ['DispatchAck', 'currentClosureAtDispatch', 'receivedAt'],
@@ -224,7 +224,7 @@ function brokenInvariant(record: Fields, event: Fields): string | null {
   return failing ? 'enforce-probe-not-passing' : null;
 }
 
-/** The message of a refusal is for people, so the oracle has none. */
+/** Without the message, whose wording is free. */
 export function oracle(record: object, happened: object, policy: { readonly onHealthFailure: string }): Opinion {
   const [state, event] = [{ ...record } as Fields, { ...happened } as Fields];
   const { rolloutId, hostname, lastEventSeq } = state;
@@ -258,7 +258,7 @@ export function oracle(record: object, happened: object, policy: { readonly onHe
   return { ok: true, state: next, effects };
 }
 
-/** How many (state, event) pairs the oracle takes. */
+/** How many (state, event) pairs the oracle accepts. */
 export const legalPairs: ReadonlySet<string> = new Set(
   table.flatMap(({ from, local, remote }) => [`${from}.${local}`, `${from}.${remote}`]),
 );

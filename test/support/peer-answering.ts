@@ -1,6 +1,6 @@
 import { keepRecords, type Peer, type Question } from '../../src/testing/index.ts';
 
-/** A peer in this process that answers each question like this, and keeps the records of sessions. */
+/** A peer in this process that answers each question with this function, and keeps the records of sessions. */
 export function peerAnswering(answer: (question: Question) => object): Peer {
   const answerAny = keepRecords(answer);
   return {

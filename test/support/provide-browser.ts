@@ -9,7 +9,7 @@ declare module 'vitest' {
   }
 }
 
-/** A global setup: browser tests find a browser, or one sentence that says what to install. */
+/** A global setup that gives browser tests a browser, or a sentence that says what to install. */
 export default function provideBrowser(project: TestProject): void {
   project.provide('browserPath', findBrowser({ install: true }));
 }

@@ -1,4 +1,4 @@
-/** A value of a trace, read: integers are `bigint`, and whatever has a name of its own in the format keeps it. */
+/** A decoded value of a trace. Integers are `bigint`, and special forms keep their ITF names. */
 export type Read =
   | string
   | boolean
@@ -8,7 +8,7 @@ export type Read =
   | { readonly map: ReadonlyMap<Read, Read> }
   | { readonly record: Readonly<Record<string, Read>> };
 
-/** A trace, read strictly: as Apalache's ADR-015 (revised 2023-09-14) describes the format, and nothing beyond it. */
+/** Reads a trace strictly by Apalache's ADR-015 (revised 2023-09-14). */
 export interface ReadTrace {
   readonly vars: readonly string[];
   readonly states: readonly Readonly<Record<string, Read>>[];
@@ -28,7 +28,7 @@ const listAt = (what: string, value: unknown): readonly unknown[] => (Array.isAr
 const namesAt = (what: string, value: unknown): readonly string[] =>
   listAt(what, value).map((name) => (typeof name === 'string' ? name : fail(what, name)));
 
-/** Every object has at most one name with `#`, and that says what it is; numbers and `null` are not in the format. */
+/** An object has at most one name with `#`, which gives its form. Numbers and `null` are not in the format. */
 function readValue(value: unknown): Read {
   if (typeof value === 'string' || typeof value === 'boolean') return value;
   if (Array.isArray(value)) return value.map(readValue);
@@ -83,7 +83,7 @@ const isList = (read: Read): read is readonly Read[] => Array.isArray(read);
 const nameAt = (key: Read): string =>
   typeof key === 'string' ? key : fail('a key of ours, which is text', meant(key));
 
-/** What was written, if variants are options and tagged unions: `None` is `null`, and another tag is a `kind` of ours. */
+/** Restores the original value: `None` is `null`, and other variants are tagged unions. */
 export function meant(read: Read): unknown {
   if (typeof read === 'string' || typeof read === 'boolean') return read;
   if (typeof read === 'bigint') return Number(read);

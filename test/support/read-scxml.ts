@@ -1,4 +1,4 @@
-/** What one `transition` element says. */
+/** The content of a `transition` element. */
 export interface ScxmlTransition {
   readonly event: string;
   readonly cond: string | null;
@@ -6,7 +6,7 @@ export interface ScxmlTransition {
   readonly logs: readonly string[];
 }
 
-/** As much of SCXML as a chart without nesting needs, read from the text and refused where the text is not valid. */
+/** The part of SCXML that a chart without nesting needs. Invalid text is refused. */
 export interface ScxmlDocument {
   readonly initial: string;
   readonly states: ReadonlyMap<string, { readonly isFinal: boolean; readonly transitions: readonly ScxmlTransition[] }>;
@@ -24,7 +24,7 @@ const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>',
 
 const unescape = (text: string): string => text.replace(/&(\w+);/g, (whole, name: string) => ENTITIES[name] ?? whole);
 
-/** @throws Error when the text is no well-formed XML, or holds what SCXML does not allow where it stands */
+/** @throws Error for malformed XML, or anything that SCXML does not allow there */
 export function readScxml(text: string): ScxmlDocument {
   const root: Element = { tag: '#document', attributes: {}, children: [] };
   const open: Element[] = [root];

@@ -5,12 +5,12 @@ import { fileURLToPath } from 'node:url';
 
 export const repositoryRoot: string = fileURLToPath(new URL('../../', import.meta.url));
 
-/** The text of one file, by its path from the root of the repository. */
+/** The text of a file, by its path from the root of the repository. */
 export function readText(path: string): string {
   return readFileSync(join(repositoryRoot, path), 'utf8');
 }
 
-/** The files below a folder, by their paths from the root of the repository, sorted. A missing folder has none. */
+/** The files below a folder, as sorted paths from the root of the repository; none for a missing folder. */
 export function filesBelow(folder: string, extension: RegExp): readonly string[] {
   const base = join(repositoryRoot, folder);
   if (!existsSync(base)) return [];
@@ -20,7 +20,7 @@ export function filesBelow(folder: string, extension: RegExp): readonly string[]
     .sort();
 }
 
-/** The files that git tracks and that are still there: what another person gets. */
+/** The files that git tracks and that still exist: what others get. */
 export function repositoryFiles(): readonly string[] {
   const listing = execFileSync('git', ['ls-files', '-z'], { cwd: repositoryRoot, encoding: 'utf8' });
   return listing.split('\0').filter((path) => path !== '' && existsSync(join(repositoryRoot, path)));

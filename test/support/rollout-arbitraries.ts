@@ -28,7 +28,7 @@ export const rolloutRecord: fc.Arbitrary<RolloutRecord> = fc.record({
   rolloutId: name,
   channel: name,
   targetRef: name,
-  // The oracle's table has the states as text; that they are the chart's is tested.
+  // Safe: a test checks that the oracle's states are the chart's.
   state: fc.constantFrom(...(rolloutStates as readonly RolloutRecord['state'][])),
   currentWave: wave,
   openedEventLogSeq: orNull(fc.nat()),

@@ -1,11 +1,14 @@
-/** A second opinion on the rollout machine, for tests only: the table of specification rollout-machine, cell by cell. */
+/** An independent rollout machine, for tests only: the table of specification rollout-machine, cell by cell. */
 export type Fields = Readonly<Record<string, unknown>>;
 
 export type RolloutOpinion =
   | { readonly ok: true; readonly record: Fields; readonly effects: readonly Fields[] }
   | { readonly ok: false; readonly error: Fields };
 
-/** `→ X` goes there, `·` changes nothing, `-` is IllegalForState, `?` Unsupported, `host` and `wave` have their own text. */
+/**
+ * `→ X` goes to X, `·` changes nothing, `-` is IllegalForState, `?` is Unsupported; `host` and `wave` have their own
+ * rules.
+ */
 const table = `
              RolloutOpened  HostJoined  HostStateChanged  WaveAdvanced  RolloutTerminal  SuccessorOpened  RetentionExpired  OperatorClearance
 Opening      -              →Active     -                 -             -                →Superseded      -                 -

@@ -14,8 +14,8 @@ export interface ActorUnderTest {
 }
 
 /**
- * The chart, run by XState itself. XState drops what it refuses without a word, so a refusal is: no effect, and a
- * snapshot that did not change at all. Its reason is asked of `step`.
+ * The chart, run by XState itself. XState silently drops refused events, so a refusal means no effect and an unchanged
+ * snapshot. Its reason comes from `step`.
  */
 export function startActor(start: HostRolloutState, policy: RolloutPolicy): ActorUnderTest {
   const actor = createActor(hostRolloutMachine, {

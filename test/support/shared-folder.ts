@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /**
- * The folder beside the project that holds reference answers and real fleet files; it does not ship with it. Mutation
- * testing works in a copy of the project with nothing beside it, and says where the folder is.
+ * The folder beside the project with reference answers and real fleet files, which is not part of it. Mutation testing
+ * works in a copy of the project elsewhere, and gives the folder's path.
  */
 const folder = process.env['NIXFLEET_SHARED'] ?? fileURLToPath(new URL('../../../shared/', import.meta.url));
 
@@ -12,7 +12,7 @@ export const sharedFile = (path: string): string => join(folder, path);
 
 export const hasSharedFile = (path: string): boolean => existsSync(sharedFile(path));
 
-/** The values of a file that has one JSON value a line. */
+/** The values of a file with one JSON value per line. */
 export const readSharedLines = (path: string): readonly unknown[] =>
   readFileSync(sharedFile(path), 'utf8')
     .split('\n')

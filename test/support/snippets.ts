@@ -1,4 +1,4 @@
-/** A block of a document that is marked as `ts`. */
+/** A `ts` code block of a document. */
 export interface Snippet {
   /** A file name for it, without extension. */
   readonly name: string;
@@ -6,11 +6,11 @@ export interface Snippet {
   /** The line of its first line of code. */
   readonly line: number;
   readonly code: string;
-  /** The lines that it must print: one for every `console.log(…); // → what`. */
+  /** The lines that it must print, one for every `console.log(…); // → what`. */
   readonly expected: readonly string[];
 }
 
-/** The blocks that begin with exactly three backticks and `ts`. A block that must not be checked is marked otherwise. */
+/** The blocks that start with exactly three backticks and `ts`. Blocks not to be checked are marked differently. */
 export function snippetsOf(path: string, markdown: string): readonly Snippet[] {
   const blocks = markdown.matchAll(/^```ts[ \t]*\n([\s\S]*?)\n```[ \t]*$/gm);
   return [...blocks].map((block) => {

@@ -6,15 +6,15 @@ import { filesBelow, readText } from './repository.ts';
 
 export interface SourceFile {
   readonly path: string;
-  /** What it imports of the project itself, as paths from the root of the repository. */
+  /** Its imports from the project, as paths from the root of the repository. */
   readonly files: readonly string[];
-  /** Those of them that are loaded with it: types are not. */
+  /** Those that are loaded with it, unlike types. */
   readonly loaded: readonly string[];
-  /** What it imports from outside, as written. */
+  /** Its imports of packages, as written. */
   readonly packages: readonly string[];
 }
 
-/** Every source file with its imports: static, re-exported, dynamic and of types alone. */
+/** Every source file with its imports: static, re-exported, dynamic and type-only. */
 export function sourceFiles(): readonly SourceFile[] {
   return filesBelow('src', /\.tsx?$/).map((path) => readImports(path, readText(path)));
 }
@@ -56,7 +56,7 @@ function staticImports({ staticImports: imports, staticExports }: EcmaScriptModu
   return [...imported, ...exported];
 }
 
-/** `import('x')`, of a value or of a type. One whose argument is computed cannot be checked, so it is not allowed. */
+/** `import('x')` of a value or a type. A computed argument cannot be checked, so it is not allowed. */
 function calledImports(text: string): readonly string[] {
   return [...text.matchAll(/\bimport\s*\(\s*(?:(['"])(.*?)\1)?/g)].map((match) => match[2] ?? 'a computed import');
 }
@@ -69,8 +69,8 @@ function withoutComments(text: string, comments: readonly { readonly start: numb
 }
 
 /**
- * The circles in which files load one another, as the paths along one of the shortest from each file that is not on an
- * earlier one. Breaking each of them until there is none leaves no circle at all.
+ * Import cycles: a shortest one for each file that is not on an earlier one. Once all of these are broken and none is
+ * found, there are no cycles.
  */
 export function importCycles(files: readonly SourceFile[]): readonly (readonly string[])[] {
   const importsOf = new Map(files.map((file) => [file.path, file.loaded]));
@@ -85,7 +85,7 @@ export function importCycles(files: readonly SourceFile[]): readonly (readonly s
   return cycles;
 }
 
-/** Breadth first, so that the way found back to the start is a shortest one. */
+/** Breadth first, so that the cycle found is a shortest one. */
 function shortestCycle(start: string, importsOf: ReadonlyMap<string, readonly string[]>): readonly string[] | null {
   const cameFrom = new Map<string, string>();
   const waiting = [start];

@@ -1,6 +1,6 @@
 import { readStart, type Problem, type StartTime } from '../../src/text/index.ts';
 
-/** A start as `--start` takes it. */
+/** A start in the form of `--start`. */
 export function startOf(text: string): StartTime {
   const problems: Problem[] = [];
   const start = readStart(text, '--start', problems);

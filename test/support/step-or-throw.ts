@@ -11,14 +11,14 @@ export interface Accepted {
   readonly effects: readonly HostEffect[];
 }
 
-/** What an event that must be accepted makes of a record that must not be changed. */
+/** The result of an event that must be accepted, on a record that must not be modified. */
 export function accepted(record: HostRolloutState, event: HostEvent, policy: RolloutPolicy = HALT): Accepted {
   const result = step(deepFreeze(record), deepFreeze(event), 0, deepFreeze(policy));
   if (!result.ok) throw new Error(result.error.message);
   return result;
 }
 
-/** Why an event that must be refused is refused. */
+/** The refusal of an event that must be refused. */
 export function refused(record: HostRolloutState, event: HostEvent, policy: RolloutPolicy = HALT): Refusal {
   const result = step(deepFreeze(record), deepFreeze(event), 0, deepFreeze(policy));
   if (result.ok) throw new Error(`${record.state} took ${event.type}`);

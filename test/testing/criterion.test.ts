@@ -59,7 +59,8 @@ describe('each criterion', () => {
     const total = (name: (typeof criterionNames)[number]): number => lengths(name).reduce((sum, each) => sum + each, 0);
 
     it('all states', () => {
-      // Converged and Reverted are both ends: three events to the nearer of them, four with Deferred on the way to one.
+      // Converged and Reverted are both ends: three events to the nearer one, four with Deferred on the way to the
+      // other.
       expect(total('allStates')).toBe(7);
     });
 
@@ -84,8 +85,8 @@ describe('each criterion', () => {
 });
 
 /**
- * How many events it takes at least to take every legal transition, in walks from Pending: one that stays in its state
- * once, and one that leaves as often as the transitions behind it need somebody to come by.
+ * The minimum number of events to take every legal transition in walks from Pending. One that stays in its state is
+ * taken once, and one that leaves as often as the transitions behind it need.
  */
 function shortestTour(side: (typeof sides)[number]): number {
   const legal = chartCells.filter((cell) => cell.side === side && cell.target !== null);
@@ -93,13 +94,13 @@ function shortestTour(side: (typeof sides)[number]): number {
   const ways = legal
     .filter(({ state, target }) => state !== target)
     .map(({ state, target }) => ({ state, target, times: 1 }));
-  // From the ends to the start; the longest way through the chart has five states, so that often is often enough.
+  // From the ends to the start. The longest way through the chart has five states, so five passes suffice.
   for (let round = 0; round < hostStates.length; round += 1) {
     for (const state of hostStates) {
       const [into, outOf] = [ways.filter(({ target }) => target === state), ways.filter((way) => way.state === state)];
       const sum = (some: typeof ways): number => some.reduce((times, way) => times + way.times, 0);
       const [nearest] = into;
-      // Those in the order of the chart are in the order of their distance from Pending.
+      // The order of the chart is the order of distance from Pending.
       if (nearest !== undefined) nearest.times += Math.max(0, sum(outOf) - sum(into));
     }
   }
@@ -138,7 +139,7 @@ describe('the maximum length of a path', () => {
   it.each(['allStates', 'transitionPairs'])('lets %s finish its current target, and nothing more', (name) => {
     const { paths, unreached } = pathsOf(name);
     expect(unreached).toEqual([]);
-    // Longer ones come: whatever is four events away from the start could not be tested otherwise.
+    // Longer ones exist, because what is four events away from the start could not be tested otherwise.
     expect(paths.some(({ steps }) => steps.length > 2)).toBe(true);
     expect(Math.max(...paths.map(({ steps }) => steps.length))).toBeLessThanOrEqual(2 + hostStates.length);
   });
@@ -167,7 +168,7 @@ describe('the name of a criterion', () => {
     expect(parseCriterion(text)).toMatchObject({ ok: false, message: expect.stringMatching(message) });
   });
 
-  // The sentence on the percentage was tested for one criterion only, and could have been wrong for all others.
+  // The sentence on the percentage was tested only for one criterion.
   it.each(criterionNames.filter((name) => name !== 'simplePaths' && name !== 'values'))(
     'a percentage of %s goes from 1 to 100',
     (name) => {

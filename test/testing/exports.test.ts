@@ -99,7 +99,7 @@ describe('an ITF trace', () => {
     const library = '@informalsystems/quint/dist/src/itf.js';
     const quint: unknown = await import(library).catch(() => null);
     if (quint === null) skip('Quint is not installed. For this test: npm install --no-save @informalsystems/quint');
-    // As of Quint 0.33: `Either` has its value under `value`.
+    // As of Quint 0.33, `Either` has its value under `value`.
     const { ofItfNormalized, toItf } = quint as {
       ofItfNormalized: (trace: unknown) => unknown[];
       toItf: (vars: readonly string[], states: unknown[]) => { value: { states: object[] } };
@@ -373,7 +373,7 @@ describe('JUnit', () => {
     expect(xml).toContain('<failure message="Coverage of cells is 1 %.">');
     expect(xml).toContain('<property name="coverage.cells" value="0/84"/>');
     expect(await junitProblems(xml)).toEqual([]);
-    // It was refused for this attribute once.
+    // It was once refused for this attribute.
     const skipped = xml.replace('<testsuites', '<testsuites skipped="1"');
     expect(await junitProblems(skipped)).toEqual([expect.stringContaining("attribute 'skipped' is not allowed")]);
     expect(await junitProblems(xml.replace('</testsuite>', ''))).not.toEqual([]);

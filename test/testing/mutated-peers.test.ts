@@ -11,19 +11,19 @@ import { answerDifferences } from '../../src/testing/conformance/answer-differen
 import { conform } from '../../src/testing/node.ts';
 import { peerAnswering } from '../support/peer-answering.ts';
 
-/** What a peer answers, as the JSON that it is. */
+/** A peer's answer as JSON. */
 type Json = { [field: string]: unknown };
 type Mutation = (answer: Json, question: Question) => Json;
 
-/** A peer that is right but for what `mutate` makes of its answers. */
+/** A peer that is right except where `mutate` changes its answers. */
 const peerWith = (mutate: Mutation): Peer =>
-  // A copy, as a line of JSON would be, so that a mutation changes nothing of ours.
+  // A copy, like a line of JSON, so that a mutation does not change ours.
   peerAnswering((question) => mutate(JSON.parse(JSON.stringify(answerQuestion(question))) as Json, question));
 
 const thorough = ['guardOutcomes', 'transitionPairs'] as const;
 const criteria = thorough.map((name) => ({ kind: 'full', name }) as const);
 
-/** Each question once: many paths begin alike, and a right answer to a repetition proves nothing more. */
+/** Each question once: many paths start alike, and repetitions prove nothing more. */
 const exercises = [
   ...new Map([...allExercises({ criteria })].map((exercise) => [JSON.stringify(exercise.question), exercise])).values(),
 ];
@@ -34,13 +34,13 @@ for (const exercise of exercises) {
   else known.push(exercise);
 }
 
-/** As the JSON that it is: a mutation may change it. */
+/** As JSON, which a mutation may change. */
 const rightAnswer = ({ expected }: Exercise): Json => JSON.parse(JSON.stringify(expected)) as Json;
 
 /** How many wrong answers a peer gives at most. */
 const MAX_WRONG = 5;
 
-/** Some of the exercises that such a peer answers wrongly. The others prove nothing, and are not asked. */
+/** Some of the exercises that such a peer answers wrongly. The others prove nothing. */
 function answeredWrongly(asked: readonly Exercise[], mutate: Mutation): readonly Exercise[] {
   const wrong: Exercise[] = [];
   for (const exercise of asked) {
@@ -71,7 +71,7 @@ const another = (value: unknown): unknown => {
   return value === null ? 0 : null;
 };
 
-/** Every way to be wrong about one place: what it accepts, each field, each effect, their order, each refusal. */
+/** Every way to be wrong in one place: what it accepts, each field, each effect, their order, each refusal. */
 function mutationsOf(place: string): readonly (readonly [what: string, mutate: Mutation])[] {
   const answers = (byPlace.get(place) ?? []).map(rightAnswer);
   const accepted = answers.filter(isAccepted);
@@ -128,7 +128,7 @@ function mutationsOf(place: string): readonly (readonly [what: string, mutate: M
   return mutations;
 }
 
-/** Each wrong answer is compared as `conform` compares it; one wrong peer a place is asked by it. */
+/** Each wrong answer is compared like in `conform`, which asks one wrong peer per place. */
 const expectAllCaught = async (place: string): Promise<number> => {
   const mutations = mutationsOf(place);
   const asked = byPlace.get(place) ?? [];
@@ -180,7 +180,7 @@ describe('a peer that is wrong only sometimes is caught', () => {
   const step =
     (change: (ok: { state: Json; effects: Json[] }, question: Question & { op: 'step' }) => void): Mutation =>
     (answer, question) => {
-      // A step's answer has a state.
+      // Safe: a step's answer has a state.
       if (question.op === 'step' && isAccepted(answer)) change(answer.ok as { state: Json; effects: Json[] }, question);
       return answer;
     };

@@ -11,7 +11,7 @@ import { ScxmlSession } from '../support/run-scxml.ts';
 const chart = chartNamed('rollout');
 const policy = { onHealthFailure: 'halt' } as const;
 
-/** Every step of every path, by the machine itself. */
+/** Every step of every path, as run by the machine. */
 function play(criterion: RolloutCriterion) {
   return generateRolloutPaths(criterion).flatMap(({ start, steps }) => {
     let before: ChartRecord = start;
@@ -38,7 +38,7 @@ describe('the paths of the rollout', () => {
     const taken = play('validTransitions').flatMap((step) => (step.result.ok ? [cellOf(step)] : []));
     const legal = chart.states.flatMap(({ name, events }) =>
       events
-        // A clearance is refused until it is defined what it leads to.
+        // A clearance is refused until its effect is defined.
         .filter(({ branches }) => !branches.every(({ guards }) => guards.includes('clearanceIsDefined')))
         .map(({ type }) => `${name}.${type}`),
     );

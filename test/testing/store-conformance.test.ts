@@ -5,7 +5,7 @@ import { sqliteStore, type ControlPlaneStore, type StoredSnapshot } from '../../
 import { storeConformance, type StoreUnderTest } from '../../src/testing/store-conformance.ts';
 import { temporaryFolder } from '../runtime/support/control-plane-bench.ts';
 
-/** Databases on disk, and what a store is made into. */
+/** Databases on disk, with each store changed by this function. */
 function databases(change: (store: ControlPlaneStore) => ControlPlaneStore = (store) => store) {
   const folder = temporaryFolder();
   let number = 0;

@@ -15,7 +15,7 @@ const file = z.array(z.strictObject({ document: z.string(), section: z.string(),
 const kinds = ['test', 'guard', 'gate', 'invariant', 'cell'] as const;
 type Kind = (typeof kinds)[number];
 
-/** What notices when a sentence is broken. */
+/** What fails when a sentence is violated. */
 type Notice = { readonly kind: Kind; readonly name: string } | { readonly kind: 'types' };
 
 interface Sentence {
@@ -47,7 +47,7 @@ const sentences = file
 const named = (kind: Kind): readonly string[] =>
   sentences.flatMap(({ notices }) => notices.flatMap((each) => (each.kind === kind ? [each.name] : [])));
 
-/** A cell of both sides, named by the event that the agent sends. */
+/** A cell of both sides, named by the agent's event. */
 const cells = new Set(
   chartCells.filter(({ target }) => target !== null).map(({ state, event }) => `${state}.${outboundTypeOf(event)}`),
 );
@@ -64,7 +64,7 @@ const noticeText = (notice: Notice): string => {
   return notice.kind === 'test' ? `\`test/${notice.name}\`` : `${notice.kind} \`${notice.name}\``;
 };
 
-/** Padded as the formatter pads it. */
+/** Padded like by the formatter. */
 function tableOf(rows: readonly (readonly string[])[]): string {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(3, ...rows.map((row) => row[column]?.length ?? 0)));
   const [head = '', ...body] = rows.map(

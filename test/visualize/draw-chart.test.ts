@@ -47,7 +47,7 @@ describe('a fork by policy', () => {
 });
 
 describe('the level of detail', () => {
-  /** Half of the phones are narrower than this chart at a quarter of its size: below it a part is shown. */
+  /** Half of all phones are narrower than this chart at a quarter of its size. Below that, a part is shown. */
   const LEAST_SCALE = 0.25;
   const leastSize = {
     names: overviewSizes.name,

@@ -6,21 +6,21 @@ import { linkOfSession, sessionOfLink } from '../../../src/visualize/play/link.t
 import { newSession } from '../../../src/visualize/play/session.ts';
 import { repositoryRoot } from '../../support/repository.ts';
 
-/** The page as it is built, opened from disk. */
+/** The built page, opened from disk. */
 export const pageUrl: string = pathToFileURL(join(repositoryRoot, 'dist/visualize/page/index.html')).href;
 
-/** Opens the page, or another file, and hands it over when its view is there. */
+/** Opens the page or another file, and waits for its view. */
 export type OpenPage = (options?: BrowserContextOptions & { readonly url?: string }) => Promise<Page>;
 
 interface Fixtures {
   readonly browser: Browser;
   readonly open: OpenPage;
   readonly shared: Watched;
-  /** The page of the file of tests, begun anew: cheaper than one of its own for every test. */
+  /** The page shared by a test file, reloaded for each test, which is cheaper than a new one. */
   readonly page: Page;
 }
 
-/** A page, and what it may not do: complain on its console, leave an error uncaught, or ask anything of a network. */
+/** A page that must not log errors or warnings, leave errors uncaught, or use a network. */
 interface Watched {
   readonly page: Page;
   readonly complaints: string[];
@@ -41,7 +41,7 @@ async function watchedPage(
   const complaints: string[] = [];
   const own = url.startsWith('http:') ? new URL(url).origin : 'file:';
   if (own === 'file:') await context.setOffline(true);
-  // A busy machine is slow, and not wrong.
+  // A busy machine is slow, not wrong.
   page.setDefaultTimeout(60_000);
   page.on('console', (message) => {
     if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
@@ -57,12 +57,12 @@ async function watchedPage(
 }
 
 /**
- * A test with a browser. Whatever a page does in it, nothing may be written to its console as an error or a warning,
- * nothing thrown and left uncaught, and nothing asked of any network, which is cut off.
+ * A test with a browser. The page must not log errors or warnings, leave errors uncaught, or use a network, which is
+ * cut off.
  */
 export const test = base.extend<Fixtures>({
   browser: [
-    // Vitest reads what a fixture needs from its first parameter.
+    // Vitest reads the needs of a fixture from its first parameter.
     // eslint-disable-next-line no-empty-pattern
     async ({}, use) => {
       const browser = await chromium.launch({ executablePath: inject('browserPath') });
@@ -101,8 +101,8 @@ export const test = base.extend<Fixtures>({
 });
 
 /**
- * Another address leaves runs open that it does not mention, and the page writes a run into its address only a moment
- * after it is shown: a page that may show one is loaded again.
+ * A new address leaves runs open that it does not mention, and the page writes a run into its address only a moment
+ * after showing it. So a page that may show a run is reloaded.
  */
 async function forgetRuns(page: Page): Promise<void> {
   const link = sessionOfLink(new URL(page.url()).hash);
@@ -123,7 +123,7 @@ async function markRuns(page: Page): Promise<void> {
 
 export const views = ['Chart', 'Table', 'Paths', 'Rollouts'] as const;
 
-/** Goes to one of the views, as a person does. */
+/** Goes to a view, like a user. */
 export async function goTo(page: Page, view: (typeof views)[number]): Promise<void> {
   if (view === 'Rollouts') await markRuns(page);
   await page.getByRole('navigation', { name: 'Views' }).getByRole('button', { name: view }).click();
@@ -134,15 +134,15 @@ export async function openRunMenu(page: Page): Promise<void> {
   await page.locator('summary', { hasText: 'New run' }).click();
 }
 
-/** Chooses one of a few, all of them in sight. */
+/** Selects one of a few visible options. */
 export async function choose(page: Page, group: string, option: string): Promise<void> {
   await page.getByRole('radiogroup', { name: group }).getByRole('radio', { name: option, exact: true }).check();
 }
 
-/** What was copied last. */
+/** The text copied last. */
 export const copied = (page: Page): Promise<string> => page.evaluate(() => navigator.clipboard.readText());
 
-/** Lets go of files over the middle of the page, as from a file manager. */
+/** Drops files on the middle of the page, as from a file manager. */
 export async function drop(page: Page, files: Readonly<Record<string, string>>): Promise<void> {
   await markRuns(page);
   await page.evaluate((named) => {

@@ -1,6 +1,6 @@
 /**
- * Runs in the page: texts and controls that overlap, texts that leave their control or are cut off beside their lane, texts
- * that are drawn under 11 pixels, and a page that scrolls sideways.
+ * Runs in the page. Finds overlapping texts and controls, texts that leave their control or are cut off beside their
+ * lane, texts under 11 pixels, and horizontal scrolling.
  */
 export function layoutProblems(): readonly string[] {
   const LEAST_PIXELS = 11;
@@ -23,25 +23,25 @@ export function layoutProblems(): readonly string[] {
     right: Math.min(one.right, other.right),
     bottom: Math.min(one.bottom, other.bottom),
   });
-  /** Many texts are in the same elements, and styles are slow to read. */
+  /** Cached, because many texts share elements, and styles are slow to read. */
   const computedOnce = <T>(compute: (element: Element) => T): ((element: Element) => T) => {
     const known = new Map<Element, T>();
     return (element) => {
-      // What is in the map is a T, which may be null or undefined itself.
+      // Safe: the map contains a T, which may be null or undefined itself.
       if (!known.has(element)) known.set(element, compute(element));
       return known.get(element) as T;
     };
   };
   const isControl = (element: Element) => /^(BUTTON|SELECT|INPUT|SUMMARY|TEXTAREA)$/.test(element.tagName);
 
-  /** What floats above the rest, or moves over it as it scrolls, is compared with itself alone. */
+  /** Floating or sticky elements are compared only with themselves. */
   const layerOf = computedOnce((element): Element | null => {
     const { position } = getComputedStyle(element);
     if (/^(sticky|fixed)$/.test(position) || element.matches('.tip, dialog, .menu-items')) return element;
     return element.parentElement === null ? null : layerOf(element.parentElement);
   });
 
-  /** What an element, and those around it, leave of what is in them. */
+  /** The area of an element that is not clipped by it or its ancestors. */
   const clipOf = computedOnce((element): Sides => {
     const { parentElement: parent } = element;
     const around = parent === null ? UNCLIPPED : clipOf(parent);
@@ -87,7 +87,7 @@ export function layoutProblems(): readonly string[] {
     if (seen.length > 0 && isCutOff(parent, range)) problems.add(`cut off: ${words.trim().slice(0, 24)}`);
     if (seen.length > 0 && pixels * scale < LEAST_PIXELS - 0.01)
       problems.add(`${(pixels * scale).toFixed(1)} pixels: ${words.trim().slice(0, 24)}`);
-    // Pictures have their own tests, of cards and lines.
+    // Pictures have their own tests.
     if (parent instanceof SVGElement) continue;
     const control = parent.closest('button, summary');
     if (control === null) boxes.push(...seen);
@@ -100,7 +100,7 @@ export function layoutProblems(): readonly string[] {
     }
   }
   for (const element of document.querySelectorAll('button, select, input, summary, textarea')) {
-    // Signs on the time axis are where their moments are.
+    // Markers on the time axis are placed by their moments.
     if (!isControl(element) || !isSeen(element) || element.matches('.marker')) continue;
     const box = boxOf(element, element.parentElement, element.getBoundingClientRect(), element.textContent ?? '');
     if (box !== null) boxes.push(box);

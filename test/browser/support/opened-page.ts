@@ -9,7 +9,7 @@ import { pageUrl } from './browser-page.ts';
 const folder = mkdtempSync(join(tmpdir(), 'nixfleet-page-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** The address of a page on disk that has a file inside, as `visualize FILE --out` writes it. */
+/** The address of a page on disk with an embedded file, as written by `visualize FILE --out`. */
 export function pageHolding(name: string, text: string): string {
   const path = join(folder, `${name}.html`);
   writeFileSync(path, pageWithFile(readFileSync(fileURLToPath(pageUrl), 'utf8'), text));

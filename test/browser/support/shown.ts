@@ -1,17 +1,17 @@
 import type { Page } from 'playwright';
 
-/** What the page says of the record and of the last event. */
+/** What the page shows of the record and the last event. */
 export interface Shown {
   readonly state: string;
   readonly record: unknown;
-  /** With all their fields; `null` if the last event was refused, or there was none. */
+  /** With all their fields; `null` if the last event was refused or there was none. */
   readonly effects: readonly unknown[] | null;
   readonly refusal: string | null;
-  /** Every step by its event, and whether it was refused. */
+  /** The event of every step, and whether it was refused. */
   readonly history: readonly { readonly event: string; readonly isRefused: boolean }[];
 }
 
-/** Reads it all from the elements that a person looks at. */
+/** Reads everything from the visible elements. */
 export const readShown = (page: Page): Promise<Shown> =>
   page.evaluate(() => {
     const find = (name: string) => document.querySelector(`[data-testid="${name}"]`);

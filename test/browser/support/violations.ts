@@ -4,8 +4,8 @@ import type { Page } from 'playwright';
 export type ColorScheme = 'light' | 'dark';
 
 /**
- * What is wrong with the page, or with a part of it, for people who cannot see it, or do not use a mouse. Only colours
- * depend on the scheme, so in the dark only they are looked at.
+ * Accessibility problems of the page or a part of it. Only colours depend on the scheme, so in the dark only they are
+ * checked.
  */
 export async function violations(
   page: Page,
@@ -13,7 +13,7 @@ export async function violations(
   part = 'body',
   without = ':not(*)',
 ): Promise<readonly string[]> {
-  // The legacy mode needs no second page to gather what frames have to say, and there are no frames here.
+  // The legacy mode needs no second page to collect the results of frames, of which there are none.
   const axe = new AxeBuilder({ page }).include(part).exclude(without).setLegacyMode(true);
   const runOnly = scheme === 'dark' ? { runOnly: ['color-contrast'] } : {};
   const { violations: found } = await axe.options({ resultTypes: ['violations'], ...runOnly }).analyze();

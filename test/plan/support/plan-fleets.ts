@@ -2,13 +2,13 @@ import { decodeFleet, type Fleet } from '../../../src/fleet/index.ts';
 import { DEFAULT_PLAN_DURATIONS, makePlan, type Plan, type PlanInput } from '../../../src/plan/index.ts';
 import { always, DEFAULT_DURATIONS } from '../../../src/simulator/index.ts';
 
-/** A fleet of one channel or more, in the few values that plans depend on. */
+/** A fleet of one or more channels, in the few values that plans depend on. */
 export interface FleetSketch {
-  /** Hosts of each wave, by channel. */
+  /** The number of hosts in each wave, by channel. */
   readonly channels: Readonly<Record<string, readonly (readonly string[])[]>>;
   readonly release: string;
   readonly soaks?: readonly number[];
-  /** The limit of a budget over every host; absent for none. */
+  /** The limit of a budget for all hosts; absent for none. */
   readonly budget?: number;
   readonly edges?: readonly { readonly gated: string; readonly gates: string }[];
   readonly channelEdges?: readonly { readonly gated: string; readonly gates: string }[];
@@ -80,7 +80,7 @@ export function fleetOf(sketch: FleetSketch): Fleet {
   return decoded.fleet;
 }
 
-/** What `plan` is given for a fleet by itself. */
+/** The input of a plan for only a fleet. */
 export function inputOf(next: Fleet): PlanInput {
   return {
     next,
@@ -94,7 +94,7 @@ export function inputOf(next: Fleet): PlanInput {
   };
 }
 
-/** A plan in which everything always takes the same time. */
+/** A plan in which every duration is fixed. */
 export function planOf(next: FleetSketch, running: FleetSketch | null = null, more: Partial<PlanInput> = {}): Plan {
   const made = makePlan({
     ...inputOf(fleetOf(next)),

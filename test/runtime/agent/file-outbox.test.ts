@@ -19,7 +19,7 @@ function entryOf(seq: number, durable = true): OutboxEntry {
   return { rolloutId: 'stable@one', event, durable };
 }
 
-/** The numbers of the events that an outbox holds when it is opened. */
+/** The numbers of the events in an outbox when opened. */
 function seqsIn(folder: string): readonly number[] {
   const outbox = new FileOutbox(folder);
   const { entries } = outbox.open();
@@ -80,7 +80,7 @@ describe('an outbox in a file', () => {
     const text = readFileSync(fileIn(folder), 'utf8');
     expect(text).toContain('"version":1');
     const newer = '{"format":"nixfleet-statechart-outbox","version":2}';
-    // The checksum of that line, as zlib has it.
+    // The checksum of that line, by zlib.
     writeFileSync(fileIn(folder), `5a940cf8 ${newer}\n`);
     expect(problemOf(folder)).toMatch(/it has version 2, but this program only reads versions up to 1/);
   });

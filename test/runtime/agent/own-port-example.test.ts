@@ -75,7 +75,7 @@ test('the example agent brings its host to its soak, and shuts down cleanly', { 
       child.on('close', resolve);
     });
     await plane.host(hostname, 'Soaking');
-    // Its own probe was asked, and not the one in the file, which nobody answers.
+    // Its own probe was run, not the one in the file, which never answers.
     await plane.effect((effect) => effect.type === 'RemoteAppendEventLog' && effect.payload.type === 'ProbeResult');
     child.kill('SIGTERM');
     expect(await ended).toBe(0);

@@ -7,7 +7,7 @@ import type { Clock } from '../../../src/runtime/shared/clock.ts';
 import type { Dispatch } from '../../../src/wire/index.ts';
 import { aRollout } from '../support/a-rollout.ts';
 
-/** A clock whose pauses are over at once. */
+/** A clock whose pauses end immediately. */
 const clock: Clock = {
   now: () => 1_000,
   elapsedMs: () => 1_000,
@@ -17,7 +17,7 @@ const clock: Clock = {
   },
 };
 
-/** Polls until each of these dispatches was answered: what the agent is fed, and what is logged. */
+/** Polls until each of these dispatches was answered. Returns the agent's inputs and the log. */
 async function poll(dispatches: readonly Dispatch[]) {
   const rollout = aRollout({ targetClosure: 'signed' });
   const end = new AbortController();

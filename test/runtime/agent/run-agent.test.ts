@@ -21,7 +21,7 @@ import { TinyControlPlane } from '../support/tiny-control-plane.ts';
 
 const SPEED = 600;
 
-/** What a test has started; ended after it. */
+/** Everything that a test has started, to end after it. */
 const started: (() => void | Promise<void>)[] = [];
 
 afterEach(async () => {
@@ -107,11 +107,11 @@ describe('the metrics of an agent', () => {
     const { url, clock } = await controlPlane(rollout);
     const handle = await anAgent(aHost(), rollout, { url, clock }, { metrics: { host: '127.0.0.1', port: 0 } });
     const metricsUrl = handle.metricsUrl ?? '';
-    // Before the page is read: an answer in between adds a metric.
+    // Taken first, because an answer in between adds a metric.
     const names = new Set(agentMetricsOf(handle.standing()).map(({ name }) => name));
     const text = await (await fetch(metricsUrl)).text();
     expect(text).toMatch(/# TYPE nixfleet_agent_outbox_events gauge\nnixfleet_agent_outbox_events \d+\n/);
-    // Each metric has its help: without one, it would be left out.
+    // Each metric needs a help text, or it would be left out.
     expect([...names].filter((name) => !text.includes(`# HELP ${name} `))).toEqual([]);
     expect((await fetch(new URL('/healthz', metricsUrl))).status).toBe(200);
     expect((await fetch(new URL('/other', metricsUrl))).status).toBe(404);

@@ -38,7 +38,7 @@ async function engineOf(changed: (store: ControlPlaneStore) => ControlPlaneStore
 }
 
 describe('a snapshot of many hosts', () => {
-  // It took a second at 100,000 hosts, in which nobody was answered.
+  // With 100,000 hosts, it took a second in which nothing was answered.
   it('is written in parts with inputs answered in between, but keeps the state of its own input', async () => {
     let parts = 0;
     let answered = 0;
@@ -58,7 +58,7 @@ describe('a snapshot of many hosts', () => {
     }));
     async function* watched(all: Iterable<SnapshotPart> | AsyncIterable<SnapshotPart>): AsyncGenerator<SnapshotPart> {
       for await (const part of all) {
-        // Each input is answered before the part after the next.
+        // Each input is answered before the next part but one.
         expect(answered).toBeGreaterThanOrEqual(parts - 2);
         parts += 1;
         void bench.heartbeat(HOSTS[parts] ?? '').then(({ ok }) => (answered += Number(ok)));

@@ -11,7 +11,7 @@ const DAY_MS = 24 * HOUR_MS;
 
 const release = (ref: string) => ({ rollouts: [manifest({ ref, others: ['web-01', 'web-02'] })], signedAt: null });
 
-/** Lets the hourly work be done: a heartbeat that is answered comes after it. */
+/** Runs the hourly work: an answered heartbeat comes after it. */
 async function passAnHour({ clock, address }: Bench): Promise<void> {
   clock.pass(HOUR_MS);
   await new AgentClient(address, 'web-01').heartbeat();
@@ -45,7 +45,7 @@ describe('retention', () => {
     const store = await readSqliteStore(path);
     const seqs = await store.snapshotSeqs();
     const inputs = await store.inputsAfter(0, 1000);
-    // And one more on its end.
+    // And one more when it ends.
     expect(seqs.length).toBeLessThanOrEqual(3);
     expect(seqs[0]).toBeGreaterThan(20);
     expect(inputs[0]?.seq).toBe((seqs[0] ?? 0) + 1);
@@ -63,7 +63,7 @@ describe('retention', () => {
     const store = await readSqliteStore(path);
     const events = await store.events({ limit: 1000 });
     expect(events.filter(({ effect }) => effect.type === 'OpenRollout')).toEqual([]);
-    // What is gone is not compared.
+    // Deleted lines are not compared.
     expect((await verifyStore(controlPlaneCore(), store)).difference).toBeNull();
     await store.close();
   });

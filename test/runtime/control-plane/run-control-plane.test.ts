@@ -33,7 +33,7 @@ describe('a control plane over HTTP', () => {
     const agent = new AgentClient(address, 'web-01');
     await agent.heartbeat();
     const poll = agent.poll();
-    // The answer to this one comes after the poll has arrived.
+    // This is answered after the poll has arrived.
     await agent.heartbeat();
     await running.release(RELEASE);
     expect((await poll).json).toMatchObject({ rolloutId });

@@ -12,7 +12,7 @@ import { startBench } from '../support/control-plane-bench.ts';
 
 const HALF_OPEN = process.env['NIGHTLY'] === '1' ? 10_000 : 200;
 
-/** Opens connections, begins a request on each, says how many it has opened, and ends once all of them are closed. */
+/** Opens connections, begins a request on each, prints their number, and ends once all of them are closed. */
 const HALF_OPEN_CLIENT = `
 const [port, count] = process.argv.slice(1).map(Number);
 let opened = 0;
@@ -105,7 +105,7 @@ describe('limits', () => {
   it('a body of unknown length is read up to the limit', async () => {
     const { address } = await startBench({ limits: { maxBodyBytes: 100_000 } });
     const sent = request(`${address}/v1/agent/events`, { method: 'POST' });
-    // The connection is closed under what is still being sent.
+    // The connection is closed while data is still being sent.
     sent.on('error', () => {});
     onTestFinished(() => void sent.destroy());
     const answered = once(sent, 'response') as Promise<[{ readonly statusCode: number }]>;
@@ -129,7 +129,7 @@ describe('limits', () => {
     let parts = 0;
     for (; parts < left; parts += 1)
       if (!sent.write(part)) await Promise.race([over, new Promise((resolve) => sent.once('drain', resolve))]);
-    // The limit of 4 MiB, and what the sockets hold.
+    // The limit of 4 MiB, and the buffers of the sockets.
     expect(parts).toBeLessThan(64);
   });
 
@@ -182,7 +182,8 @@ describe('limits', () => {
     async () => {
       const { address } = await startBench({ limits: { headerSecs: HALF_OPEN / 1000 } });
       const { port } = new URL(address);
-      // From other processes: a connection takes a file on either side, and this one may not have twice as many.
+      // From other processes, because a connection takes a file descriptor on either side, and this process has too few
+      // for both.
       const clients = [0, 1].map(() => spawn(process.execPath, ['-e', HALF_OPEN_CLIENT, port, String(HALF_OPEN / 2)]));
       onTestFinished(() => clients.forEach((client) => client.kill()));
       const ended = clients.map((client) => once(client, 'exit'));

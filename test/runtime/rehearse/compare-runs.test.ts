@@ -8,7 +8,7 @@ fleet:
   channels:
     stable: { hosts: { web: 2 }, waves: 2, soak: 5m }
 `;
-/** The switch takes a minute longer. Soaks are counted from the dispatch, so nothing else is later. */
+/** The switch takes a minute longer. Soaks count from the dispatch, so nothing else is later. */
 const SLOW_SWITCH = `${DAY}
 durations: { activation: 105s }
 `;
@@ -19,7 +19,7 @@ function scenarioOf(text: string): Scenario {
   return read.scenario;
 }
 
-/** A run of the simulator in place of one of real processes. */
+/** A run of the simulator instead of real processes. */
 const asIfRehearsed = (text: string): Run => simulate(scenarioOf(text), { keep: 'all' });
 
 describe('a comparison with the simulation', () => {

@@ -8,7 +8,7 @@ import { rehearse } from '../../../src/runtime/rehearse/index.ts';
 import { readScenario } from '../../../src/simulator/index.ts';
 import { killAtRandom, noKills } from '../support/kills.ts';
 
-/** `KILLS=1000` kills so often, over as many rollouts as that takes. */
+/** `KILLS=1000` kills that often, over as many rollouts as needed. */
 const KILLS = Number(process.env['KILLS'] ?? (process.env['NIGHTLY'] === '1' ? 100 : 20));
 const HOSTS = Number(process.env['HOSTS'] ?? (KILLS > 20 ? 20 : 4));
 const SPEED = Number(process.env['SPEED'] ?? 60);
@@ -17,7 +17,7 @@ const EVERY_MS = 100;
 const KILLS_A_ROUND = 150;
 const ONE_HOUR_MS = 3_600_000;
 
-/** A day on which nothing else goes wrong, one with a bad release, and one with a host that waits for a reboot. */
+/** A run in which nothing else goes wrong, one with a bad release, and one with a host that waits for a reboot. */
 const DAYS = [
   '',
   '- { at: 0s, do: fail-probe, hosts: web-02 }',
@@ -46,7 +46,7 @@ test(`nothing is lost or done twice when processes are killed ${KILLS} times`, {
       const chaos = killAtRandom({ kills, everyMs: EVERY_MS, seed: SEED + round }, counts);
       const result = await rehearse(read.scenario, { folder: join(folder, 'run'), speed: SPEED, chaos });
       const { run, defects, deaths } = result;
-      // An order to crash that comes after the last effect kills nobody.
+      // An order to crash after the last effect has no effect.
       total += deaths.agents + deaths.controlPlane;
       if (KILLS > 20) console.log(`round ${round}: ${total} kills, ${JSON.stringify({ deaths, counts })}`);
       if ((run.violations.length > 0 || run.endedBecause !== 'finished') && process.env['KEEP'] !== undefined)

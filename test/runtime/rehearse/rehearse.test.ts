@@ -49,25 +49,25 @@ steps:
   - { when: web-01 is Soaking, do: crash, hosts: web-01, loses-tail: true }
   - { at: 0s, do: silence-probe, hosts: web-03, probe: http, for: 2m 30s }
 `);
-    // A process is never as punctual as a simulation: it is killed once it has something to lose.
+    // A process is less punctual than a simulation, so it is killed once it has something to lose.
     const struck = result.run.faults.filter(({ count }) => count > 0).map(({ fault, count }) => `${fault} ${count}`);
     expect(struck.sort()).toEqual(['agent-crash 1', 'clock-skew 1', 'late-host 1', 'probe-silent 1', 'tail-lost 1']);
     expect(result.defects).toEqual([]);
     expect(result.run.violations).toEqual([]);
     expect(result.run.outcome).toBe('terminal');
     expect(statesOf(result)).toEqual(['web-01 Converged', 'web-02 Converged', 'web-03 Converged']);
-    // The control plane knows from the start what runs, so nothing is dispatched to web-02.
+    // The control plane knows the running closures from the start, so nothing is dispatched to web-02.
     const dispatched = result.run.history.hosts.filter(({ view }) => view.dispatchedRunMs !== null);
     expect(dispatched.map(({ hostname }) => hostname)).toEqual(['web-01', 'web-03']);
     const stream = [...result.stream()].join('\n');
     expect(judge(decodeRunStream(stream))).toEqual([]);
-    // What was recorded is not empty, and a lost event in it is noticed.
+    // The recording is not empty, and a lost event in it is noticed.
     const withoutEvents = [...result.stream()].filter((line) => !line.includes('"EventEmitted"')).join('\n');
     expect(judge(decodeRunStream(withoutEvents)).length).toBeGreaterThan(0);
   });
 });
 
-// It was called stuck after twenty quiet minutes, while the worker ran.
+// It was called stuck after twenty quiet minutes while the worker was running.
 test.runIf(process.env['NIGHTLY'] === '1')(
   'a worker that hangs is waited for',
   { timeout: TEN_MINUTES_MS },

@@ -60,13 +60,13 @@ test('loses-tail leaves what was on disk, and half a line that the next agent to
   next.close();
 });
 
-// The second release of a host whose first one was deferred was deferred as well, unlike in a simulation.
+// If a host's first release was deferred, so was the second, unlike in a simulation.
 test('a switch fault strikes its own closure, as often as configured', () => {
   const host = aHost();
   host.plan('switch', 1, 'fail', '7', 'new-1');
   host.plan('rollback', null, 'fail', '9', null);
   host.plan('switch', 2, 'units', '4', null);
-  // Nobody gives it the time here.
+  // Nothing passes it the time here.
   const script = FAKE_SWITCH.replace('timeout 3600 cat', 'true');
   const exitCodeOf = (closure: string): number | null =>
     spawnSync('sh', ['-c', script, 'fake-switch', host.folder, closure, '1'], {

@@ -21,7 +21,7 @@ export interface Asked {
   readonly tls?: { readonly key?: string; readonly cert?: string; readonly ca: string };
 }
 
-/** One HTTP request on a connection of its own. Rejects if the connection breaks. */
+/** One HTTP request on its own connection. Rejects if the connection breaks. */
 export function ask(
   address: string,
   path: string,
@@ -92,7 +92,7 @@ export class AgentClient {
   }
 }
 
-/** The events of an activation and a soak that go well, numbered from 1. */
+/** The events of a successful activation and soak, numbered from 1. */
 export function goodLife(target: string): readonly OutboundEvent[] {
   return [
     { type: 'DispatchAck', currentClosureAtDispatch: 'old', receivedAt: NOON, seq: 1 },

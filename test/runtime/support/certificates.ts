@@ -31,7 +31,7 @@ function pem(label: string, bytes: Uint8Array): string {
 
 const DAY_MS = 86_400_000;
 
-/** An authority, and certificates that it signs. */
+/** A certificate authority, and certificates signed by it. */
 export class Authority {
   /** Its own certificate. */
   readonly ca: string;
@@ -49,7 +49,7 @@ export class Authority {
     this.ca = this.#certificate(name('authority'), publicKey, isAuthority, Date.now() + DAY_MS);
   }
 
-  /** A certificate for 127.0.0.1 and a host; one that has expired if `expired`. */
+  /** A certificate for 127.0.0.1 and a host; an expired one if `expired`. */
   issue(commonNames: readonly string[], expired = false): Identity {
     const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
     const address = sequence(oid(0x55, 0x1d, 0x11), der(OCTETS, sequence(der(0x87, Buffer.from([127, 0, 0, 1])))));

@@ -11,7 +11,7 @@ import {
 } from '../../../src/runtime/control-plane/index.ts';
 import { TestClock } from './test-clock.ts';
 
-/** A folder that is gone after the test. */
+/** A folder that is deleted after the test. */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'control-plane-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
@@ -30,11 +30,14 @@ export type BenchOptions = Omit<ControlPlaneOptions, 'store'> & {
   /** The file of the database; one in memory by default. */
   readonly path?: string;
   readonly clock?: TestClock;
-  /** With an empty database it dispatches nothing before the agents were heard, as without this option in the product. */
+  /** With an empty database, it dispatches nothing before it has heard the agents, as in production. */
   readonly hearsFirst?: boolean;
 };
 
-/** A control plane on a free port, on a clock that the test moves. It dispatches at once, and is closed after the test. */
+/**
+ * A control plane on a free port, with a clock that the test moves. It dispatches immediately, and is closed after the
+ * test.
+ */
 export async function startBench({
   path = ':memory:',
   hearsFirst = false,

@@ -1,15 +1,15 @@
 import type { Rehearsal } from '../../../src/runtime/rehearse/index.ts';
 
-/** How processes are killed while a rehearsal runs. */
+/** How processes are killed during a rehearsal. */
 export interface KillOptions {
   /** How many kills, if the rehearsal lasts long enough. */
   readonly kills: number;
-  /** Between two of them: of real time, if the machine is not busy. */
+  /** Between two kills, in real time if the machine is not busy. */
   readonly everyMs: number;
   readonly seed: number;
 }
 
-/** Counts what was killed, and where. */
+/** Counts what was killed, and at which point. */
 export interface KillCounts {
   agents: number;
   betweenEffects: number;
@@ -26,8 +26,8 @@ const BETWEEN_PART = 0.5;
 const MAX_LATER_MS = 400;
 
 /**
- * Kills agents and the control plane with SIGKILL: half of the time right now, half of the time between two effects of a
- * coming turn, or around a commit. Returns what to give to `rehearse` as `chaos`.
+ * Kills agents and the control plane with SIGKILL: half of them immediately, half between two effects of a later turn
+ * or around a commit. The result is the `chaos` option of `rehearse`.
  */
 export function killAtRandom(
   { kills, everyMs, seed }: KillOptions,
@@ -67,7 +67,7 @@ export function killAtRandom(
     let timer: NodeJS.Timeout | null = null;
     const next = (): void =>
       rehearsal.clock.after(everyMs * rehearsal.clock.speed, () => {
-        // A little later by the clock of the machine: then others may be starting, for which the rehearsal's clock waits.
+        // A little later by the machine's clock, when others may be starting, for which the rehearsal's clock waits.
         timer = setTimeout(strike, random() * MAX_LATER_MS);
         if (left > 0) next();
       });
@@ -78,7 +78,7 @@ export function killAtRandom(
   };
 }
 
-/** A small generator of random numbers: the same seed gives the same kills, though not at the same moments. */
+/** A small random number generator. The same seed gives the same kills, but not at the same moments. */
 function randomFrom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {

@@ -2,7 +2,7 @@ import type { Clock } from '../../../src/runtime/shared/clock.ts';
 
 export const NOON = Date.UTC(2026, 0, 1, 12);
 
-/** A clock that moves only when a test says so. What is due is called in order, at its own time. */
+/** A clock that moves only when a test says so. Due callbacks are called in order, each at its time. */
 export class TestClock implements Clock {
   readonly #timers = new Set<{ readonly dueMs: number; readonly callback: () => void }>();
   #elapsed = 0;

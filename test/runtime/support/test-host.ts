@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync, chmodSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** The folder of a host in a test: what runs, its state, and the commands that switch it. */
+/** The folder of a host in a test: its running closure, its state, and the commands that switch it. */
 export class TestHost {
   readonly folder: string;
 
@@ -29,7 +29,7 @@ export class TestHost {
     return join(this.folder, name);
   }
 
-  /** A command of lines of shell; `$1` is the closure, `$LINK` what points at the running one. */
+  /** A shell script as a command. `$1` is the closure, `$LINK` the link to the running one. */
   script(name: string, lines: string): readonly string[] {
     const path = this.path(name);
     const head = `#!/bin/sh\nLINK='${this.link}'\nFOLDER='${this.folder}'\n`;
@@ -38,7 +38,7 @@ export class TestHost {
     return [path, '{closure}'];
   }
 
-  /** A command that switches at once. */
+  /** A command that switches immediately. */
   get switchCommand(): readonly string[] {
     return this.script('switch', 'ln -s "$FOLDER/closures/$1" "$LINK.new" && mv -T "$LINK.new" "$LINK"');
   }

@@ -22,7 +22,7 @@ import {
   type EventStatus,
 } from '../../../src/wire/index.ts';
 
-/** A control plane for tests of agents: the real core over HTTP, in this process and without a disk. */
+/** A control plane for testing agents: the real core over HTTP, in this process and without a disk. */
 export class TinyControlPlane {
   readonly #core = controlPlaneCore();
   readonly #clock: Clock;
@@ -60,7 +60,7 @@ export class TinyControlPlane {
     this.#feed({ type: 'PlanTick' });
   }
 
-  /** Resolves once an effect was performed that matches, now or later. */
+  /** Resolves once a matching effect has been performed. */
   async effect(matches: (effect: ControlPlaneEffect) => boolean): Promise<ControlPlaneEffect> {
     for (;;) {
       const found = this.effects.find(matches);

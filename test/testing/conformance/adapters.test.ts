@@ -30,11 +30,11 @@ const GIVEN = ['rolloutId', 'hostname', 'channel', 'targetClosure', 'dispatchedA
 interface Language {
   readonly name: string;
   readonly adapter: string;
-  /** A command that succeeds where the language is on the machine. */
+  /** A command that succeeds if the language is installed. */
   readonly probe: readonly [string, ...string[]];
-  /** The smallest reducer, which only knows how a record begins; the name of its file, and its text. */
+  /** The smallest reducer, which only starts records: its file name and text. */
   readonly reducer: readonly [file: string, text: string];
-  /** What makes the adapter ready, run in its folder, and the command that starts it there. */
+  /** Commands to prepare and start the adapter in its folder. */
   readonly build: string | null;
   readonly start: string;
 }
@@ -107,7 +107,7 @@ describe.each(languages)('the adapter for $name', ({ name, adapter, probe, reduc
     expect(readText(`examples/adapters/${adapter}`).split('\n').length).toBeLessThan(80);
   });
 
-  // A language that is not on the machine cannot be tried; the reason is in the name of the test.
+  // A language that is not installed cannot be tested. The test's name says so.
   it.skipIf(!isThere)(
     `asks a reducer every odd value of a beginning, and says what it does not have${isThere ? '' : ` (there is no ${command})`}`,
     { timeout: 120_000 },

@@ -15,10 +15,10 @@ const exercisesUpTo = (count: number): readonly Exercise[] =>
 
 type Ids = readonly number[];
 
-/** What of a batch is answered, and which id is answered again after that, if any. */
+/** Which ids of a batch are answered, and which old id is answered again after them, if any. */
 type Behaviour = (ids: Ids) => { readonly answered: Ids; readonly repeated?: number };
 
-/** Asks a peer that is no process, and so does exactly what it is told. */
+/** Asks a peer that is not a process, and so behaves exactly as scripted. */
 const ask = (count: number, behave: Behaviour, maxProblems = 10): Promise<ConformanceReport> => {
   const answer = (ids: Ids): BatchEnd => {
     const { answered, repeated } = behave(ids);
@@ -38,7 +38,7 @@ describe('a peer that repeats old answers', () => {
   it.each([1, 2, 3])('disturbs another question %i times in a row, which is still answered', async (times) => {
     let spoiled = 0;
     const report = await ask(10, (ids) => {
-      // From the second batch on, the first question comes back in place of what was asked.
+      // From the second batch on, it answers the first question instead.
       if (ids[0] === 1 || spoiled > times) return { answered: ids };
       spoiled += 1;
       return { answered: [], repeated: 1 };

@@ -16,7 +16,7 @@ import { peerAnswering } from '../../support/peer-answering.ts';
 const suite = { criteria: [{ kind: 'full', name: 'transitionPairs' }], policies: ['halt'] } as const;
 const groups = [...sessionGroups(suite)];
 
-/** Answers of a peer that keeps records, and may do so wrongly. */
+/** The answers of a peer that keeps records, perhaps wrongly. */
 const peerOf = (answer: (asked: Asked) => object): Peer => ({
   ...peerAnswering(answerQuestion),
   ask: (batch) =>
@@ -30,7 +30,7 @@ const peerOf = (answer: (asked: Asked) => object): Peer => ({
 const reportOf = (start: () => Peer, asked: Iterable<readonly TestPath[]> = groups): Promise<ConformanceReport> =>
   conform([], { peer: start, sessions: asked });
 
-/** The same peer, but it mixes up hosts that have the same `key`. */
+/** The same peer, but mixing up hosts with the same `key`. */
 function mixing(key: (whom: { readonly rolloutId: string; readonly hostname: string }) => string): () => Peer {
   return () => {
     const answer = keepRecords(answerQuestion);
@@ -46,7 +46,7 @@ function mixing(key: (whom: { readonly rolloutId: string; readonly hostname: str
         if (field === 'rolloutId') return rolloutId;
         return field === 'hostname' || field === 'host' ? hostname : value;
       });
-      // What was an object before is one after.
+      // Safe: an object stays an object.
       return JSON.parse(text) as object;
     };
     return peerOf((asked) => namedBack(answer(rename(asked)), asked));

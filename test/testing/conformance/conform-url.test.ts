@@ -12,7 +12,7 @@ import type { StartTimer } from '../../../src/testing/conformance/in-time.ts';
 import { conformUrl } from '../../../src/testing/node.ts';
 import { decodeEnvelope, toHostEvent } from '../../../src/wire/index.ts';
 
-/** What is wrong with a control plane; nothing, unless said. */
+/** The defects of a control plane; none by default. */
 interface Faults {
   readonly status?: (status: number) => number;
   readonly mirror?: (record: HostRolloutState) => Partial<HostRolloutState>;
@@ -21,7 +21,7 @@ interface Faults {
 
 const CLOCK = 1_700_000_000_000;
 
-/** A control plane that keeps its hosts in a map, on loopback. */
+/** A control plane on loopback that keeps its hosts in a map. */
 async function withControlPlane(
   faults: Faults,
   use: (url: string, adapter: ControlPlaneAdapter) => Promise<ConformanceReport>,
@@ -48,7 +48,7 @@ async function withControlPlane(
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  // A server on a port of its own has an address with one.
+  // Safe: a server on a port has an address with one.
   const { port } = server.address() as AddressInfo;
 
   const adapter: ControlPlaneAdapter = {
@@ -86,7 +86,7 @@ const criterion = (text: string) => {
 const suite = { criteria: [criterion('validTransitions')] };
 const thoroughSuite = { criteria: [criterion('transitionPairs'), criterion('guardOutcomes')] };
 
-/** A clock that runs out when the test says so, and not before: a slow machine is not silent. */
+/** A timer that fires only when the test says so: a slow machine is not silent. */
 function manualTimer() {
   let isDue = false;
   const startTimer: StartTimer = (run) => {

@@ -19,7 +19,7 @@ const suite = {
   policies: ['halt'],
 } as const;
 
-/** What a peer answers that is right but for what `spoil` makes of its answers; `null` for right. */
+/** The answers of a peer that is right except where `spoil` changes its answer; `null` for no change. */
 function reportOf(spoil: (question: Question, answer: object) => object | null): Promise<ConformanceReport> {
   const peer = () =>
     peerAnswering((question) => {

@@ -14,7 +14,9 @@ import { conform } from '../../../src/testing/node.ts';
 import { collectAnswers } from '../../../src/testing/conformance/collect-answers.ts';
 import { lineSplitter } from '../../../src/testing/conformance/line-splitter.ts';
 
-/** Five questions with the same right answer, told apart by `lastEventSeq`, so that a peer of one line can be right. */
+/**
+ * Five questions with the same right answer, distinguished by `lastEventSeq`, so that a peer of one line can be right.
+ */
 const exercises: readonly Exercise[] = [1, 2, 3, 4, 5].map((number) => ({
   group: `test ${number}`,
   place: `question ${number}`,
@@ -45,7 +47,7 @@ const peer = (body: string): string => {
   return `'${process.execPath}' -e '${program}'`;
 };
 
-/** Long enough for a peer to start on a busy machine, wherever a test does not wait for it. */
+/** Long enough for a peer to start on a busy machine, if the test does not wait for it. */
 const PATIENT_MS = 8_000;
 
 const ask = (command: string, timeoutMs = PATIENT_MS, maxProblems = 10): Promise<ConformanceReport> =>
@@ -54,7 +56,7 @@ const ask = (command: string, timeoutMs = PATIENT_MS, maxProblems = 10): Promise
 const folder = mkdtempSync(join(tmpdir(), 'peers-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** For the answers in the pipe to be read before the time runs out, also when every core is busy. */
+/** Long enough to read the answers in the pipe before the time runs out, even when every core is busy. */
 const SLACK_MS = 80;
 
 /**
@@ -66,7 +68,7 @@ function askByClock(name: string, body: string): Promise<ConformanceReport> {
   const startTimer: StartTimer = (run) => {
     let due: NodeJS.Timeout | undefined;
     const runOut = () => {
-      // Two timers may have seen the one file: the time runs out once.
+      // Two timers may have seen the same file, but the time runs out once.
       due = undefined;
       if (!existsSync(flag)) return;
       clearInterval(poll);
@@ -75,7 +77,7 @@ function askByClock(name: string, body: string): Promise<ConformanceReport> {
     };
     const poll = setInterval(() => {
       if (!existsSync(flag)) return;
-      // What the peer wrote before it left the file lies in the pipe, and is read before this.
+      // What the peer wrote before creating the file is in the pipe, and is read before this.
       due ??= setTimeout(() => setImmediate(runOut), SLACK_MS);
     }, 5);
     return () => {
@@ -91,7 +93,7 @@ function askByClock(name: string, body: string): Promise<ConformanceReport> {
   return conform(exercises, { peer: command, timeoutMs: 300, startTimer });
 }
 
-/** What a report must say of a peer that fails at the third question alone. */
+/** The expected report of a peer that fails only at the third question. */
 function expectBlameOnThird(report: ConformanceReport, kind: string, message: RegExp): void {
   expect(report).toMatchObject({ verdict: 'peer-failed', asked: 5, matched: 4, mismatched: 0, failed: 1, notAsked: 0 });
   expect(report.failures).toEqual([
@@ -114,7 +116,7 @@ describe.concurrent('a peer that', { timeout: 30_000 }, () => {
   });
 
   it('is slow gets the timeout for each answer, not for all together', async () => {
-    // The time runs out once between any two answers, which come in the order of their questions.
+    // The time runs out once between any two answers, which come in order.
     const report = await askByClock(
       'slow',
       `globalThis.before = (globalThis.before ?? Promise.resolve()).then(() => new Promise((done) => {
@@ -367,7 +369,7 @@ describe.concurrent('a peer that', { timeout: 30_000 }, () => {
 });
 
 describe('answers', () => {
-  /** What becomes of an answer with this id, when 5 to 2^53 - 1 were asked and the last of them is open. */
+  /** What happens to an answer with this id, if 5 to 2^53 - 1 were asked and the last of them is open. */
   const problemOf = (id: number): string | undefined => {
     const asked = { first: 5, last: Number.MAX_SAFE_INTEGER - 1 };
     const collector = collectAnswers([{ id: Number.MAX_SAFE_INTEGER, ...question }], asked);

@@ -17,7 +17,7 @@ import {
 import type { HostRolloutState } from '../../../src/index.ts';
 import { peerAnswering } from '../../support/peer-answering.ts';
 
-/** A peer with one of our planted bugs; each start is a new one that remembers nothing. */
+/** A peer with one of our planted bugs. Each start is a fresh one. */
 function peerWith(name: string): () => Peer {
   const bug = plantedBugs.find((each) => each.name === name);
   if (bug === undefined) throw new Error(`There is no planted bug "${name}".`);
@@ -108,7 +108,7 @@ describe('a mistake in a session', () => {
   });
 
   it('that needs two hosts is reduced to two', async () => {
-    // A peer that finds its record by the rollout alone, and names the host as it was asked.
+    // A peer that finds its record only by the rollout, and returns the host in the question.
     const peer = () => {
       const kept = keepRecords(answerQuestion);
       return {

@@ -18,7 +18,7 @@ import {
 import { conform } from '../../../src/testing/node.ts';
 import { peerAnswering } from '../../support/peer-answering.ts';
 
-// Ways to look tested without being so. None may be reported as coverage.
+// Ways to look tested without being tested. None may count as coverage.
 
 const { paths } = generatePaths({
   criterion: { kind: 'full', name: 'validTransitions' },
@@ -32,7 +32,7 @@ interface Box {
   refusal: object | null;
 }
 
-/** A right reducer; a cheat shows only a part of it. */
+/** A correct reducer. A cheat shows only a part of it. */
 const right = {
   start: ({ start }: TestPath): Box => ({ record: start, effects: [], refusal: null }),
   events: (box: Box, event: HostEvent) => {
@@ -112,14 +112,14 @@ describe('a peer that answers everything with', () => {
     expect(covered(report.coverage)).toEqual([]);
   });
 
-  /** What a peer makes of our own answer, which it must not change. */
+  /** Makes the peer's answer from our own, which it must not modify. */
   const changing =
     (change: (right: Loose, question: Question, number: number) => object): (() => Peer) =>
     () => {
       let number = 0;
       return peerAnswering((question) => {
         number += 1;
-        // An answer is a JSON object.
+        // Safe: an answer is a JSON object.
         return change(structuredClone(answerQuestion(question)) as Loose, question, number);
       });
     };

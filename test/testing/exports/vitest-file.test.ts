@@ -28,10 +28,12 @@ const groupsOf = (options: SuiteOptions): readonly TestGroup[] =>
 const full = (name: 'allTransitions' | 'guardOutcomes') => ({ criteria: [{ kind: 'full', name }] }) as const;
 const random = { criteria: [{ kind: 'random', name: 'transitionPairs', percent: 60 }] } as const;
 
-/** Transforming so much code takes long: by day, one policy stands for both where there are most paths. */
+/**
+ * Transforming so much code takes long, so one policy represents both for the longest criteria, except with NIGHTLY=1.
+ */
 const policies = process.env['NIGHTLY'] === '1' ? healthFailurePolicies : (['halt'] as const);
 
-/** What `paths --format vitest` writes, by the name of the file. */
+/** The output of `paths --format vitest`, by file name. */
 const files: Readonly<Record<string, readonly TestGroup[]>> = {
   'all-transitions': groupsOf(full('allTransitions')),
   'guard-outcomes': groupsOf({ ...full('guardOutcomes'), policies }),
@@ -40,7 +42,7 @@ const files: Readonly<Record<string, readonly TestGroup[]>> = {
   rollout: rolloutCriteria.map((name) => ({ title: name, policy: null, paths: generateRolloutPaths(name) })),
 };
 
-/** Stands in for vitest: a test runs where it is declared. `test/docs/qa-guide.test.ts` has vitest itself run one. */
+/** Stands in for vitest: a test runs where it is declared. `test/docs/qa-guide.test.ts` runs one in vitest itself. */
 const RUNNER = `export { expect } from 'vitest';
 export const counted = { tests: 0 };
 export const describe = (_, declare) => declare();
@@ -55,7 +57,7 @@ interface Runner {
 }
 
 describe('a generated vitest file', () => {
-  // Refusals after the last accepted event once ran against the record before it.
+  // Refusals after the last accepted event were once run against the record before it.
   it.each(Object.entries(files))('passes on our own reducer: %s', async (name, groups) => {
     const runner = join(folder, `${name}.runner.mjs`);
     writeFileSync(runner, RUNNER);
@@ -65,7 +67,7 @@ describe('a generated vitest file', () => {
       .replace("from 'nixfleet-statechart'", () => `from ${JSON.stringify(join(repositoryRoot, 'src/index.ts'))}`);
     writeFileSync(file, source);
     await import(file);
-    // The file has loaded this module already, from this path.
+    // Safe: the file has already loaded this module from this path.
     const { counted } = (await import(runner)) as Runner;
     expect(counted.tests).toBe(groups.reduce((sum, { paths }) => sum + paths.length, 0));
   });

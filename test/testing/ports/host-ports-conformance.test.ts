@@ -103,7 +103,7 @@ describe('the kit of manifests', () => {
   const root = mkdtempSync(join(tmpdir(), 'nixfleet-manifests-'));
   afterAll(() => rmSync(root, { recursive: true, force: true }));
 
-  /** The shipped source: a file beside the fleet file stands for its signature. */
+  /** The built-in source, with a file beside the fleet file for its signature. */
   function subject(change: (manifests: HostManifests) => HostManifests = (manifests) => manifests, believes = false) {
     const folder = mkdtempSync(join(root, 'source-'));
     const path = join(folder, 'fleet.json');

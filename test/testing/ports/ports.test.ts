@@ -19,7 +19,7 @@ afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 const makeFolder = () => mkdtempSync(join(root, 'port-'));
 
-/** A module of the ports with a defect, or of the shipped ones. */
+/** A module with a defective port, or the built-in one. */
 function portsModule(wrong: string | null): URL {
   const path = join(makeFolder(), 'ports.mjs');
   const ports = pathToFileURL(join(repositoryRoot, 'test/runtime/support/agent-ports.mjs')).href;
@@ -30,7 +30,7 @@ export const { makeOutbox, makeActivation } = portsOf(${JSON.stringify(wrong)});
   return pathToFileURL(path);
 }
 
-/** Each starts dozens of processes: a sample in the suite, and all of them with `NIGHTLY=1`. */
+/** Each starts dozens of processes, so only a sample without `NIGHTLY=1`. */
 function sampleOf(names: readonly string[]): readonly string[] {
   return process.env['NIGHTLY'] === '1' ? names : names.slice(0, SAMPLE);
 }
@@ -83,7 +83,7 @@ describe('the kit of activations', () => {
 
 const shipped = (url: URL): Transport => new HttpTransport({ url, tls: null, clock: systemClock() });
 
-/** The shipped transport with one answer changed. */
+/** The built-in transport with one answer changed. */
 const changedPosts =
   (change: (deliveries: readonly { readonly outcome: string }[]) => readonly object[]) =>
   (url: URL): Transport => {

@@ -48,7 +48,7 @@ const pathsOf = (name: 'allStates' | 'allTransitions' | 'validTransitions'): rea
 const [path] = pathsOf('validTransitions');
 if (path === undefined) throw new Error('there must be a path');
 
-/** What a subject that a careless person wrote holds: names that the types would have refused. */
+/** A careless subject, with names that the types would have refused. */
 const careless = (wrong: object): Subject<Host> => Object.assign({ ...right }, wrong);
 
 const failureOf = async (subject: Subject<Host>, of: TestPath = path): Promise<string> => {
@@ -253,7 +253,7 @@ describe('pathFromChoices', () => {
     );
     expect(run.failed).toBe(true);
     expect(run.errorInstance).toBeInstanceOf(PathFailure);
-    // The trail in the failure ends at the event that went wrong, whatever the numbers after it would have added.
+    // The trail in the failure ends at the wrong event, whatever the numbers after it would have added.
     const events = String(run.errorInstance).match(/\d+\. \w+/g);
     expect(events).toEqual(['1. LocalActivate', '2. LocalActivationCompleted']);
   });

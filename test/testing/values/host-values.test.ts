@@ -22,7 +22,7 @@ describe('odd values', () => {
     expect(() => {
       for (const { record, event } of questions) {
         const { hostname, rolloutId } = record;
-        // A name may be empty in a record; on the wire it may not.
+        // A name may be empty in a record, but not on the wire.
         if (hostname !== '') encodeEnvelope({ hostname, rolloutId, event: toWireEvent(event), signature: null });
       }
     }).not.toThrow();

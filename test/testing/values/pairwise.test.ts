@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { pairwiseRows } from '../../../src/testing/values/pairwise.ts';
 
-/** Every pair of positions that the rows hold, and every one that there is. */
+/** Every pair of positions in the rows, and every possible pair. */
 function pairsOf(sizes: readonly number[]) {
   const held = new Set<string>();
   const all = new Set<string>();

@@ -44,7 +44,7 @@ describe('two runs of one fleet', () => {
     const [changesA, changesB] = [changesOfHosts(bad.film.film), changesOfHosts(good.film.film)];
     const { pairs } = comparison;
     for (const [pair, host] of pairs.a.entries()) {
-      // Whatever happened before that moment happened in both, within half a minute.
+      // Everything before that moment happened in both, within half a minute.
       const before = (changes: readonly { readonly runMs: number; readonly look: number }[]) =>
         changes.filter(({ runMs }) => runMs < first.runMs - 30_000).map(({ look }) => look);
       expect(before(changesA.of(host))).toEqual(before(changesB.of(pairs.b[pair] ?? NOBODY)));

@@ -16,7 +16,7 @@ const paths = (['halt', 'rollback-and-halt'] as const).flatMap((onHealthFailure)
 
 const chart = chartNamed('host-both');
 
-/** The answers that the guards of the chart give, which whoever sends an event to an exported chart has to bring. */
+/** The answers of the chart's guards, which must come with each event to an exported chart. */
 function guardAnswers(
   before: Parameters<typeof playEngines.host.guardHolds>[1],
   event: (typeof paths)[number]['steps'][number]['event'],
@@ -97,7 +97,7 @@ describe('the exported charts behave like the chart', () => {
       const actor = createActor(machine).start();
       let before = path.start;
       for (const { event, expected } of path.steps) {
-        // An actor that has come to an end takes nothing, and warns of whatever it is sent.
+        // A finished actor accepts nothing, and warns about each event.
         if (actor.getSnapshot().status === 'done') break;
         actor.send({ type: event.type, guards: guardAnswers(before, event, path.policy) });
         if (expected.ok) before = expected.state;

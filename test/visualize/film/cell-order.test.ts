@@ -15,7 +15,7 @@ const run = filmOfRun(
 );
 const { film, lanes, laneOf, endRunMs } = run;
 
-/** Whether every wave is sorted by a number, and by host where it is the same. */
+/** Whether every wave is sorted by a number, then by host. */
 function isSorted(hostAt: Uint32Array, rankOf: (host: number) => number): boolean {
   return lanes.every(({ firstHost, hosts }) => {
     const own = [...hostAt.subarray(firstHost, firstHost + hosts)];

@@ -33,7 +33,7 @@ describe('the hosts that wait', () => {
 });
 
 type Host = RootCause['roots'][number];
-// Only which host it is counts here.
+// Only the host matters here.
 const demoHosts = [1, 2, 3, 4, 5].map((number) => ({ number })) as unknown as [Host, Host, Host, Host, Host];
 
 describe('causes with the same first host', () => {
@@ -43,7 +43,7 @@ describe('causes with the same first host', () => {
     const more = { roots: [a, b, c, d, e], waiting: [e] };
     const few = { roots: [a, e], waiting: [b] };
     expect(nameRoots([many, more, few]).map(({ named }) => named)).toEqual([[a], [b], [a, e]]);
-    // Where every root is named already, the first is.
+    // If every root is already named, the first one is named again.
     expect(nameRoots([few, { roots: [b], waiting: [] }, { ...many, roots: [a, e, b, a] }])[2]?.named).toEqual([a]);
   });
 });

@@ -50,7 +50,7 @@ test('a block shown alone has larger cells, and the others are out of sight', ()
     if (at !== 2) expect(cellAt(one, x, y)).toBeNull();
     expect(count).toBe(at === 2 ? 9_600 : 0);
   }
-  // Cells that can be hit matter more than seeing all of them at once.
+  // Clickable cells matter more than seeing all of them at once.
   expect(packOne(counts, 1, 900, 420).cell).toBe(6);
   expect(packOne([5], 0, 900, 420).cell).toBe(48);
 });

@@ -70,7 +70,7 @@ describe('a time axis', () => {
       { runMs: 1_060_000, host: 1, look: 4 },
     ]);
     expect(quietGaps(soaking, [0, 1_060_000])).toEqual([[60_000, 1_000_000]]);
-    // Where nothing changes at all, nothing gains from it.
+    // If nothing changes at all, shortening gains nothing.
     expect(quietGaps(soaking, [100_000, 900_000])).toEqual([]);
   });
 

@@ -12,7 +12,7 @@ const run = shownRun(
   ),
 );
 const { history } = run;
-/** What steps come to. */
+/** The result of steps. */
 function resultOf<Result>(steps: Generator<void, Result>): Result {
   let step = steps.next();
   while (step.done !== true) step = steps.next();

@@ -23,7 +23,7 @@ describe.each(forms)('the form of %s', (_, fields) => {
     for (const field of fields) {
       for (const value of oddValues(field)) {
         expect(problemOf(field, value), field.name).toBeNull();
-        // An empty input of a field that may be absent means that it is.
+        // An empty input means that an optional field is absent.
         const isAmbiguous = field.nullable && value === '';
         if (!isAmbiguous) expect(valueOfText(field, textOfValue(field, value)), field.name).toEqual(value);
       }

@@ -51,7 +51,7 @@ describe('a link', () => {
       fc.property(fc.array(fc.oneof(run, kept), { minLength: 1, maxLength: MOST_RUNS }), (runs) => {
         const link = sessionOfLink(linkOfSession('fleet', newSession, runs));
         expect(link).toEqual({ ok: true, value: { view: 'fleet', session: newSession, runs } });
-        // Together with a session that was played, they come back as well.
+        // They are also restored together with a played session.
         const played = { ...newSession, side: 'both' } as const;
         expect(sessionOfLink(linkOfSession('fleet', played, runs))).toEqual({
           ok: true,
@@ -84,7 +84,7 @@ describe('a link', () => {
       { ...made, range: [5] },
       3,
     ]) {
-      // What is not a place is what this is about.
+      // Safe: this tests invalid places.
       const link = sessionOfLink(linkOfSession('fleet', newSession, [bad as RunPlace]));
       expect(link).toEqual({ ok: false, message: 'The link names runs that this page cannot show.' });
     }

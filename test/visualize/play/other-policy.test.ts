@@ -4,7 +4,7 @@ import { underOtherPolicy } from '../../../src/visualize/play/other-policy.ts';
 import { playablePaths } from '../../../src/visualize/play/playable-paths.ts';
 import { jump, newSession, replaySession } from '../../../src/visualize/play/session.ts';
 
-/** Every moment of all paths of the agent at which the other policy makes a difference, each kind of it once. */
+/** Every event of the agent's paths for which the other policy makes a difference, each kind once. */
 function differences(onHealthFailure: HealthFailurePolicy) {
   const found = new Map<string, unknown>();
   for (const { session } of playablePaths({ ...newSession, onHealthFailure }, 'allTransitions').paths) {
@@ -20,7 +20,7 @@ function differences(onHealthFailure: HealthFailurePolicy) {
 }
 
 describe('the outcome under the other policy', () => {
-  // The state is the same: what is missed or added is an effect.
+  // The state is the same; only effects differ.
   const failed = { event: 'LocalActivationFailed', from: 'Failed', state: 'Failed' };
 
   it('can have an additional effect in the same state', () => {

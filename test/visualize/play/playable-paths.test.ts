@@ -12,7 +12,7 @@ const covered = ({ coverage }: ReturnType<typeof playableFile>) =>
   [...coverage().cells].filter(([, count]) => count > 0).map(([cell]) => cell);
 
 describe('the paths of a file', () => {
-  // The coverage was counted once by the side and the policy of the page, so that of another file it was nothing.
+  // Coverage was once counted by the side and policy of the page, so another file had none.
   it.each(sides.flatMap((side) => policies.map((policy) => ({ side, policy }))))(
     'cover what they cover when they are generated, whatever the page shows: $side, $policy',
     ({ side, policy }) => {

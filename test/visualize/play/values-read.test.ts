@@ -5,7 +5,7 @@ it('fields are named with their object, in the order read', () => {
   const record = { seq: 3, state: 'Soaking', soakDueAt: null };
   const event = { seq: 4, type: 'LocalActivate' };
   const read = valuesRead({ record, event }, (watched) => {
-    // A field of the same name in both, and one of them twice.
+    // Both have a field of this name, and one is read twice.
     const isLater = watched.event.seq > watched.record.seq;
     return isLater && watched.record.soakDueAt === null && watched.event.seq === 4;
   });

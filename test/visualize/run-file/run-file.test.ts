@@ -35,7 +35,7 @@ const text = JSON.stringify(run);
 const header = encodeEventLogHeader(scenario);
 const shown = shownRun(run);
 
-/** Lines of an event log, each with one thing in it that cannot be. */
+/** Lines of an event log, each with one impossible value. */
 const more = [
   '{"runMs":1,"type":"RolloutTransition","rolloutId":"a","from":"Opening","to":"Nowhere"}',
   '{"runMs":1,"type":"RolloutTransition","rolloutId":"a","from":null,"to":"Active"}',
@@ -48,7 +48,7 @@ const more = [
   '{"runMs":1,"type":"__proto__"}',
 ];
 
-/** A host that has not started is Pending to the protocol. */
+/** In the protocol, a host that has not started is Pending. */
 function stateOfLook(look: number): HostState {
   const shown = looks[look];
   if (shown === undefined) throw new RangeError(`There is no look ${look}.`);
@@ -104,7 +104,7 @@ describe('a run file', () => {
     expect(file).toMatchObject({ seed: scenario.seed, title: scenario.title, startAt: scenario.startAt });
     expect(file.rollouts.map(({ onHealthFailure }) => onHealthFailure)).toEqual(run.rollouts.map(() => null));
     expect(file.rollouts.flatMap(({ waves }) => waves.map(({ soakMinutes }) => soakMinutes))).not.toContain(0);
-    // A run file of it says the same, and is read again.
+    // Its run file says the same, and can be read.
     expect(readRunFile(JSON.stringify(file))).toMatchObject({ ok: true, file });
   });
 
@@ -116,14 +116,14 @@ describe('a run file', () => {
     expect(readRunFile(`${header.replace('"version":2', '"version":3')}\n`)).toMatchObject({ ok: false });
   });
 
-  // The states of a rollout and the host that cannot be reached were not looked at once.
+  // The states of a rollout and the unreachable host were once not checked.
   const logged: string[] = [];
   simulate(scenario, { onEvent: (event) => logged.push(encodeRunEvent(event)) });
-  // One line of each type, of which there are thousands alike.
+  // One line of each type, because thousands are alike.
   const oneOfEach = [...new Map(logged.map((line) => [/"type":"(\w+)"/.exec(line)?.[1], line])).values()];
   const scraps: readonly unknown[] = [null, 3, -1, 'nobody', '', [], {}, true, '__proto__'];
   const damaged = oneOfEach.flatMap((line) => {
-    // The simulator wrote it: it is an object.
+    // Safe: the simulator wrote an object.
     const fields = JSON.parse(line) as Readonly<Record<string, unknown>>;
     return Object.keys(fields).flatMap((field) => scraps.map((scrap) => JSON.stringify({ ...fields, [field]: scrap })));
   });
@@ -170,7 +170,7 @@ describe('a run file', () => {
   }
 });
 
-/** The run of one of the examples, which are in `examples/scenarios`. */
+/** The run of an example in `examples/scenarios`. */
 function showExample(name: string): ShownRun {
   const folder = join(repositoryRoot, 'examples/scenarios');
   const read = readScenario(readFileSync(join(folder, `${name}.yaml`), 'utf8'), {
@@ -221,7 +221,7 @@ it('a control plane that lost its database shows every host as Pending until it 
   const hasBegun = (time: number) => [...lost.film.looksAt(time)].some((look) => stateOfLook(look) !== 'Pending');
   expect(hasBegun(lostAt - 1)).toBe(true);
   expect(history.moves.filter(({ runMs, state }) => runMs === lostAt && state === 'Pending').length).toBeGreaterThan(0);
-  // It has forgotten its dispatches and what its gates said, too.
+  // It has also forgotten its dispatches and holds.
   expect(heldAt(lost, lostAt)).toEqual(new Set(['not-planned']));
   expect(new Set([...lost.film.looksAt(Infinity)].map(stateOfLook))).toEqual(new Set(['Converged']));
 });

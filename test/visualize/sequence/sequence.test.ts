@@ -67,7 +67,7 @@ describe('a run file', () => {
   it('is read with its messages, or says that none were recorded', () => {
     expect(shownRun(file).file.messages).toEqual(file.messages);
     const { messages: _, ...without } = recordRun(scenario);
-    // A file of an earlier build has no such field.
+    // Files of earlier builds have no such field.
     expect(shownRun(without as typeof file).file.messages).toBeNull();
   });
 });

@@ -16,7 +16,7 @@ const harbor = JSON.parse(readFileSync(join(repositoryRoot, 'examples/fleets/har
 };
 const { publicKey, privateKey } = generateKeyPairSync('ed25519');
 
-/** The example fleet, signed at a time, under a ref. */
+/** The example fleet, with a signing time and a ref. */
 function fleetText(ref: string, signedAt: string): string {
   return JSON.stringify({ ...harbor, meta: { ...harbor.meta, ciCommit: ref, signedAt } });
 }

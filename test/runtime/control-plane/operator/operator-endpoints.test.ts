@@ -10,7 +10,7 @@ import { NOON } from '../../support/test-clock.ts';
 const rollout = manifest({ waves: [['web-01'], ['web-02', 'web-03']], soakMinutes: 0 });
 const { rolloutId } = rollout;
 
-/** A rollout whose first host is on its way; the other two wait for it. */
+/** A rollout whose first host is in progress. The other two wait for it. */
 async function startWithRollout(operator: { readonly token?: string; readonly page?: string } = {}) {
   const bench = await startBench({ operator });
   await bench.running.release({ rollouts: [rollout], signedAt: null });

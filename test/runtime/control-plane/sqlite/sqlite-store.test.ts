@@ -174,7 +174,7 @@ describe('an error of SQLite becomes a sentence', () => {
   });
 });
 
-/** Copies a database as a crash of the machine would leave it: the file, and what is only in its write-ahead log. */
+/** Copies a database as a crash of the machine would leave it: the file and its write-ahead log. */
 function imageOf(path: string, copy: string): void {
   for (const suffix of ['', '-wal'])
     if (existsSync(`${path}${suffix}`)) copyFileSync(`${path}${suffix}`, `${copy}${suffix}`);
@@ -184,7 +184,7 @@ describe('after a crash at any moment', () => {
   it('everything answered is there, and the log can be folded from the start', async () => {
     const folder = temporaryFolder();
     const path = join(folder, 'control-plane.db');
-    // Snapshots fall between the events, too.
+    // Includes snapshots between the events.
     const { running, address } = await startBench({ path, snapshotEvery: 7 });
     await running.release(RELEASE);
     const images: { readonly path: string; readonly answered: ReadonlyMap<string, number> }[] = [];
