@@ -97,10 +97,14 @@ describe('the documents', () => {
     const named = documents.flatMap((path) => {
       const text = readText(path);
       const quoted = text.matchAll(/`((?:src|test|scripts|examples|docs|schema|bench)\/[\w./-]+)`/g);
+      // In a diff, a new file is followed by a word that says what it is.
+      const changed = text.matchAll(/^\+\+\+ (\S+)$/gm);
       const linked = text.matchAll(/\]\((?!https?:|#)([^)#]+)/g);
-      return [...quoted, ...[...linked].map(([, link = '']) => [link, posix.join(posix.dirname(path), link)])].map(
-        ([, file = '']) => ({ path, file }),
-      );
+      return [
+        ...quoted,
+        ...changed,
+        ...[...linked].map(([, link = '']) => [link, posix.join(posix.dirname(path), link)]),
+      ].map(([, file = '']) => ({ path, file }));
     });
     expect(named.length).toBeGreaterThan(100);
     // NAME and MODULE are placeholders.
