@@ -157,7 +157,7 @@ function quantileTexts(times: readonly number[]): string | readonly string[] {
   const sorted = times.toSorted((a, b) => a - b);
   const [first = 0] = sorted;
   const last = sorted.at(-1) ?? first;
-  if (sorted.length < 3) return writeSpan({ minMs: first, maxMs: last });
+  if (sorted.length < 3 || first === last) return writeSpan({ minMs: first, maxMs: last });
   return Array.from({ length: QUANTILES }, (_, at) => {
     const place = (at / (QUANTILES - 1)) * (sorted.length - 1);
     const [low = first, high = last] = [sorted[Math.floor(place)], sorted[Math.ceil(place)]];

@@ -80,7 +80,7 @@ function durationsOf({ durations, hosts }: Scenario): Assumption {
   const isDefault = durations === DEFAULT_PLAN_DURATIONS.durations && others === 0;
   return {
     what: `A switch takes ${writeSpan(activation)}, a rollback ${writeSpan(rollback)}, a probe ${writeSpan(probe)}, a reboot ${writeSpan(reboot)}.${own}`,
-    change: isDefault ? 'Use measured ones with --durations FILE.' : 'They were measured.',
+    change: isDefault ? 'Use measured ones with --durations FILE.' : 'Those that were not measured are guesses.',
   };
 }
 

@@ -35,6 +35,11 @@ test.each([
   expect(problems.length).toBeGreaterThan(0);
 });
 
+test('equal measurements are one duration: they were a list of 21', () => {
+  const measured = new Map([[null, new Map([['activation' as const, [5000, 5000, 5000]]])]]);
+  expect(writeDurations(measured)).toBe(`${HEAD}default:\n  activation: 5s\n`);
+});
+
 describe('a log', () => {
   const SKETCH = { channels: { stable: [['a', 'b', 'c', 'd']] }, release: 'r2', tags: { a: ['db'] } };
 
