@@ -109,7 +109,7 @@ describe('nothing overlaps, is cut off, or is smaller than 11 pixels, at any of 
     expect(await problemsAtSizes(page)).toEqual([]);
   });
 
-  test('of the example fleet: a phone cut off how many hosts a wave has, and left the cells half empty', async ({
+  test('of the example fleet: a phone cut off how many hosts a wave has and the theme, and left the cells half empty', async ({
     page,
   }) => {
     await drop(page, { 'fleet.resolved.json': readText('examples/fleets/harbor.json') });
@@ -117,6 +117,7 @@ describe('nothing overlaps, is cut off, or is smaller than 11 pixels, at any of 
     expect(await problemsAtSizes(page)).toEqual([]);
     const before = page.viewportSize();
     await page.setViewportSize({ width: 390, height: 844 });
+    expect((await page.getByRole('combobox', { name: 'Theme' }).boundingBox())?.width).toBeGreaterThan(100);
     const heightOf = async (selector: string) => (await page.locator(selector).boundingBox())?.height ?? 0;
     await expect.poll(async () => (await heightOf('.cells-area')) - (await heightOf('.cells'))).toBe(0);
     if (before !== null) await page.setViewportSize(before);
