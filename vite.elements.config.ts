@@ -3,7 +3,7 @@ import { defineConfig } from 'vite';
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
-/** The custom elements, as a module that a browser loads as it is. */
+/** The custom elements, as a module that browsers load directly. */
 export default defineConfig({
   root: here('src/visualize/web/elements'),
   build: {

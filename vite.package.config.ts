@@ -3,7 +3,7 @@ import { defineConfig } from 'vite';
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
-/** Files that somebody loads by their path: the entry points of the package, the command, and what a thread runs. */
+/** Files loaded by path: the entry points of the package, the command, and the worker of threads. */
 const ENTRIES = [
   'index',
   'wire/index',
@@ -23,25 +23,25 @@ const ENTRIES = [
   'cli/main',
 ];
 
-/** The package for Node: its own modules and the libraries they use, so that xstate is all that comes with it. */
+/** The package for Node, with bundled libraries, so that only xstate comes with it. */
 export default defineConfig({
   root: here('.'),
   build: {
     ssr: true,
     outDir: here('dist'),
-    // Files are written over, so that there is no moment in which the package is missing.
+    // Files are overwritten, so that the package is never missing.
     emptyOutDir: false,
     target: 'node20',
     minify: false,
     license: { fileName: 'THIRD-PARTY-LICENSES.md' },
     rolldownOptions: {
       input: Object.fromEntries(ENTRIES.map((name) => [name, here(`src/${name}.ts`)])),
-      // A comment before each module says where it comes from; a test reads it.
+      // A comment before each module names its source, for a test.
       experimental: { attachDebugInfo: 'simple' },
       output: {
         entryFileNames: '[name].js',
         chunkFileNames: 'chunks/[name]-[hash].js',
-        // Vite's default is to print everything anew, without these comments.
+        // By default, Vite reprints everything without these comments.
         minify: false,
         comments: { legal: true, annotation: false, jsdoc: false },
       },

@@ -13,7 +13,7 @@ export default defineConfig({
   build: {
     outDir: here('dist/visualize/page'),
     license: { fileName: 'THIRD-PARTY-LICENSES.md' },
-    // The page is one file, which is written over: there is no moment in which it is missing.
+    // The page is overwritten, so that it is never missing.
     emptyOutDir: false,
     target: 'es2022',
     chunkSizeWarningLimit: 4000,

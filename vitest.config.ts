@@ -13,7 +13,7 @@ const browserTests = ['test/browser/**/*.test.ts'];
 /** In Firefox and WebKit; only `npm run test:browsers` runs them. */
 const otherBrowserTests = ['test/other-browsers/**/*.test.ts'];
 
-/** What takes longest, so that it does not begin when all others have ended. */
+/** The slowest tests, so that they do not start last. */
 const longest = [
   'test/runtime/rehearse/kills',
   'test/cli/conform-cheats',
@@ -27,7 +27,7 @@ const longest = [
   'test/browser/compare',
 ];
 
-/** Begins with what takes longest. Vitest knows that only after a first run, and a fresh clone has had none. */
+/** Starts with the slowest tests. Vitest knows them only after a first run, which a fresh clone has not had. */
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const sorted = await super.sort(files);
@@ -35,7 +35,7 @@ class LongestFirst extends BaseSequencer {
       const place = longest.findIndex((path) => moduleId.includes(path));
       return place === -1 ? longest.length : place;
     };
-    // Projects stay together: a worker serves one of them.
+    // Projects stay together, because a worker serves only one.
     const partOf = ({ project }: TestSpecification) => ['built', 'browser', 'unit'].indexOf(project.name);
     return sorted.sort((a, b) => partOf(a) - partOf(b) || placeOf(a) - placeOf(b));
   }
@@ -45,11 +45,11 @@ export default defineConfig({
   test: {
     sequence: { sequencer: LongestFirst },
     pool: 'threads',
-    // Vitest would leave one core to itself, and use only the other.
+    // By default, Vitest would reserve one core for itself.
     maxWorkers: 2,
     coverage: {
       provider: 'v8',
-      // Only what must be covered in full: counting makes every test slower. See `scripts/test.mjs`.
+      // Only what must be fully covered, because counting slows down every test. See `scripts/test.mjs`.
       include: ['src/machine/**', 'src/rollout/**', 'src/control-plane/gates/**'],
       reportOnFailure: true,
       reporter: [['text', { skipFull: true }], 'json-summary', 'html'],
@@ -62,11 +62,10 @@ export default defineConfig({
           name: 'unit',
           include: ['test/**/*.test.ts'],
           exclude: [...builtTests, ...browserTests, ...otherBrowserTests],
-          // What is tested has no state of its own, and loading xstate and zod afresh for every file takes longer than
-          // the tests do.
+          // The tested code has no global state, and reloading xstate and zod for every file takes longer than the tests.
           isolate: false,
           setupFiles: ['test/support/seed-properties.ts'],
-          // A property over thousands of cases is slow on a busy machine, and not wrong.
+          // A property over thousands of cases is slow on a busy machine, not wrong.
           testTimeout: 120_000,
         },
       },
@@ -75,7 +74,7 @@ export default defineConfig({
         test: {
           name: 'built',
           include: builtTests,
-          // What was built is imported as users do, not transformed once more.
+          // Built code is imported as users do, not transformed again.
           server: { deps: { external: [/\/(?:bench|dist)\//] } },
           isolate: false,
           globalSetup: ['test/support/build-package.ts'],
@@ -87,9 +86,9 @@ export default defineConfig({
         test: {
           name: 'browser',
           include: browserTests,
-          // As above; and the files of one worker share a browser.
+          // As above, and the files of one worker share a browser.
           isolate: false,
-          // A busy machine is slow, and not wrong; a second would be the default.
+          // The default is a second, but a busy machine is slow, not wrong.
           expect: { poll: { timeout: 60_000 } },
           globalSetup: ['test/support/build-package.ts', 'test/support/provide-browser.ts'],
           testTimeout: 300_000,

@@ -1,10 +1,10 @@
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
-/** By the paths from here, in the order in which they are to run. */
+/** Paths from here, in the order in which to run them. */
 const files = (process.env['MUTATED_TESTS'] ?? '').split(',');
 
-/** The examples before the properties, which take longer: the first failure is the end of a mutant. */
+/** Examples before properties, which take longer: the first failure kills a mutant. */
 class AsNamed extends BaseSequencer {
   override sort(specifications: TestSpecification[]): Promise<TestSpecification[]> {
     const place = ({ moduleId }: TestSpecification) => files.findIndex((file) => moduleId.endsWith(file));
@@ -12,14 +12,14 @@ class AsNamed extends BaseSequencer {
   }
 }
 
-/** For `npm run mutation` (scripts/mutate.mjs), which names the tests of the room that it is at. */
+/** For `npm run mutation` (scripts/mutate.mjs), which names the tests of each module. */
 export default defineConfig({
   test: {
     pool: 'threads',
-    // Every mutant gets a worker of its own, in which the charts are built and compiled again; its files share it.
+    // Every mutant gets its own worker, shared by its files, in which the charts are built and compiled again.
     isolate: false,
     include: files,
-    // Stryker has its own patience; a property that is slow on a busy machine has found nothing.
+    // Stryker has its own timeout. A property that is slow on a busy machine has found nothing.
     testTimeout: 120_000,
     sequence: { sequencer: AsNamed },
     setupFiles: ['test/mutation/same-properties.ts'],

@@ -1,6 +1,6 @@
 // @ts-check
-// Builds the package in dist: declarations with tsc, modules and page with Vite. What an earlier build left is removed at
-// the end, so that the package is never missing while it is built.
+// Builds the package in dist: declarations with tsc, modules and page with Vite. Leftovers of an earlier build are removed
+// at the end, so that the package is never missing during a build.
 import { spawnSync } from 'node:child_process';
 import { chmodSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join, posix, sep } from 'node:path';
@@ -10,11 +10,10 @@ import { build } from 'vite';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const dist = join(root, 'dist');
 
-// A test runner sets another NODE_ENV, with which React would be built for development.
+// With the NODE_ENV of a test runner, React would be built for development.
 process.env['NODE_ENV'] = 'production';
 
-// Declarations are written, and types left to `npm run check`. The elements are typed with those of a browser, which
-// nothing else has.
+// Writes declarations, and leaves type errors to `npm run check`. Only the elements use the types of a browser.
 const compiled = ['tsconfig.build.json', 'src/visualize/web/elements/tsconfig.json'].map(
   (project) =>
     spawnSync(
@@ -42,13 +41,13 @@ process.exitCode = compiled.every((status) => status === 0) ? 0 : 1;
  */
 async function bundle(configFile) {
   const result = await build({ configFile: join(root, configFile), logLevel: 'warn' });
-  // A library is a list of builds, here of one.
+  // For a library, Vite returns a list of builds, here of one.
   const [first] = Array.isArray(result) ? result : [result];
   if (first === undefined || !('output' in first)) throw new Error(`${configFile}: expected one build that ends.`);
   return first.output.map(({ fileName }) => fileName);
 }
 
-/** The declarations that the entry points of the package lead to, from `dist`. Nobody can import the others. */
+/** The declarations reachable from the entry points of the package, as paths in `dist`. Nobody can import the others. */
 function publicDeclarations() {
   /** @type {{ exports: Record<string, string | { types: string }> }} */
   const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));

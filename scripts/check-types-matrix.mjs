@@ -1,5 +1,5 @@
 // @ts-check
-// Installs the packed package in a new project with a strict layout, as pnpm has it, and checks its types and the programs
+// Installs the packed package in a new project with a strict layout, like pnpm's, and checks its types and the programs
 // of the README with every supported TypeScript, module resolution, and with and without the types of Node. Then runs the
 // programs. `npm run check:types-matrix` builds first; arguments choose versions: `-- 5.5 7`.
 import { spawnSync } from 'node:child_process';
@@ -53,8 +53,7 @@ function compilerOf(version) {
 }
 
 /**
- * Writes the programs of the README, one that imports every entry point, and one that imports those of Node's servers,
- * whose types are Node's.
+ * Writes the programs of the README, one that imports every entry point, and one that imports those with Node's types.
  *
  * @returns {Promise<readonly import('../test/support/snippets.ts').Snippet[]>}
  */

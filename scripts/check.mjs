@@ -1,5 +1,5 @@
 // @ts-check
-// Runs every static check, also after one has failed, so that all problems are seen at once.
+// Runs every static check, even after one has failed, to show all problems at once.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -8,10 +8,10 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** What runs in a browser is apart from the rest, which must not name anything that only a browser has. */
+/** Browser code is checked separately, because the rest must not use anything that only a browser has. */
 const BROWSER_PROGRAMS = ['src/visualize/web/tsconfig.json', 'test/browser/tsconfig.json'];
 
-/** A tool that hangs is a failed check, not a test run without an end. Long, because a busy machine is slow. */
+/** A tool that hangs fails its check instead of hanging the test run. Long, because a busy machine is slow. */
 const CHECK_LIMIT_MS = 15 * 60 * 1000;
 
 /** USER_HZ, on every architecture that Node runs on. */
@@ -26,7 +26,7 @@ const CLOCK_TICKS_PER_SECOND = 100;
  */
 
 /**
- * The checks, in two sequences that run side by side: what needs the built package, and the rest.
+ * The checks, in two sequences that run side by side: those that need the built package, and the rest.
  *
  * @param {string} scratch a folder for the packed package
  * @returns {readonly (readonly Check[])[]}
@@ -61,7 +61,7 @@ function allChecks(scratch) {
 }
 
 /**
- * A type check. One thread: several check what they share once each, and the checks run side by side already.
+ * A type check in one thread: several would each check what they share, and checks already run side by side.
  *
  * @param {string} name
  * @param {readonly string[]} args
@@ -94,21 +94,21 @@ function tarballName() {
 }
 
 /**
- * What the child processes that have ended cost so far, in CPU seconds: unlike the time that passes, it is much the same
- * on a busy machine. Only Linux reports it; elsewhere `null`.
+ * The CPU seconds of all ended child processes. Unlike elapsed time, they are much the same on a busy machine. Only Linux
+ * reports them; `null` elsewhere.
  *
  * @returns {number | null}
  */
 export function childCpuSeconds() {
   if (process.platform !== 'linux') return null;
-  // proc(5): the name of the command, in parentheses, may hold spaces. After it, cutime and cstime are fields 14 and 15.
+  // proc(5): the name of the command, in parentheses, may contain spaces. After it, cutime and cstime are fields 14 and 15.
   const fields = readFileSync('/proc/self/stat', 'utf8')
     .replace(/^.*\) /s, '')
     .split(' ');
   return (Number(fields[13]) + Number(fields[14])) / CLOCK_TICKS_PER_SECOND;
 }
 
-/** What was spent when a check ended last: a child counts from the moment at which it ends. */
+/** The CPU seconds when the last check ended: a child counts only once it has ended. */
 let spentCpuSeconds = childCpuSeconds();
 
 /** @returns {string} such as `, 6.1 CPU s`, for the child that has just ended */
@@ -119,7 +119,7 @@ function cpuOfLastChild() {
 }
 
 /**
- * Runs one check and reports how it went: one line when it passed, all that it printed when it failed.
+ * Runs one check and reports the result: one line if it passed, its whole output if it failed.
  *
  * @param {Check} check
  * @returns {Promise<boolean>} whether it passed
@@ -147,8 +147,8 @@ function ended({ command, args }) {
     cwd: root,
     timeout: CHECK_LIMIT_MS,
     shell: process.platform === 'win32' && command === 'npm',
-    // TypeScript and the linter are written in Go. Their threads check much of the same once each, and collect garbage
-    // far more often than a short run needs.
+    // TypeScript and the linter are written in Go. Their threads check much of the same code, and collect garbage far more
+    // often than a short run needs.
     env: { GOGC: '400', GOMAXPROCS: '1', ...process.env, NO_COLOR: '1' },
   });
   let output = '';
@@ -180,7 +180,7 @@ export async function runChecks() {
 }
 
 /**
- * Runs checks one after the other, also after one has failed.
+ * Runs checks in sequence, even after one has failed.
  *
  * @param {readonly Check[]} checks
  */

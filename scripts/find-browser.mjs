@@ -1,5 +1,5 @@
 // @ts-check
-// Finds a Chromium for the browser tests and prints its path. With --install it installs one when there is none.
+// Finds a Chromium for the browser tests and prints its path. With --install, installs one if there is none.
 import { spawnSync } from 'node:child_process';
 import { accessSync, constants, existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
@@ -13,11 +13,11 @@ const USUAL_PLACES = [
   'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
 ];
 
-/** A package server that does not answer must not hold the tests for ever. */
+/** A silent package server must not block the tests for ever. */
 const INSTALL_LIMIT_MS = 5 * 60 * 1000;
 
 /**
- * The path of a Chromium. Throws an error of one sentence that says what to install when there is none to be had.
+ * The path of a Chromium. If there is none, throws an error with one sentence that says what to install.
  *
  * @param {{ install?: boolean, env?: Record<string, string | undefined> }} [options] `install` allows to install
  *   Debian's package (as root, where apt-get exists) or else Playwright's own browser.
@@ -39,7 +39,7 @@ export function findBrowser({ install = false, env = process.env } = {}) {
 }
 
 /**
- * A Chromium on the `PATH`, the best known name first, or where it usually is.
+ * A Chromium on the `PATH`, the best known name first, or in a usual place.
  *
  * @param {Record<string, string | undefined>} env
  * @returns {string | null}
@@ -84,7 +84,7 @@ function playwrightsOwn() {
 }
 
 /**
- * What an installer prints goes to standard error: standard output is for the answer.
+ * Installers print to standard error, because standard output is for the answer.
  *
  * @param {string} command
  * @param {readonly string[]} args

@@ -1,5 +1,5 @@
 // @ts-check
-// What `npm run mutation` runs: Stryker on one core module after the other, each with its own tests.
+// `npm run mutation` runs this: Stryker on one core module after another, each with its own tests.
 // `npm run mutation -- rollout agent` runs only these modules. A module below the minimum score fails, and so does
 // a survivor that docs/mutation-testing.md does not explain.
 import { spawnSync } from 'node:child_process';
@@ -10,16 +10,16 @@ import { fileURLToPath } from 'node:url';
 const LEAST_SCORE = 95;
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-/** The rows of the document that some survivor needed. */
+/** The rows of the document that some survivor has used. */
 const needed = new Set();
 const explained = rowsOf(readFileSync(join(root, 'docs', 'mutation-testing.md'), 'utf8'));
 
 /**
  * @typedef {object} Module
- * @property {string} name its folder in `src`; the folders in it are not mutated with it
- * @property {readonly string[]} tests folders, and files
- * @property {readonly string[]} slow those of them to be asked last, in their order
- * @property {true} [onlyNamed] not among those that run without a name: it takes hours, and has no minimum yet
+ * @property {string} name its folder in `src`, without subfolders
+ * @property {readonly string[]} tests folders and files
+ * @property {readonly string[]} slow those to run last, in this order
+ * @property {true} [onlyNamed] runs only if named: it takes hours, and has no minimum yet
  */
 
 /** @type {readonly Module[]} */
@@ -47,10 +47,10 @@ const MODULES = [
   ),
 ];
 
-/** A hundred thousand hosts take many seconds where every place is counted; the ports' kits need the built package. */
+/** With mutants counted, a hundred thousand hosts take many seconds; the ports' kits need the built package. */
 const LEFT_OUT = new Set(['cost.test.ts', 'ports/ports.test.ts']);
 
-/** A file that cannot be loaded has no test that could fail, so that loading is a test of its own. */
+/** A file that cannot be loaded has no failing test, so another test checks loading. */
 const LOADING = 'test/mutation/loading.test.ts';
 
 /** @param {Module} module */
@@ -120,14 +120,14 @@ function mutate(module) {
         ...process.env,
         MUTATED_ROOM: name,
         MUTATED_TESTS: tests.join(','),
-        // Stryker works in a copy of the project, which has nothing beside it.
+        // Stryker works in a copy of the project elsewhere.
         ...(existsSync(shared) ? { NIXFLEET_SHARED: shared } : {}),
       },
     },
   );
   if (status !== 0) throw new Error(`Stryker ended with ${status} at ${name}; what it printed says why.`);
   const results = JSON.parse(readFileSync(report, 'utf8'));
-  // Stryker says nothing of a test file that does not even load in its copy of the project, and goes on without it.
+  // Stryker silently skips a test file that does not load in its copy of the project.
   const missing = tests.filter((file) => !Object.hasOwn(results.testFiles, file));
   if (missing.length > 0) throw new Error(`Stryker did not run ${missing.join(', ')}: do they load in its copy?`);
   return { name, onlyNamed: module.onlyNamed, ...read(results) };
@@ -160,7 +160,7 @@ function read(report) {
 }
 
 /**
- * The survivors that the tables of the document name, each as `file change`.
+ * The survivors in the tables of the document, each as `file change`.
  *
  * @param {string} document
  */
@@ -170,7 +170,7 @@ function rowsOf(document) {
 }
 
 /**
- * The rows about a module, without those about the folders in it.
+ * The rows about a module, without those about its subfolders.
  *
  * @param {string} module
  */

@@ -1,7 +1,7 @@
 // @ts-check
-// What `npm start` runs: one rollout of the example fleet, in which one host fails and one waits for a reboot; then the
+// `npm start` runs this: one rollout of the example fleet, in which one host fails and one waits for a reboot; then the
 // web page that shows this run.
-// What the rollout comes to is the result to look at, so it does not decide how the script ends.
+// The outcome of the rollout is only there to look at, and does not affect the exit code.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -16,7 +16,7 @@ function run(args) {
   return status ?? 1;
 }
 
-// Tests have built it already, and others beside them are using what is there.
+// Tests have already built it, and others are using it at the same time.
 const built = process.env['NIXFLEET_BUILT'] === '1' ? 0 : run(['scripts/build.mjs']);
 if (built !== 0) process.exit(built);
 

@@ -9,11 +9,11 @@ import { parseSync } from 'oxc-parser';
 
 const SHORT_LINES = 60;
 
-/** Here one file is one gate, fault, command and so on, and a line in a registry: a short file is what is wanted. */
+/** Here, each gate, fault, command and so on has its own file and a line in a registry, so short files are intended. */
 const REGISTRIES =
   /^src\/(control-plane\/gates\/|simulator\/(invariants|faults)\/|(visualize|testing)\/exports\/|cli\/[a-z-]+-command\.ts$)/;
 
-/** What a face shows is public, however few files of its module need it. */
+/** Exports of a module's face are public, however few files of the module use them. */
 const FACES = /\/(index|node|internal)\.ts$/;
 
 const root = fileURLToPath(new URL('..', import.meta.url));

@@ -1,6 +1,6 @@
 // @ts-check
 // Runs the tests on another version of Node: `npm run test:node -- 24`, and with arguments for Vitest
-// `npm run test:node -- 24 --project unit`. The npm package `node` brings the version into a folder of its own.
+// `npm run test:node -- 24 --project unit`. The npm package `node` brings the version into a separate folder.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';

@@ -1,5 +1,5 @@
 // @ts-check
-// What `npm test` runs: the static checks, the tests that must cover their modules in full, and all other tests. Each
+// `npm test` runs this: the static checks, the tests that must cover their modules in full, and all other tests. Each
 // part runs even if an earlier one failed.
 // The last line counts checks and tests together: `N passed, N failed`, and `, N skipped` where some were.
 import { spawnSync } from 'node:child_process';
@@ -11,7 +11,7 @@ import { childCpuSeconds, runChecks } from './check.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** The tests that cover the modules listed in `vitest.config.ts` without the help of other tests. */
+/** The tests that alone cover the modules listed in `vitest.config.ts`. */
 const COVERING = ['test/control-plane', 'test/machine', 'test/rollout'];
 /** `npm run test:browsers` runs them: not every machine has Firefox and WebKit. */
 const NOT_RUN = ['test/other-browsers'];
@@ -65,10 +65,10 @@ function runTests(name, args) {
  * @param {number | null} status
  */
 function counted(report, status) {
-  // A file that could not be loaded has no failed test in it, and is a failure all the same.
+  // A file that could not be loaded has no failed test, but is still a failure.
   const unloaded = report.testResults.filter((file) => file.status === 'failed' && file.assertionResults.length === 0);
   const failedTests = report.numFailedTests + unloaded.length;
-  // All tests passed and the run failed: too little coverage, or an error outside any test.
+  // All tests passed but the run failed: too little coverage, or an error outside the tests.
   const failedRun = failedTests === 0 && status !== 0 ? 1 : 0;
   const reason = failedRun === 1 ? ' The run failed apart from its tests: coverage or an error, see above.' : '';
   return {

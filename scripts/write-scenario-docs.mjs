@@ -1,4 +1,4 @@
-// Writes the tables of docs/scenarios.md from the reader of scenarios; a test holds the two together.
+// Writes the tables of docs/scenarios.md from the reader of scenarios. A test compares the two.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { importSource } from './import-source.mjs';
 

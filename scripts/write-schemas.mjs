@@ -1,4 +1,4 @@
-// Writes the files of schema/ from what the readers and writers of the package use; a test holds each to its source.
+// Writes the files of schema/ from the schemas of the package's readers and writers. A test compares them.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { importSource } from './import-source.mjs';
 
