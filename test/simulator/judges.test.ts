@@ -113,6 +113,7 @@ steps:
     { what: 'a convergence was synthesized after a lost database, and the host fails', day: fullDay(865_005_265) },
     { what: 'a backup has a release as the newest, after both clocks were set back', day: lossyDay(864_007_863) },
     { what: 'an agent converges after a backup, shortly before the run could end', day: nastyDay(941_002_892) },
+    { what: 'a backup replaces the record of a host while it rolls back', day: lossyDay(950_007_988) },
     { what: 'a crash had lost numbers that a disk then forgot', day: nastyDay(857_010_900) },
     { what: 'a backup is of the very moment in which events arrived', day: nastyDay(855_001_318) },
     { what: 'the first heartbeat after a restored backup has no record in it', day: nastyDay(840_005_087) },

@@ -77,9 +77,7 @@ export const noSilentEnd: Judge<State> = {
           `${hostname} rolls back again to ${closure}, which it already runs.`,
         );
       due.set(host.index, { what: 'report', rolloutId, closure: attempt.closure, life: host.life });
-      // An agent without its disk may have taken over, from a backup, the record of an earlier dispatch.
-      const isOfEarlier = host.own.get(rolloutId)?.record.dispatchAckedAt !== attempt.acknowledgedAt;
-      if (closure === attempt.closure || (host.disksLost > 0 && isOfEarlier)) return;
+      if (closure === attempt.closure || isOfEarlierDispatch(host, rolloutId, attempt)) return;
       broken(
         'no silent end',
         hostname,
@@ -99,10 +97,12 @@ export const noSilentEnd: Judge<State> = {
       if (known?.what === 'report') due.set(index, { ...known, what: 'retry' });
     },
     DiskLost: (_, { due }, _observation, { index }) => due.delete(index),
-    AgentIdle: (scene, { due }, { hostname }, host) => {
+    AgentIdle: (scene, { attempts, due }, { hostname }, host) => {
       const known = due.get(host.index);
       if (known === null || !isOverdue(host, known)) return;
       due.delete(host.index);
+      const attempt = attempts.get(known.rolloutId, host.index);
+      if (attempt !== null && isOfEarlierDispatch(host, known.rolloutId, attempt)) return;
       scene.broken(
         'no silent end',
         hostname,
@@ -114,6 +114,11 @@ export const noSilentEnd: Judge<State> = {
     },
   },
 };
+
+/** An agent without its disk may have taken over, from a backup, the record of an earlier dispatch. */
+function isOfEarlierDispatch({ disksLost, own }: ObservedState, rolloutId: string, attempt: Attempt): boolean {
+  return disksLost > 0 && own.get(rolloutId)?.record.dispatchAckedAt !== attempt.acknowledgedAt;
+}
 
 function isOverdue({ work, life, wasAnswered, closure }: ObservedState, due: Due): boolean {
   // Another worker may have to end first.
