@@ -88,7 +88,9 @@ describe('several files that are dropped together', () => {
   }) => {
     await drop(page, { 'one.json': neither, 'run.json': run, 'two.json': '{' });
     await outcome(page).waitFor();
-    await expect.poll(() => message(page).textContent()).toMatch(/^one\.json: This is .+\. two\.json: This is /);
+    await expect
+      .poll(() => message(page).textContent())
+      .toMatch(/^one\.json: The page cannot open this file\. .+ two\.json: This is not a run file/);
     await drop(page, { 'run.json': run });
     await expect.poll(() => outcome(page).count()).toBe(2);
     expect(await message(page).count()).toBe(0);
