@@ -4,8 +4,8 @@ import type { FleetChange, FleetChangeType } from './fleet-changes.ts';
 const MAX_NAMES = 6;
 const MINUTE_MS = 60_000;
 
-/** How a change affects the rollout. `many` if the previous sentence is about several hosts. */
-function effectOf(change: FleetChange, many: boolean): string {
+/** How a change affects the rollout. `many` if it is about several hosts, `takesPart` if they are in the rollout. */
+function effectOf(change: FleetChange, many: boolean, takesPart: boolean): string {
   const [They, are, switchWord] = many ? ['They', 'are', 'switch'] : ['It', 'is', 'switches'];
   switch (change.type) {
     case 'channel-joins':
@@ -13,7 +13,9 @@ function effectOf(change: FleetChange, many: boolean): string {
     case 'channel-leaves':
       return 'It no longer gets a rollout.';
     case 'host-joins':
-      return `${They} ${are} in the rollout of ${many ? 'their' : 'its'} channel, unless pinned.`;
+      return takesPart
+        ? `${They} ${are} in the rollout of ${many ? 'their' : 'its'} channel.`
+        : `${They} ${are} in no rollout: pinned, or without a closure.`;
     case 'host-leaves':
       return `${They} ${are} no longer in any rollout, but a running switch is not stopped.`;
     case 'host-moves':
@@ -21,7 +23,9 @@ function effectOf(change: FleetChange, many: boolean): string {
     case 'closure':
       return change.to === null
         ? `${They} ${are} in no rollout, and ${many ? 'keep' : 'keeps'} the old closure.`
-        : `${They} ${switchWord}, unless pinned.`;
+        : takesPart
+          ? `${They} ${switchWord}.`
+          : `${They} ${are} pinned, and in no rollout.`;
     case 'pin':
       return change.isPinned ? 'A pinned host is in no rollout.' : 'It is in the rollout of its channel again.';
     case 'waves':
@@ -60,11 +64,15 @@ export interface ChangeSummary {
   readonly effect: string;
 }
 
-/** The changes by kind, in order. */
-export function changeSummaries(changes: readonly FleetChange[]): readonly ChangeSummary[] {
+/** The changes by kind, in order. `members` are the hosts that are in a rollout. */
+export function changeSummaries(
+  changes: readonly FleetChange[],
+  members: ReadonlySet<string>,
+): readonly ChangeSummary[] {
+  const takesPart = (change: FleetChange): boolean => 'hostname' in change && members.has(change.hostname);
   const kinds = new Map<string, FleetChange[]>();
   for (const change of changes) {
-    const kind = kindOf(change);
+    const kind = kindOf(change, takesPart(change));
     const same = kinds.get(kind);
     if (same === undefined) kinds.set(kind, [change]);
     else same.push(change);
@@ -74,16 +82,17 @@ export function changeSummaries(changes: readonly FleetChange[]): readonly Chang
     if (first === undefined) return [];
     const names = same.flatMap((change) => ('hostname' in change ? [change.hostname] : []));
     const what = names.length > 1 ? together(first, names) : sentence(first);
-    return [{ type: first.type, what, effect: effectOf(first, names.length > 1) }];
+    return [{ type: first.type, what, effect: effectOf(first, names.length > 1, takesPart(first)) }];
   });
 }
 
 /** Changes with the same key share a sentence. */
-function kindOf(change: FleetChange): string {
+function kindOf(change: FleetChange, takesPart: boolean): string {
   switch (change.type) {
     case 'closure':
-      return change.to === null ? 'no closure' : 'closure';
+      return change.to === null ? 'no closure' : `closure ${takesPart}`;
     case 'host-joins':
+      return `${change.type} ${takesPart}`;
     case 'host-leaves':
     case 'host-moves':
       return change.type;

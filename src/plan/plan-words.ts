@@ -63,9 +63,9 @@ export function savedWords(savedMs: number | null): string {
 
 /** The changes, one sentence each. Without the running fleet, the first states the assumption. */
 export function changesOf({ changes, assumptions, scenario }: Plan): readonly ChangeSummary[] {
-  if (changes !== null) return changeSummaries(changes);
-  const assumed = assumptions.find(({ isAboutClosures }) => isAboutClosures === true);
   const hosts = scenario.rollouts.flatMap((rollout) => rollout.hosts.map(({ hostname }) => hostname));
+  if (changes !== null) return changeSummaries(changes, new Set(hosts));
+  const assumed = assumptions.find(({ isAboutClosures }) => isAboutClosures === true);
   const what = assumed?.what ?? `${count(hosts.length, 'host')}: ${namesOf(hosts, 6)}.`;
   return [{ type: 'closure', what, effect: assumed?.change ?? '' }];
 }

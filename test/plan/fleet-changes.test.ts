@@ -13,13 +13,24 @@ test('a new release changes the closure of each host', () => {
   const found = changes({ release: 'r2' });
   expect(found.map(({ type }) => type)).toEqual(['closure', 'closure', 'closure']);
   expect(found[0]).toEqual({ type: 'closure', hostname: 'a', from: 'a-r1', to: 'a-r2', path: '$.hosts.a.closureHash' });
-  expect(changeSummaries(found)).toEqual([
-    { type: 'closure', what: 'New closure for 3 hosts: a, b, c.', effect: 'They switch, unless pinned.' },
+  expect(changeSummaries(found, new Set(['a', 'b', 'c']))).toEqual([
+    { type: 'closure', what: 'New closure for 3 hosts: a, b, c.', effect: 'They switch.' },
+  ]);
+});
+
+test('pinned hosts are named apart: all of them switched, "unless pinned"', () => {
+  const joins = { type: 'host-joins', channel: 'stable', path: '$' } as const;
+  const found = [...changes({ release: 'r2' }), { ...joins, hostname: 'd' }, { ...joins, hostname: 'e' }];
+  expect(changeSummaries(found, new Set(['a', 'c', 'd'])).map(({ what, effect }) => `${what} ${effect}`)).toEqual([
+    'New closure for 2 hosts: a, c. They switch.',
+    'b goes from b-r1 to b-r2. It is pinned, and in no rollout.',
+    'Host d is new. It is in the rollout of its channel.',
+    'Host e is new. It is in no rollout: pinned, or without a closure.',
   ]);
 });
 
 test('a shorter soak is not called longer, and a host without a closure does not switch', () => {
-  const effects = (next: Partial<FleetSketch>) => changeSummaries(changes(next)).map(({ effect }) => effect);
+  const effects = (next: Partial<FleetSketch>) => changeSummaries(changes(next), new Set()).map(({ effect }) => effect);
   expect(effects({ soaks: [5, 30] })).toEqual([
     'The wave finishes sooner, and probes have less time to fail.',
     'The wave finishes later, and probes have more time to fail.',
@@ -27,7 +38,7 @@ test('a shorter soak is not called longer, and a host without a closure does not
   expect(effects({ budget: 1 })).toEqual(['Hosts may wait longer for a slot.']);
   expect(effects({ budget: 3 })).toEqual(['More hosts may switch at once.']);
   const gone = { type: 'closure', hostname: 'a', from: 'a-r1', to: null, path: '$' } as const;
-  expect(changeSummaries([gone])).toEqual([
+  expect(changeSummaries([gone], new Set())).toEqual([
     {
       type: 'closure',
       what: 'a goes from a-r1 to no closure.',

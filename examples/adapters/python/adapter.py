@@ -28,6 +28,8 @@ def answer(reducer, request):
 
 
 def main():
+    if len(sys.argv) != 2:
+        sys.exit("usage: python3 adapter.py MODULE")
     # Logs of the reducer belong on standard error: standard output is for answers alone.
     out, sys.stdout = sys.stdout, sys.stderr
     for stream in (sys.stdin, out):
