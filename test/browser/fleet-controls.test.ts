@@ -68,6 +68,8 @@ test('a fleet file is rolled out here, and back goes to the view before', async 
   await drop(page, { 'fleet.resolved.json': example('fleets/harbor.json') });
   await outcome(page).waitFor();
   expect(await page.getByTestId('rollout-title').count()).toBeGreaterThan(0);
+  const assumed = /^Rollout of .* \(assuming that every host runs an older closure\)$/;
+  expect(await page.getByRole('heading', { level: 2, name: assumed }).count()).toBe(1);
   await page.goBack();
   await page.getByRole('table').first().waitFor();
   await page.goForward();

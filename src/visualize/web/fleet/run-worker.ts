@@ -41,7 +41,7 @@ function scenarioOf(request: RunRequest): Scenario | null {
   return null;
 }
 
-/** The file is the new release. If it names no closures, every host gets a new one. */
+/** The file is the new release. If it names no closures, every host gets a new one. The title says what is assumed. */
 function scenarioOfFleet(text: string): Scenario {
   const decoded = parseFleet(text);
   if (!decoded.ok) throw new Error(problemWords(decoded.problems));
@@ -49,8 +49,10 @@ function scenarioOfFleet(text: string): Scenario {
   const newClosures = [...fleet.hosts.values()].every(({ closureHash }) => closureHash === null);
   const made = fleetScenario(fleet, { ref: null, closures: new Map(), newClosures });
   if (!made.ok) throw new Error(problemWords(made.problems));
-  if (!newClosures) return made.scenario;
-  return { ...made.scenario, title: `${made.scenario.title} (closures generated: the file names none)` };
+  const assumed = newClosures
+    ? 'closures generated: the file names none'
+    : 'assuming that every host runs an older closure';
+  return { ...made.scenario, title: `${made.scenario.title} (${assumed})` };
 }
 
 const MOST_PROBLEMS = 5;
