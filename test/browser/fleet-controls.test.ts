@@ -122,7 +122,7 @@ describe('several files that are dropped together', () => {
   });
 });
 
-test('a run that is over and cannot be shown is not dropped without a word', async ({ open }) => {
+test('a run that has ended but cannot be shown is reported', async ({ open }) => {
   const page = await open();
   await page.evaluate(() => {
     const Whole = globalThis.Worker;

@@ -219,7 +219,7 @@ describe('playing by clicks', () => {
       expect(other).toContain(`${policy === 'halt' ? 'and also' : 'without'} LocalFireRollbackTo`);
       expect(await page.getByTestId('meaning').textContent()).toMatch(
         policy === 'halt'
-          ? /Policy halt: a failed host stays as it is/
+          ? /Policy halt: a failed host stays on the release/
           : /Policy rollback-and-halt: a failed host rolls back/,
       );
     }
