@@ -59,7 +59,7 @@ export const defineConform: DefineCommand = (command, io, onDone) => {
     .option('--timeout <ms>', `how long the peer may be silent (default: ${CONFORM_DEFAULTS.timeoutMs})`)
     .option(
       '--max-problems <number>',
-      `give up on the peer after this many failures (default: ${CONFORM_DEFAULTS.maxProblems})`,
+      `abandon the peer after this many failures (default: ${CONFORM_DEFAULTS.maxProblems})`,
     )
     .option('--quick [number]', `ask only the most revealing questions (default: ${QUICK_COUNT})`)
     .option('--session', 'let the peer keep the records, over whole paths of several hosts at once')

@@ -6,7 +6,7 @@ export interface AskOptions {
   readonly start: () => Peer;
   /** How many requests may be open at once. */
   readonly batchSize: number;
-  /** After this many problems, conform gives up on the peer and does not ask the rest. */
+  /** After this many problems, conform abandons the peer and does not ask the rest. */
   readonly maxProblems: number;
   /** Ends the run. Open questions then count as not asked. */
   readonly signal?: AbortSignal;
@@ -24,7 +24,7 @@ export type ExerciseOutcome =
   | { readonly kind: 'not-asked'; readonly why: string };
 
 /** Why questions are not asked after too many problems, or after Ctrl-C. */
-export const GIVEN_UP = 'conform had given up on the peer';
+export const GIVEN_UP = 'the peer had been abandoned';
 /** Why the rest of a path is not asked once the peer's record has left it. */
 export const OFF_PATH = 'the path ended at its first wrong answer';
 
@@ -35,7 +35,7 @@ export interface AskListener {
   readonly unexplained: (problem: PeerProblem) => void;
   /** A question that was answered properly, and then a second time. */
   readonly repeated: (exercise: Exercise, problem: PeerProblem) => void;
-  /** Conform gave up after this many problems. */
+  /** The peer was abandoned after this many problems. */
   readonly givenUp: (problems: number) => void;
   readonly disorder: (example: string) => void;
   readonly restarted: () => void;
@@ -108,12 +108,12 @@ export async function askExercises(
       blame(again.open, again.problem);
     }
     if (isExplained || problem === null) return;
-    // If the peer was given up on meanwhile, not all of them were asked.
+    // If the peer was abandoned meanwhile, not all of them were asked.
     const why = hasLeftOut ? '' : ' This did not come again when each question was asked alone.';
     listener.unexplained({ ...problem, message: `${problem.message}${why}` });
   }
 
-  /** Returns what is still open afterwards, and why; nothing if the peer was given up on. */
+  /** Returns what is still open afterwards, and why; nothing if the peer was abandoned. */
   async function ask(open: readonly Open[]): Promise<Left> {
     if (isGivenUp() || isStopped()) {
       hasLeftOut ||= open.length > 0 && isGivenUp();

@@ -74,7 +74,7 @@ export interface TestOutcome {
   readonly trail: readonly string[];
   /** The number of the event with the problem, from 1; `null` for single questions. */
   readonly step: number | null;
-  /** Questions not answered because the peer does not support them or was given up on. */
+  /** Questions not answered because the peer does not support them or was abandoned. */
   readonly skipped: number;
   /** How long its questions took, in milliseconds; questions of several tests may be open at once. */
   readonly durationMs: number;
@@ -112,7 +112,7 @@ export interface ConformanceReport {
   readonly unexplained: readonly PeerProblem[];
   /** How many batches came back out of order, and an example. */
   readonly disorder: { readonly count: number; readonly example: string | null };
-  /** After how many problems conform gave up on the peer; `null` if everything was asked. */
+  /** After how many problems the peer was abandoned; `null` if everything was asked. */
   readonly givenUpAfter: number | null;
   readonly restarts: number;
   /** Why not everything was asked, for example `--quick 200`; empty for a full run. */

@@ -112,7 +112,7 @@ function untestedTexts({ tests, verdict }: ConformanceReport): readonly string[]
   return tests.filter(isUntested).map(({ name, problem }) => `- ${name}: ${problem ?? ''}`);
 }
 
-/** A peer that never answers is given up on at once, whatever the limit; the headline says so. */
+/** A peer that never answers is abandoned at once, whatever the limit; the headline says so. */
 function givenUpTexts({ givenUpAfter, notAsked, tests }: ConformanceReport): readonly string[] {
   if (givenUpAfter === null || notAsked === 0 || !tests.some(({ compared }) => compared > 0)) return [];
   return [`It was abandoned after ${givenUpAfter} problems, the limit set by --max-problems.`];

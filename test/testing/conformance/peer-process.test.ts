@@ -347,7 +347,7 @@ describe.concurrent('a peer that', { timeout: 30_000 }, () => {
     expect(report.tests.map(({ problem }) => problem)).toEqual([
       null,
       expect.stringContaining('exit code 1'),
-      ...Array<string>(3).fill('nothing was compared: conform had given up on the peer'),
+      ...Array<string>(3).fill('nothing was compared: the peer had been abandoned'),
     ]);
   });
 
