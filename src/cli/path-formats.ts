@@ -11,7 +11,6 @@ import {
 } from '../testing/index.ts';
 import { jsonText } from './print-json.ts';
 
-/** A format for paths. */
 export interface PathFormat {
   /** All paths in one text. */
   readonly all: (parts: readonly TestGroup[]) => string;

@@ -49,7 +49,6 @@ export function deadlineWords({ base, deadlineMs, results }: Comparison): string
     : 'No change of one or two values meets it. These help most:';
 }
 
-/** The title of a comparison. */
 export function comparisonTitle({ deadlineMs }: Comparison, clock: StartClock): string {
   return deadlineMs === null ? 'What if' : `To meet the deadline ${clock(deadlineMs)}`;
 }

@@ -31,7 +31,6 @@ const activationMoves: readonly Move[] = [
 /** How the number of an event relates to the last one. */
 export type Numbering = 'next' | 'gap' | 'repeated' | 'older';
 
-/** A move of one side. */
 export interface SideMove {
   readonly side: Side;
   readonly move: Move;

@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process';
 import { OutputTail } from './output-tail.ts';
 
-/** How a command ended. */
 export interface CommandEnd {
   /** `null` if a signal ended it. */
   readonly exitCode: number | null;
@@ -67,7 +66,6 @@ export function runCommand(
   });
 }
 
-/** Kills a process group. */
 export function killGroup(pid: number): void {
   try {
     process.kill(-pid, 'SIGKILL');

@@ -82,8 +82,8 @@ interface Handled {
 
 /**
  * Feeds inputs to the core one at a time, and appends what a batch of them changed to the store in one transaction.
- * Only after that does the new state count, are its effects performed and its answers sent. If the store refuses, the
- * state is unchanged and no answer was sent.
+ * Only then is the new state adopted, its effects performed and its answers sent. If the store refuses, nothing has
+ * changed and no answer was sent.
  */
 export class ControlPlaneEngine {
   readonly #parts: EngineParts;

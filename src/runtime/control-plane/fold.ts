@@ -60,7 +60,6 @@ export class HoldBook {
     return gates;
   }
 
-  /** Returns the holds after these effects. */
   after(effects: readonly ControlPlaneEffect[], at: Time): HoldBook {
     // Copied only if something changes: most effects do not concern a hold.
     let copy: Map<string, NameMap<HoldSince | null>> | null = null;

@@ -5,7 +5,6 @@ import type { ControlPlaneSetup } from './child-setup.ts';
 import type { ControlPlaneLine, Stamped } from './journal.ts';
 import type { RunClockDriver } from './run-clock.ts';
 
-/** One life of the control plane. */
 export interface RehearsedLife extends Life<ControlPlaneLine> {
   /** Whether its database was lost after it ended. */
   lostDatabase: boolean;

@@ -30,7 +30,6 @@ interface Rest {
   readonly isWorking: boolean;
 }
 
-/** One life of an agent. */
 export interface AgentLife extends Life<AgentLine> {
   readonly rebooted: boolean;
 }
@@ -105,7 +104,6 @@ export class RehearsedHost extends Restarted<AgentLine, AgentLife> {
     this.#url = await this.link.listen();
   }
 
-  /** Starts an agent, unless one is running. */
   start(rebooted: boolean): void {
     if (this.isRunning) return;
     this.isOn = true;
@@ -225,7 +223,6 @@ export class RehearsedHost extends Restarted<AgentLine, AgentLife> {
     renameSync(`${path}.new`, path);
   }
 
-  /** The log of the fake switch. */
   switchLog(): readonly (readonly string[])[] {
     return readSwitchLog(this.folder);
   }

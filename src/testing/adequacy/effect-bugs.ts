@@ -1,7 +1,6 @@
 import { isObject } from '../../text/index.ts';
 import { inAnswers, inSteps, type Json, type PlantedBug, type StepQuestion } from './planted-bug.ts';
 
-/** A bug in the effects of one type. */
 const inEffect = (name: string, type: string, change: (effect: Json, question: StepQuestion) => Json): PlantedBug =>
   inSteps('branch', name, ({ effects }, question) => {
     const changed = effects.map((effect) => (effect['type'] === type ? change(effect, question) : effect));
@@ -91,7 +90,6 @@ export const effectBugs: readonly PlantedBug[] = [
   before('emits before probes are reset', 'LocalEmitEvent', 'LocalResetProbeCache'),
 ];
 
-/** A bug in a refusal. */
 const inRefusal = (name: string, change: (refusal: Json, question: StepQuestion) => Json): PlantedBug =>
   inAnswers('branch', name, (answer, question) => {
     if (question.op !== 'step' || !isObject(answer['err'])) return answer;
@@ -114,7 +112,6 @@ const conditionsInOrder =
     return withField(refusal, 'invariant', order.find((name) => fails[name] === true) ?? refusal['invariant']);
   };
 
-/** Bugs in refusals. */
 export const refusalBugs: readonly PlantedBug[] = [
   inRefusal('swaps the two numbers of a refusal', (refusal) =>
     'got' in refusal && refusal['got'] !== refusal['last']

@@ -50,7 +50,6 @@ export const inValues = (
   change: (value: unknown, field: string) => unknown,
 ): PlantedBug => ({ kind, name, plant: () => (answer) => mapAnswer(answer, change) });
 
-/** A bug in every text. */
 export const inTexts = (kind: BugKind, name: string, change: (text: string) => unknown): PlantedBug =>
   inValues(kind, name, (value) => (typeof value === 'string' ? change(value) : value));
 

@@ -119,7 +119,6 @@ function encodeWrite(write: Write): readonly unknown[] {
   }
 }
 
-/** The contents of an outbox after these writes. */
 function after(writes: readonly Write[]): OutboxContents {
   let entries: readonly OutboxEntry[] = [];
   let headers: readonly OutboxHeader[] = [];

@@ -139,7 +139,6 @@ export interface HostQuestion {
   readonly policy: RolloutPolicy;
 }
 
-/** The question of a row. */
 function questionOf(cell: ChartCell, choices: Choices, row: Row): HostQuestion {
   const values = valuesIn(choices, row);
   // Safe: the choices have values of the right type under each name, and a test checks the questions against the

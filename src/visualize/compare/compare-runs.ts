@@ -12,7 +12,6 @@ export interface NextChange {
 
 /** The first difference of a host between two runs. */
 export interface Divergence {
-  /** The number of its pair. */
   readonly pair: number;
   /** The earlier of the two times. */
   readonly runMs: number;
@@ -106,7 +105,6 @@ function waveDifferences(pairs: HostPairs, filmA: FilmOfRun, filmB: FilmOfRun): 
 export const lanesOf = ({ laneOf }: HostPairs, pairOf: Int32Array): Uint16Array =>
   Uint16Array.from(pairOf, (pair) => elementAt(laneOf, pair));
 
-/** The lanes, with the number of hosts of one run. */
 function sizedLanes({ lanes, laneOf }: HostPairs, own: Int32Array): FilmOfRun['lanes'] {
   const sizes = lanes.map(() => 0);
   for (const [pair, host] of own.entries()) {

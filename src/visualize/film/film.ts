@@ -68,7 +68,6 @@ export interface HostChanges {
   readonly of: (host: number) => readonly { readonly runMs: number; readonly look: number }[];
 }
 
-/** Sorts the changes of a film by host. */
 export function changesOfHosts({ hosts, times, who, to }: Film): HostChanges {
   const starts = new Uint32Array(hosts + 1);
   for (const host of who) starts[host + 1] = elementAt(starts, host + 1) + 1;

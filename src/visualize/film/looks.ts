@@ -8,7 +8,6 @@ export const looks: readonly Look[] = ['not started', ...hostStates];
 
 export const NOT_STARTED = 0;
 
-/** The number of the look of a state. */
 export const lookOfState = (state: HostState): number => looks.indexOf(state);
 
 /** From top to bottom in a lane of the river. What needs attention is at the top. */

@@ -48,7 +48,6 @@ export function partsOfRun(
   ];
 }
 
-/** Every host of a run. */
 export function hostsOfRun({ hosts }: ShownRun, { lanes, laneOf }: FilmOfRun): FindableList<RunTarget> {
   return {
     titles: hosts.map(({ hostname }) => hostname.toLowerCase()),

@@ -44,7 +44,6 @@ export function whoOf(event: RunEvent): string {
   return 'rolloutId' in event && event.rolloutId !== null ? shortName(event.rolloutId) : '';
 }
 
-/** The state that a host enters by an event. */
 export function stateOf(event: RunEvent): HostState | null {
   if (event.type === 'HostTransition') return event.to;
   return event.type === 'RecordTakenOver' ? event.state : null;

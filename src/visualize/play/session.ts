@@ -85,7 +85,6 @@ const timesOf = (record: PlayRecord): readonly number[] =>
     typeof value === 'number' && name.endsWith('At') && name !== 'soakDueAt' ? [value] : [],
   );
 
-/** A minute after the latest time in the record. */
 export const timeAfter = (record: PlayRecord): number => Math.max(...timesOf(record)) + MINUTE_MS;
 
 /** The results of the events up to the cursor. */

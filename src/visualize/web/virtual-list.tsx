@@ -14,7 +14,7 @@ interface Props {
 
 /** Extra rows at both ends, so that quick scrolling shows no gap. */
 const OVERSCAN = 6;
-/** Browsers draw no element much higher than this. Scrolling a longer list moves it by a factor. */
+/** Browsers draw no element much higher than this. A longer list scrolls proportionally faster. */
 const MOST_HEIGHT = 15_000_000;
 
 /** A list of any length that renders only the visible rows. */

@@ -23,7 +23,6 @@ export function agentRequestOf(request: Request, caller: Caller): AgentRequest {
 const NOTHING: AsyncIterable<Uint8Array> = { [Symbol.asyncIterator]: () => ({ next: async () => DONE }) };
 const DONE = { done: true, value: undefined } as const;
 
-/** The answer as a response of the Fetch API. */
 export function fetchResponse({ status, headers = {}, body }: HttpAnswer): Response {
   const sent = new Headers({ 'cache-control': 'no-store' });
   for (const [name, value] of Object.entries(headers)) sent.set(name, String(value));

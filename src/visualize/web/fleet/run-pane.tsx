@@ -67,7 +67,6 @@ function useCellSort() {
   return [sort, setSort] as const;
 }
 
-/** Actions on a run. */
 export interface RunActions {
   readonly onMove: (place: RunMove) => void;
   readonly onScenario: (text: string) => void;

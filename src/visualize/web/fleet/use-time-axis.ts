@@ -18,7 +18,6 @@ import { useKeys } from '../use-keys.ts';
 /** The part of a run that its time axis shows. */
 export type AxisPlace = Pick<RunPlace, 'range' | 'isSkippingSoaks'>;
 
-/** The axis for a place in a run. */
 export function axisOfPlace(film: Film, endRunMs: number, { range, isSkippingSoaks }: AxisPlace): TimeAxis {
   // The range may be from a link or the other run, and longer than this run.
   const shown = rangeIn(range, endRunMs) ?? ([0, endRunMs] as const);
