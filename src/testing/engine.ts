@@ -123,7 +123,7 @@ const rollout: Engine = {
     { name: 'as usual', event: sampleRolloutEvent(rolloutType(type), asRollout(record), at) },
     ...oddRolloutEvents(rolloutType(type), asRollout(record), at),
   ],
-  // As above: an event of this machine.
+  // Safe, as above.
   step: (record, event, now) => stepRollout(asRollout(record), event as RolloutEvent, now),
   guardHolds: guardOf(rolloutMachine),
 };

@@ -23,7 +23,7 @@ describe('the accessibility tree', () => {
     });
   }
 
-  test('of an event that was refused is the known one', async ({ page }) => {
+  test('of a refused event is the known one', async ({ page }) => {
     await page.locator('[data-event="Soaking.LocalConvergedReached"]').press('Enter');
     await page.getByText('Refused').first().waitFor();
     await expectTree(page, 'refused-event');

@@ -14,7 +14,7 @@ const grid = (page: Page) => page.getByRole('listbox', { name: /hosts by wave/ }
 const chosenName = async (page: Page) =>
   (await grid(page).getByRole('option').getAttribute('aria-label'))?.split(':')[0];
 
-test('the hosts of one wave are shown alone, by key and by a double-click, and the choice leads to the next wave', async ({
+test('the hosts of one wave are shown alone, by key and by double-click, and the selection leads to the next wave', async ({
   page,
 }) => {
   await drop(page, { 'run.json': JSON.stringify(file) });

@@ -44,7 +44,7 @@ describe('two runs', () => {
     expect(await page.getByRole('checkbox', { name: /Differences only/ }).isChecked()).toBe(true);
   });
 
-  test('are swapped, and each is looked at alone at the same moment', async ({ page }) => {
+  test('can be swapped, and each shown alone at the same moment', async ({ page }) => {
     await drop(page, { 'a.json': JSON.stringify(fileA), 'b.json': JSON.stringify(fileB) });
     await page.getByTestId('divergence').waitFor();
     await page.getByTestId('time').fill('300000');
@@ -58,7 +58,7 @@ describe('two runs', () => {
   });
 });
 
-test('a third run asks which of the two it replaces, by keyboard too, and Cancel leaves both', async ({ page }) => {
+test('a third run asks which one it replaces, also by keyboard, and Cancel leaves both', async ({ page }) => {
   const titled = (title: string) => JSON.stringify({ ...fileA, title });
   const titles = () => page.locator('.run-head h2').allTextContents();
   await drop(page, { 'one.json': titled('One'), 'two.json': titled('Two') });
@@ -82,7 +82,7 @@ test('a third run asks which of the two it replaces, by keyboard too, and Cancel
   expect(await dialog.count()).toBe(0);
 });
 
-test('a run is compared with itself under the other policy, the example too, from the keyboard, and a reload loses neither', async ({
+test('a run, or the example, is compared with itself under the other policy by keyboard, and a reload keeps both', async ({
   open,
 }) => {
   const page = await open();
@@ -106,7 +106,7 @@ test('a run is compared with itself under the other policy, the example too, fro
   expect(await headline.textContent()).toBe(words);
 });
 
-test('a run without a scenario is compared with a file only', async ({ page }) => {
+test('a run without a scenario can only be compared with a file', async ({ page }) => {
   await drop(page, { 'run.json': JSON.stringify({ ...fileA, scenario: '' }) });
   await page.getByTestId('run-outcome').waitFor();
   await page.locator('summary', { hasText: 'Compare' }).click();

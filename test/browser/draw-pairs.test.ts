@@ -11,14 +11,14 @@ const waves = {
 };
 const colours = { fills: [], inks: [], border: '', text: '', muted: '', card: '', bad: '', flash: '' };
 
-it('only a pair that differs has a ring, for the run in which its host is bad', () => {
+it('only a differing pair has a ring, for the run in which its host is bad', () => {
   const a = Uint8Array.of(failed, failed, converged, ABSENT);
   const b = Uint8Array.of(failed, converged, failed, failed);
   expect([...worseOfPairs({ a, b })]).toEqual([NOT_STARTED, failed, failed, failed]);
 });
 
 // Regression: after a jump, edges of the previous colours remained between the cells.
-it('cells are cleared at whole pixels, where the size of a cell is none', () => {
+it('cells are cleared in whole pixels, even if their size is fractional', () => {
   const layout = packCells([30], 161, 90);
   expect(Number.isInteger(layout.cell)).toBe(false);
   const cleared: number[] = [];

@@ -16,7 +16,7 @@ const file = recordRun(
 const { history } = shownRun(file);
 
 describe('the elements', () => {
-  test('draw a run and a chart in a page of somebody else, without a style of their own outside', async ({ open }) => {
+  test('draw a run and a chart in a foreign page, without styles outside of them', async ({ open }) => {
     const page = await open();
     const stylesBefore = await page.evaluate(() => document.styleSheets.length + document.adoptedStyleSheets.length);
     await page.addScriptTag({ type: 'module', content: module });
@@ -50,7 +50,7 @@ describe('the elements', () => {
     expect(stylesAfter).toBe(stylesBefore);
   });
 
-  test('say in their place what cannot be read', async ({ open }) => {
+  test('say in place what cannot be read', async ({ open }) => {
     const page = await open();
     await page.addScriptTag({ type: 'module', content: module });
     await page.evaluate(() => {

@@ -16,7 +16,7 @@ async function saved(page: Page, name: string): Promise<Buffer> {
 }
 
 describe('an export', () => {
-  test('is of what is shown: the hosts that match as CSV, the moment as a picture', async ({ page }) => {
+  test('has what is shown: matching hosts as CSV, the moment as a picture', async ({ page }) => {
     await drop(page, { 'run.json': JSON.stringify(file) });
     await page.getByTestId('time').fill('300000');
     const everybody = (await saved(page, 'Hosts as CSV')).toString();
@@ -32,7 +32,7 @@ describe('an export', () => {
     expect([png.readUInt32BE(16), png.readUInt32BE(20)]).toEqual([1920, 1080]);
   });
 
-  test('of the film is recorded as it plays, and can be cancelled', async ({ page }) => {
+  test('of the film is recorded during playback, and can be cancelled', async ({ page }) => {
     await drop(page, { 'run.json': JSON.stringify(file) });
     await page.locator('summary', { hasText: 'Export' }).click();
     await page.getByRole('button', { name: 'Film as video, 30 s' }).click();
@@ -42,7 +42,7 @@ describe('an export', () => {
   });
 });
 
-test('the wall shows the film alone, over and over, until Escape', async ({ page }) => {
+test('the wall repeats only the film until Escape', async ({ page }) => {
   await drop(page, { 'run.json': JSON.stringify(file) });
   await page.getByTestId('time').waitFor();
   await page.clock.install({ time: 0 });

@@ -8,8 +8,8 @@ const file = recordRun(
 );
 const [first, second] = file.rollouts.flatMap(({ waves }) => waves.flatMap(({ hosts }) => hosts));
 
-describe('with the keyboard alone', () => {
-  test('one key finds a host, a wave, a state and a view, and the focus comes back', async ({ page }) => {
+describe('with only the keyboard', () => {
+  test('one key finds a host, a wave, a state and a view, and the focus returns', async ({ page }) => {
     await drop(page, { 'run.json': JSON.stringify(file) });
     await page.getByTestId('run-outcome').waitFor();
     const grid = page.getByRole('listbox', { name: /hosts by wave/ });
@@ -43,7 +43,7 @@ describe('with the keyboard alone', () => {
     await page.getByRole('table').first().waitFor();
   });
 
-  test('arrows choose, Escape closes, and nothing is found without a word about it', async ({ page }) => {
+  test('arrows select, Escape closes, and a lack of results is stated', async ({ page }) => {
     await page.keyboard.press('Control+k');
     const selected = page.getByRole('dialog').getByRole('option', { selected: true });
     expect(await selected.textContent()).toContain('Chart');

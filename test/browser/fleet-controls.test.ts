@@ -41,8 +41,8 @@ async function openRun(page: Page): Promise<void> {
   await outcome(page).waitFor();
 }
 
-describe('a file that is dropped', () => {
-  test('on whichever view goes to the view that shows it', async ({ page }) => {
+describe('a dropped file', () => {
+  test('goes to the view that shows it', async ({ page }) => {
     await openRun(page);
     expect(await outcome(page).textContent()).toBe(outcomeWords(file.outcome));
     await goTo(page, 'Table');
@@ -52,7 +52,7 @@ describe('a file that is dropped', () => {
     await page.getByRole('button', { name: 'Hide coverage' }).click();
   });
 
-  test('as a scenario is run, with the fleet that it names', async ({ page }) => {
+  test('that is a scenario is run with its fleet', async ({ page }) => {
     await drop(page, {
       'harbour-on-a-rough-day.yaml': example('scenarios/harbour-on-a-rough-day.yaml'),
       'harbor.json': example('fleets/harbor.json'),
@@ -63,7 +63,7 @@ describe('a file that is dropped', () => {
   });
 });
 
-test('a fleet file is rolled out here, and back goes to the view before', async ({ page }) => {
+test('a fleet file is rolled out, and Back goes to the previous view', async ({ page }) => {
   await goTo(page, 'Table');
   await drop(page, { 'fleet.resolved.json': example('fleets/harbor.json') });
   await outcome(page).waitFor();
@@ -81,13 +81,11 @@ test('a fleet file is rolled out here, and back goes to the view before', async 
     .waitFor();
 });
 
-describe('several files that are dropped together', () => {
+describe('several files dropped together', () => {
   const message = (page: Page) => page.locator('.banner[role=alert]');
   const neither = '{"format":"something else"}';
 
-  test('are each opened or reported by name, independently of the others, and one name twice is two files', async ({
-    page,
-  }) => {
+  test('are opened or reported by name independently, even two with one name', async ({ page }) => {
     await drop(page, { 'one.json': neither, 'run.json': run, 'two.json': '{' });
     await outcome(page).waitFor();
     await expect
@@ -104,7 +102,7 @@ describe('several files that are dropped together', () => {
     await expect.poll(() => message(page).textContent()).toMatch(/^same\.json: /);
   });
 
-  test('stay open when a link goes elsewhere that does not mention them', async ({ page }) => {
+  test('stay open when a link elsewhere does not mention them', async ({ page }) => {
     await openRun(page);
     // The page writes the run into its address a moment after showing it, and would overwrite another link.
     await expect
@@ -137,7 +135,7 @@ test('a run that has ended but cannot be shown is reported', async ({ open }) =>
 });
 
 describe('a scenario as text', () => {
-  test('is run with the very simulator of the package, and copied so that it comes to the same', async ({ page }) => {
+  test("is run with the package's simulator, and copied so that it gives the same run", async ({ page }) => {
     await openRun(page);
     await page.locator('.run-head summary', { hasText: 'Export' }).click();
     await page.getByRole('button', { name: 'Copy scenario' }).click();
@@ -151,7 +149,7 @@ describe('a scenario as text', () => {
     await page.getByTestId('divergence').getByText('Both runs are the same: 50 hosts').waitFor();
   });
 
-  test('that is wrong is reported with line and column, and a click goes there', async ({ page }) => {
+  test('with a problem is reported with line and column, and a click goes there', async ({ page }) => {
     await drop(page, {
       'bad.yaml': 'title: A mistake\nfleet:\n  channels:\n    stable:\n      hosts: { web: many }\n',
     });
@@ -240,7 +238,7 @@ describe('the time line', () => {
     expect(await page.getByTestId('latest-marker').textContent()).toContain(latest?.text);
   });
 
-  test('obeys the keys of an editor wherever the focus is', async ({ page }) => {
+  test('responds to the keys of video editors wherever the focus is', async ({ page }) => {
     await openRun(page);
     await page.keyboard.press('Home');
     expect(await timeOf(page)).toBe(0);
@@ -257,7 +255,7 @@ describe('the time line', () => {
   });
 });
 
-test('every key is listed behind one, and Escape leaves the list', async ({ page }) => {
+test('one key lists all keys, and Escape closes the list', async ({ page }) => {
   await openRun(page);
   await page.keyboard.press('?');
   const keys = page.getByRole('dialog', { name: 'Keys' });
@@ -281,7 +279,7 @@ test('keys do not act behind an open dialog', async ({ page }) => {
 });
 
 describe('the hosts', () => {
-  test('are sorted by another key, and are still found by a click and by the arrows', async ({ page }) => {
+  test('can be sorted differently, and still be found by click and arrows', async ({ page }) => {
     await openRun(page);
     await page.keyboard.press('s');
     await page.keyboard.press('s');
@@ -301,7 +299,7 @@ describe('the hosts', () => {
     expect(await chosenName(page)).toBe(nameAt(0));
   });
 
-  test('are gone through by keys, and opened on the chart', async ({ page }) => {
+  test('can be browsed with keys, and opened on the chart', async ({ page }) => {
     await openRun(page);
     await grid(page).focus();
     const press = async (key: string): Promise<string | undefined> => {
@@ -335,7 +333,7 @@ describe('the hosts', () => {
     expect((await readShown(page)).state).toBe(atEnd);
   });
 
-  test('are chosen by a click on their cells', async ({ page }) => {
+  test('are selected by a click on their cells', async ({ page }) => {
     await openRun(page);
     await grid(page).focus();
     for (const key of ['ArrowRight', 'PageDown', 'PageDown', 'ArrowDown']) await page.keyboard.press(key);
@@ -351,7 +349,7 @@ describe('the hosts', () => {
     expect(await chosenName(page)).toBe(name);
   });
 
-  test('and the moment that is shown are in the address, which shows them again', async ({ open }) => {
+  test('and the displayed moment are in the address, which restores them', async ({ open }) => {
     const url = pageHolding('place', run);
     const page = await open({ url });
     await outcome(page).waitFor();
@@ -377,7 +375,7 @@ describe('the hosts', () => {
   });
 });
 
-test('an event log says what it does not know', async ({ page }) => {
+test('an event log says what is not recorded', async ({ page }) => {
   const lines = [encodeEventLogHeader(scenario)];
   simulate(scenario, { onEvent: (event) => lines.push(encodeRunEvent(event)) });
   await drop(page, { 'run.jsonl': lines.join('\n') });

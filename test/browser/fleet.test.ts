@@ -51,7 +51,7 @@ async function goToTime(page: Page, time: number): Promise<number> {
 }
 
 describe('the fleet view', () => {
-  test('shows at every moment the counts of the run file', async ({ page }) => {
+  test('shows the counts of the run file at every moment', async ({ page }) => {
     await drop(page, { 'run.json': JSON.stringify(run) });
     await page.getByTestId('run-outcome').waitFor();
     expect(await page.getByTestId('run-outcome').textContent()).toBe(outcomeWords(run.outcome));
@@ -68,7 +68,7 @@ describe('the fleet view', () => {
     }
   });
 
-  test('lists failures with cause, what holds the others, and opens a host on the chart', async ({ page }) => {
+  test('lists failures with their cause and what holds the others, and opens a host on the chart', async ({ page }) => {
     await drop(page, { 'run.json': JSON.stringify(withFailures) });
     await page.getByTestId('run-outcome').waitFor();
     const bad = movesOf(withFailures).filter(({ state }) => state === 'Failed' || state === 'Reverted');
@@ -100,7 +100,7 @@ describe('the fleet view', () => {
       .toContainEqual(expect.stringMatching(/^until .* left$/));
   });
 
-  test('runs a scenario in the page, with the very simulator of the package, and puts two runs side by side', async ({
+  test("runs a scenario in the page with the package's simulator, and shows two runs side by side", async ({
     page,
   }) => {
     await goTo(page, 'Rollouts');

@@ -12,9 +12,7 @@ import { pageUrl, test } from './support/browser-page.ts';
 const file = recordRun(demoScenario({ hosts: 50, waves: 3, seed: 4, onHealthFailure: 'halt', trouble: 'none' }));
 const { events } = shownRun(file).history;
 
-test('a rollout is shown as a control plane reports it, and the clock follows unless another moment is looked at', async ({
-  open,
-}) => {
+test('a rollout is shown as it happens, and the clock follows unless another moment is selected', async ({ open }) => {
   const page = pageWithStream(readFileSync(fileURLToPath(pageUrl), 'utf8'), '/v1/operator/stream');
   const streams: ServerResponse[] = [];
   const send = (name: string, data: unknown) => {

@@ -11,7 +11,7 @@ const file = recordRun(
 const [first = ''] = file.rollouts.flatMap(({ waves }) => waves.flatMap(({ hosts }) => hosts));
 
 describe('the log', () => {
-  test('shares run, host and moment with the film, and is filtered by what is typed', async ({ page }) => {
+  test('shares run, host and moment with the film, and can be filtered', async ({ page }) => {
     await drop(page, { 'run.json': JSON.stringify(file) });
     await page.getByRole('tab', { name: /^Log/ }).click();
     const rows = page.getByTestId('log').getByRole('listitem');
@@ -28,7 +28,7 @@ describe('the log', () => {
 });
 
 describe('the messages of a host', () => {
-  test('are not recorded until they are asked for, and then the same run is made again with them', async ({ page }) => {
+  test('are recorded only on request, by repeating the same run', async ({ page }) => {
     await drop(page, { 'run.json': JSON.stringify(file) });
     await page.getByTestId('time').fill('300000');
     await page.keyboard.press('/');
@@ -50,7 +50,7 @@ describe('the messages of a host', () => {
 
 const STUCK_RUN_MS = 1_200_000;
 
-test('W says why the selected host waits, and without one what most hosts wait for', async ({ page }) => {
+test('W shows why the selected host waits, or else what most hosts wait for', async ({ page }) => {
   const stuck = recordRun(
     demoScenario({ hosts: 12, waves: 2, seed: 9, onHealthFailure: 'rollback-and-halt', trouble: 'reboots needed' }),
   );

@@ -43,13 +43,13 @@ async function typesOf(page: Page, texts: readonly string[]): Promise<readonly s
 }
 
 describe('Mermaid', () => {
-  test('parses the diagram of each path, whatever its texts hold, and refuses what is none', async ({ page }) => {
+  test('parses the diagram of each path, whatever its texts, and refuses anything else', async ({ page }) => {
     const texts = [...paths, ...generateRolloutPaths('validTransitions'), ...oddPaths].map(pathMermaid);
     expect(new Set(await typesOf(page, texts))).toEqual(new Set(['sequence']));
     expect(await typesOf(page, ['sequenceDiagram\n  W->>'])).toEqual([expect.stringContaining('Parse error')]);
   });
 
-  test('parses the timeline of a plan, whatever its channels are called', async ({ page }) => {
+  test('parses the timeline of a plan with any channel names', async ({ page }) => {
     const names = ['stable', 'a: b; c #d', 'end', 'section', '%% x', 'done, crit', 'line\nbreak', '<b>"quoted"</b>'];
     const texts = names.map((channel) => {
       const text = planMarkdown(planOf({ channels: { [channel]: [['a'], ['b']] }, release: 'r2' }), null, null);

@@ -26,8 +26,8 @@ function pageOf(file: string): string {
   return pathToFileURL(join(folder, `${file}.html`)).href;
 }
 
-describe('a file of QA, opened by `visualize`', () => {
-  test('is coverage: the chart that it speaks of, and what was never exercised faded', async ({ open }) => {
+describe('a file for QA, opened by `visualize`', () => {
+  test('can be coverage: its chart, with unexercised parts faded', async ({ open }) => {
     run('paths', '-c', 'allStates', '--side', 'control-plane', '--out', 'summary.txt', '--overlay', 'coverage.json');
     const page = await open({ url: pageOf('coverage.json') });
     await page.getByText('Faded on the chart: what the coverage file never exercises.').waitFor();
@@ -42,7 +42,7 @@ describe('a file of QA, opened by `visualize`', () => {
     expect(await seen('Soaking.RemoteProbeResult')).not.toContain('is-uncovered');
   });
 
-  test('is the report of a conformance run', async ({ open }) => {
+  test('can be the report of a conformance run', async ({ open }) => {
     const peer = `'${process.execPath}' '${join(repositoryRoot, 'dist/cli/main.js')}' peer`;
     const few = ['--machine', 'host', '-c', 'allStates', '--side', 'agent', '--policy', 'halt'];
     run('conform', '--exec', peer, ...few, '--json', 'report.json');
@@ -52,7 +52,7 @@ describe('a file of QA, opened by `visualize`', () => {
     expect(await event.getAttribute('class')).toContain('is-uncovered');
   });
 
-  test('is paths, to be played', async ({ open }) => {
+  test('can be paths, ready to play', async ({ open }) => {
     run('paths', '-c', 'allTransitions', '--side', 'agent', '--format', 'json', '--out', 'paths.json');
     const page = await open({ url: pageOf('paths.json') });
     await page
@@ -67,7 +67,7 @@ describe('a file of QA, opened by `visualize`', () => {
     expect((await readShown(page)).history).toHaveLength(1);
   });
 
-  test('is paths of the control plane, shown on its chart, and what they cover can be seen there', async ({ open }) => {
+  test('can be paths of the control plane, shown with their coverage on its chart', async ({ open }) => {
     const few = ['-c', 'validTransitions', '--side', 'control-plane', '--policy', 'halt'];
     run('paths', ...few, '--format', 'json', '--out', 'remote.json');
     const page = await open({ url: pageOf('remote.json') });

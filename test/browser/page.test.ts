@@ -44,7 +44,7 @@ describe('the page', () => {
     });
   }
 
-  test('shows the theme that is chosen, whatever the system has', async ({ page }) => {
+  test('shows the chosen theme, whatever the system prefers', async ({ page }) => {
     await page.emulateMedia({ colorScheme: 'dark' });
     const ground = () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
     const dark = await ground();
@@ -57,7 +57,7 @@ describe('the page', () => {
     await page.emulateMedia({ colorScheme: null });
   });
 
-  test('is played by keyboard alone', async ({ open }) => {
+  test('can be played with only the keyboard', async ({ open }) => {
     const page = await open();
     const focused = () =>
       page.evaluate(
@@ -140,7 +140,7 @@ describe('the page', () => {
     }
   });
 
-  test('gives the chart away in every format', async ({ page }) => {
+  test('exports the chart in every format', async ({ page }) => {
     const names: string[] = [];
     for (const format of [
       'SVG picture',
@@ -163,9 +163,7 @@ describe('the page', () => {
     );
   });
 
-  test('has all 168 pairs of state and event in words, those that are taken and those that are refused', async ({
-    page,
-  }) => {
+  test('lists all 168 pairs of state and event in words, accepted and refused', async ({ page }) => {
     await choose(page, 'Side', 'Both');
     await goTo(page, 'Table');
     expect(await page.locator('.cells td').count()).toBe(168);
@@ -180,7 +178,7 @@ describe('the page', () => {
     expect(await cell.textContent()).toMatch(/if policyRollsBack: → Failed.*LocalFireRollbackTo.*otherwise: → Failed/);
   });
 
-  test('is printed with the chart and what stands beside it, and nothing to click', async ({ page }) => {
+  test('is printed with the chart and its panel, without controls', async ({ page }) => {
     await page.emulateMedia({ media: 'print' });
     expect(await page.locator('.chart .state').first().isVisible()).toBe(true);
     expect(await page.getByTestId('record').isVisible()).toBe(true);
@@ -205,7 +203,7 @@ describe('the page', () => {
     await page.emulateMedia({ media: null, colorScheme: null });
   });
 
-  test('shows all views without a word on the console', async ({ page }) => {
+  test('shows all views without any message on the console', async ({ page }) => {
     for (const view of views) {
       await goTo(page, view);
       expect(await page.locator('main > *').count()).toBeGreaterThan(0);

@@ -8,7 +8,7 @@ const file = recordRun(
 );
 
 describe('a reload', () => {
-  test('loses neither a run from a file, nor the moment and the host that are shown', async ({ open }) => {
+  test('keeps a run from a file, the moment and the host', async ({ open }) => {
     const page = await open();
     await drop(page, { 'run.json': JSON.stringify(file) });
     await page.getByTestId('time').fill('300000');
@@ -22,7 +22,7 @@ describe('a reload', () => {
     expect(await page.getByTestId('host-detail').getByRole('heading').textContent()).toBe(name);
   });
 
-  test('shows what is kept, and forgets it on request', async ({ open }) => {
+  test('shows kept runs, and forgets them on request', async ({ open }) => {
     const page = await open();
     await drop(page, { 'run.json': JSON.stringify(file) });
     await page.getByTestId('run-outcome').waitFor();
@@ -35,7 +35,7 @@ describe('a reload', () => {
 });
 
 describe('a host of a run on the chart', () => {
-  test('has one clock with the film: a step moves it, and it moves the chart', async ({ page }) => {
+  test('shares one clock with the film: a step moves it, and it moves the chart', async ({ page }) => {
     await drop(page, { 'run.json': JSON.stringify(file) });
     await page.getByRole('listbox', { name: /hosts by wave/ }).focus();
     await page.keyboard.press('ArrowRight');

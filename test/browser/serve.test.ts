@@ -39,8 +39,8 @@ async function serve(args: readonly string[], env: Readonly<Record<string, strin
   return { child, url, told: () => told, ended };
 }
 
-describe('the page that is served', () => {
-  test('is shown on this machine alone, with the file in it, until Ctrl-C', async ({ open }) => {
+describe('the served page', () => {
+  test('is shown only on this machine, with the file, until Ctrl-C', async ({ open }) => {
     const { child, url, ended } = await serve(['--no-open']);
     expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/$/);
     const page = await open({ url: url ?? '' });
@@ -56,7 +56,7 @@ describe('the page that is served', () => {
     expect(await ended).toBe(0);
   });
 
-  test('is opened in the browser of the system', async () => {
+  test("is opened in the system's browser", async () => {
     const folder = mkdtempSync(join(tmpdir(), 'nixfleet-opener-'));
     // Stands in for the desktop's command, and records the address that it is asked to open.
     const opener = join(folder, process.platform === 'darwin' ? 'open' : 'xdg-open');
@@ -69,7 +69,7 @@ describe('the page that is served', () => {
     rmSync(folder, { recursive: true });
   });
 
-  test('is served all the same where no browser can be started', async () => {
+  test('is served even if no browser can be started', async () => {
     // An empty path.
     const { child, url, told, ended } = await serve([], { PATH: join(repositoryRoot, 'schema') });
     expect((await fetch(url ?? '')).status).toBe(200);

@@ -38,7 +38,7 @@ async function copyAfter(page: Page, ...events: readonly string[]): Promise<stri
 }
 
 describe('the paths of the page', () => {
-  test('are played by themselves, one step after the other, to the end', async ({ page }) => {
+  test('play automatically, step by step, to the end', async ({ page }) => {
     await goTo(page, 'Paths');
     await page.clock.install();
     await page.getByTestId('paths').getByRole('button').first().click();
@@ -65,7 +65,7 @@ describe('the paths of the page', () => {
     await page.clock.resume();
   });
 
-  test('of the rollout are played as the machine goes, and show what they cover', async ({ page }) => {
+  test('of the rollout play like the machine, and show their coverage', async ({ page }) => {
     await choose(page, 'Machine', 'Rollout');
     await goTo(page, 'Paths');
     await page.getByTestId('criterion').selectOption('allTransitions');
@@ -95,7 +95,9 @@ describe('the paths of the page', () => {
   });
 });
 
-test('what was played is copied as a test, of the published schema, and the tools take it', async ({ page }) => {
+test('a played session is copied as a test that follows the published schema and that the tools accept', async ({
+  page,
+}) => {
   const host = await copyAfter(
     page,
     'Pending.LocalActivate',

@@ -54,7 +54,7 @@ async function touch(page: Page, from: Fingers, to: Fingers): Promise<void> {
 }
 
 describe('the time axis', () => {
-  test('is zoomed by keys about the moment that is shown, and shows the whole run again', async ({ page }) => {
+  test('is zoomed by keys around the displayed moment, and shows the whole run again', async ({ page }) => {
     await openRun(page);
     await slider(page).fill(String(Math.round(end / 4)));
     await page.keyboard.press('+');
@@ -71,9 +71,7 @@ describe('the time axis', () => {
     expect(await rangeOf(page)).toEqual([0, end]);
   });
 
-  test('shows a range that is dragged, in the river, the markers and the log, and the clock goes there', async ({
-    page,
-  }) => {
+  test('shows a dragged range in the river, the markers and the log, and moves the clock there', async ({ page }) => {
     await openRun(page);
     await dragAxis(page, 0.5, 0.25);
     const [from = 0, until = 0] = await rangeOf(page);
@@ -94,7 +92,7 @@ describe('the time axis', () => {
     expect(await violations(page, 'light')).toEqual([]);
   });
 
-  test('is zoomed by Ctrl and the wheel where the pointer is', async ({ page }) => {
+  test('is zoomed by Ctrl and the wheel around the pointer', async ({ page }) => {
     await openRun(page);
     const box = await page.getByTestId('river').boundingBox();
     if (box === null) throw new Error('The river is not shown.');
@@ -107,9 +105,7 @@ describe('the time axis', () => {
     expect((0.75 * end - from) / (until - from)).toBeCloseTo(0.75, 1);
   });
 
-  test('is zoomed by two fingers about the point between them, from their first move, and not by one', async ({
-    page,
-  }) => {
+  test('is zoomed by two fingers, but not by one, around their midpoint from the first move', async ({ page }) => {
     await openRun(page);
     const box = await page.getByTestId('river').boundingBox();
     if (box === null) throw new Error('The river is not shown.');
@@ -147,7 +143,7 @@ describe('the time axis', () => {
     await expect.poll(() => rangeOf(page)).toEqual([0, end]);
   });
 
-  test('and what is skipped are in the address, which shows them again, and the film is of the range', async ({
+  test('and skipped soaks are in the address, which restores them, and the film has the same range', async ({
     page,
   }) => {
     await openRun(page);
@@ -178,7 +174,7 @@ describe('the time axis', () => {
     await page.clock.resume();
   });
 
-  test('goes along with the steps of a host on the chart', async ({ page }) => {
+  test('follows the steps of a host on the chart', async ({ page }) => {
     await openRun(page);
     await dragAxis(page, 0.7, 0.9);
     const [, until] = await rangeOf(page);

@@ -113,7 +113,7 @@ describe.concurrent('the commands of the guide for QA', () => {
     expect(written('agent.md')).toMatch(/^### validTransitions 1 \(agent, halt\)/);
   });
 
-  test('write fixtures, and ask them of a peer, with reports', async () => {
+  test('write fixtures, and test a peer with them', async () => {
     expect(await run(commandWith('--format json'))).toEqual({ status: 0, stdout: '', stderr: '' });
     const { status, stdout } = await run(commandWith('--fixtures'));
     expect(stdout).toMatch(/^It conforms\. 340 asked = 340 right \+ 0 wrong\./);
@@ -170,7 +170,7 @@ describe.concurrent('the commands of the guide for QA', () => {
 });
 
 describe('the report that the guide shows', () => {
-  test('is what a peer with that fault gets', async () => {
+  test('is the one for a peer with that fault', async () => {
     const peer = () =>
       peerAnswering((question) => {
         const answer = JSON.stringify(answerQuestion(question));
@@ -263,7 +263,7 @@ describe.concurrent('a running control plane', () => {
     }
   }
 
-  test('comes with the package, and conforms when the guide is followed to the letter', async () => {
+  test('comes with the package, and conforms if the guide is followed exactly', async () => {
     const port = await freePort();
     const { status, stdout, stderr } = await run(commandWith('--url').replaceAll('8080', String(port)));
     expect({ stderr, stdout: stdout.split('\n')[0] }).toEqual({
@@ -273,14 +273,14 @@ describe.concurrent('a running control plane', () => {
     expect(status).toBe(0);
   });
 
-  test('conforms, asked by the command of the guide with the adapter of the protocol', async () => {
+  test("conforms with the guide's command and the protocol's adapter", async () => {
     const { status, stdout, stderr } = await askIt((record) => record, ' --min transitions=100');
     expect(stderr).toBe('');
     expect(stdout).toMatch(/^It conforms\. 36 asked = 36 right/);
     expect(status).toBe(0);
   });
 
-  test('that writes a wrong field is reported, and given up at that event of each path', async () => {
+  test('that writes a wrong field is reported, and each path ends at that event', async () => {
     const { status, stdout } = await askIt((record) => ({ ...record, currentClosure: null }));
     expect(stdout).toMatch(/^It differs\./);
     expect(stdout).toMatch(/\$\.mirror\.currentClosure: expected ".*", got null/);
@@ -288,7 +288,7 @@ describe.concurrent('a running control plane', () => {
     expect(status).toBe(2);
   });
 
-  test('that is not there is reported', async () => {
+  test('that is down is reported', async () => {
     const { status, stdout } = await run(asking.replace('8080', '1'));
     expect(stdout).toMatch(/The control plane or its adapter did not answer: fetch failed/);
     expect(status).toBe(3);

@@ -19,7 +19,7 @@ async function missingNames(from: string, { moduleRequest, entries }: StaticImpo
 
 // `npm run bench` takes too long to run here, and was once broken for days without anyone noticing.
 describe('the benchmarks', () => {
-  test.each(programs)('%s imports what there is', async (path) => {
+  test.each(programs)('%s imports only existing names', async (path) => {
     const imports = parseSync(path, readText(path)).module.staticImports;
     // Other programs may start measuring when loaded.
     const measured = imports.filter(({ moduleRequest }) => !/^\.\/(plan|page|runtime)/.test(moduleRequest.value));

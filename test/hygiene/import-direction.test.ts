@@ -83,7 +83,7 @@ describe('the sources', () => {
     expect([...found]).toEqual(expect.arrayContaining([face.name, 'machine', 'rollout', 'control-plane']));
   });
 
-  test('import only what their module may', () => {
+  test('import only what their module may import', () => {
     expect(files.flatMap(breaches)).toEqual([]);
   });
 
@@ -118,7 +118,7 @@ describe('the sources', () => {
     expect(shared).toEqual([]);
   });
 
-  test('import what exists', () => {
+  test('import only what exists', () => {
     const known = new Set(files.map(({ path }) => path));
     const missing = files.flatMap((file) =>
       file.files.filter((path) => /\.tsx?$/.test(path) && !known.has(path)).map((path) => `${file.path}: ${path}`),
@@ -173,7 +173,7 @@ describe('the check itself', () => {
     expect(importCycles(circle)).toEqual([]);
   });
 
-  test('treats the page as a module of its own', () => {
+  test('treats the page as a separate module', () => {
     expect(moduleOf('src/visualize/web/main.tsx')).toBe(page);
   });
 });

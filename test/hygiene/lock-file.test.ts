@@ -29,7 +29,7 @@ function complaintOfNpmCi(lockFile: string): string {
   }
 }
 
-test('npm ci takes the lock file', () => {
+test('npm ci accepts the lock file', () => {
   expect(complaintOfNpmCi(readText('package-lock.json'))).toBe('');
 });
 

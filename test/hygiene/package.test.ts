@@ -40,7 +40,7 @@ function namedPackages(entry: string, seen = new Set<string>()): ReadonlySet<str
   return new Set([...packages, ...files.flatMap((file) => [...namedPackages(file, seen)])]);
 }
 
-test('no entry point but the runtimes needs the types of Node', () => {
+test("only the runtimes need Node's types", () => {
   const entries = Object.entries(manifest.exports).flatMap(([name, entry]) =>
     typeof entry === 'string' || /^\.\/(runtime|elements)\b/.test(name) ? [] : [entry.types.replace('./', '')],
   );
@@ -58,18 +58,18 @@ test('every entry point and command is built and packed', () => {
   expect(wanted.filter((path) => !packed.includes(path))).toEqual([]);
 });
 
-test('readme, licence and changes are packed', () => {
+test('README, licence and changelog are packed', () => {
   const wanted = ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'LICENSE', 'CHANGELOG.md', 'package.json'];
   expect(wanted.filter((path) => !packed.includes(path))).toEqual([]);
 });
 
-test('sources, tests and tools stay at home', () => {
+test('sources, tests and tools are not packed', () => {
   const wanted =
     /^(dist|docs|examples|schema)\/|^(package\.json|(README|ARCHITECTURE|CONTRIBUTING|CHANGELOG)\.md|LICENSE)$/;
   expect(packed.filter((path) => !wanted.test(path))).toEqual([]);
 });
 
-test('the package brings xstate and nothing else', () => {
+test('the package depends only on xstate', () => {
   const required = Object.keys(manifest.peerDependencies).filter(
     (name) => manifest.peerDependenciesMeta[name]?.optional !== true,
   );
@@ -82,7 +82,7 @@ test('the package brings xstate and nothing else', () => {
   expect([...outside].filter((name) => name !== 'libsql')).toEqual(['a computed import']);
 });
 
-test('the types of the package need no others than those of xstate', () => {
+test("the package's types need only those of xstate", () => {
   const declarations = filesBelow('dist', /\.d\.ts$/);
   const foreign = declarations.flatMap((path) => {
     const { packages } = readImports(path, readText(path));
@@ -107,14 +107,14 @@ test('the licences of bundled packages are packed', () => {
   }
 });
 
-test('the page is the one for production, and under 600 KB compressed', () => {
+test('the page is a production build, and under 600 KB compressed', () => {
   const page = readText('dist/visualize/page/index.html');
   // Only React's development build has this name, and another NODE_ENV would build that.
   expect(page).not.toContain('jsxDEV');
   expect(gzipSync(page).length).toBeLessThan(600 * 1024);
 });
 
-test('both elements together are under 200 KB compressed, and load where there is no browser', async () => {
+test('both elements together are under 200 KB compressed, and load without a browser', async () => {
   const path = 'dist/visualize/elements/index.js';
   expect(gzipSync(readText(path)).length).toBeLessThan(200 * 1024);
   // Like a page rendered on a server.

@@ -101,7 +101,7 @@ function clockReads(path: string, text: string): readonly string[] {
 describe('the calendar', () => {
   const sources = pureModules.flatMap(({ name }) => filesBelow(`src/${name}`, /\.ts$/));
 
-  test('is used in the core, the clock is not', () => {
+  test('is used in the core, but the clock is not', () => {
     expect(sources.flatMap((path) => clockReads(path, readText(path)))).toEqual([]);
   });
 
@@ -128,7 +128,7 @@ describe('the built core', () => {
     expect(core.filter((path) => !existsSync(join(repositoryRoot, path)))).toEqual([]);
   });
 
-  test('lives a host life with clock, randomness, timers, console and I/O taken away', () => {
+  test('completes a rollout without clock, randomness, timers, console and I/O', () => {
     const program = join(repositoryRoot, 'test/support/poisoned-life.mjs');
     const { stdout, stderr } = spawnSync(process.execPath, [program, ...core], {
       cwd: repositoryRoot,

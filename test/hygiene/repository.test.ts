@@ -21,7 +21,7 @@ function linesMatching(paths: readonly string[], pattern: RegExp): readonly stri
 }
 
 describe('the files of the repository', () => {
-  test('name no folder of one machine', () => {
+  test('name no folder of a particular machine', () => {
     // The character before a path is not part of a name, so a folder of that name inside the project is allowed.
     const folders = ['work', 'tmp', 'root', 'home/[a-z]+', 'Users/[A-Za-z]+'].join('|');
     expect(linesMatching(textFiles, new RegExp(`(^|[\\s'"\`(=:])/(${folders})/`))).toEqual([]);
@@ -32,13 +32,13 @@ describe('the files of the repository', () => {
     expect(linesMatching(textFiles, /registry\.npm[j]s|npm[m]irror|deb\.deb[i]an|registry\.yarn[p]kg/)).toEqual([]);
   });
 
-  test('lock packages by name and hash, wherever they are fetched from', () => {
+  test('lock packages by name and hash, independent of their source', () => {
     const lock = JSON.parse(readText('package-lock.json')) as { packages: Record<string, { resolved?: string }> };
     const fetched = Object.entries(lock.packages).filter(([, { resolved }]) => /^https?:/.test(resolved ?? ''));
     expect(fetched.map(([name]) => name)).toEqual([]);
   });
 
-  test('have no build output among them', () => {
+  test('include no build output', () => {
     expect(repositoryFiles().filter((path) => /^(dist|coverage|node_modules|reports)\//.test(path))).toEqual([]);
   });
 });
@@ -116,7 +116,7 @@ describe('the documents', () => {
 describe('the tests', () => {
   const tests = filesBelow('test', /\.(test|test-d)\.tsx?$/);
 
-  test('have the path of what they test, or are listed as tests of a whole module', () => {
+  test('have the path of the file they test, or are listed', () => {
     const ofModules =
       /^test\/(?!browser|docs|hygiene|model-based|mutation|other-browsers|traceability|types)(.+)\.test\.tsx?$/;
     const names = tests.flatMap((path) => ofModules.exec(path)?.[1] ?? []);
@@ -165,7 +165,7 @@ describe('the sources', () => {
     expect(single.length).toBeLessThanOrEqual(25);
   });
 
-  test('leave no note of unfinished work', () => {
+  test('have no notes on unfinished work', () => {
     expect(linesMatching(sources, /\b(TODO|FIXME|XXX|HACK)\b/)).toEqual([]);
   });
 });
@@ -201,7 +201,7 @@ function lineAt(text: string, offset: number): number {
 }
 
 describe('the check of type assertions itself', () => {
-  test('wants a comment, and is content with one', () => {
+  test('requires a comment', () => {
     expect(unexplainedAssertions('a.ts', 'const a = b as string;')).toHaveLength(1);
     expect(unexplainedAssertions('a.ts', '// The reader has checked it.\nconst a = b as string;')).toEqual([]);
     expect(unexplainedAssertions('a.ts', 'const a = [1] as const;')).toEqual([]);

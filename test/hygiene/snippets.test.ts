@@ -43,7 +43,7 @@ describe('the code in the documents', () => {
     },
   );
 
-  test('could be compiled at all', () => {
+  test('can be compiled', () => {
     const general = complaints.split('\n').filter((complaint) => complaint.startsWith('error '));
     expect(general).toEqual([]);
   });
@@ -73,10 +73,10 @@ function compile(folder: string): string {
   return stdout;
 }
 
-describe('reading code out of a document', () => {
+describe('reading code from a document', () => {
   const text = ['# Title', '```ts', 'console.log(1); // → 1', '```', '```sh', 'npm test', '```', '```ts', 'a', '```'];
 
-  test('takes the ts blocks with their lines and what they print', () => {
+  test('finds ts blocks with their lines and output', () => {
     expect(snippetsOf('docs/a.md', text.join('\n'))).toEqual([
       { name: 'docs-a-3', path: 'docs/a.md', line: 3, code: 'console.log(1); // → 1', expected: ['1'] },
       { name: 'docs-a-9', path: 'docs/a.md', line: 9, code: 'a', expected: [] },

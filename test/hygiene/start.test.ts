@@ -7,7 +7,7 @@ import { OPENED_ELEMENT } from '../../src/visualize/opened-element.ts';
 import { readRunFile } from '../../src/visualize/run-file/read-run-file.ts';
 import { repositoryRoot } from '../support/repository.ts';
 
-test('npm start rolls the example fleet out, and ends by writing the page with that run in it', () => {
+test('npm start rolls out the example fleet, and writes the page with that run', () => {
   const page = join(repositoryRoot, 'out/rollout.html');
   rmSync(page, { force: true });
   const { status, stdout } = spawnSync(process.execPath, [join(repositoryRoot, 'scripts/start.mjs')], {

@@ -32,7 +32,7 @@ describe('the generated paths', () => {
     expect(unreached).toEqual(everyGeneration.map(({ title }) => [title, [], false]));
   });
 
-  it('give a new event to every one of the 168 cells, under each policy', () => {
+  it('give a new event to each of the 168 cells under each policy', () => {
     for (const policy of policies) {
       const tried = pathsOf('allTransitions')
         .filter((path) => path.policy.onHealthFailure === policy)
@@ -42,14 +42,14 @@ describe('the generated paths', () => {
     }
   });
 
-  it('take every one of the 28 legal transitions', () => {
+  it('take each of the 28 legal transitions', () => {
     const taken = pathsOf('validTransitions')
       .flatMap(visits)
       .filter(({ expected }) => expected.ok);
     expect(new Set(taken.map(({ key }) => key))).toEqual(legalPairs);
   });
 
-  it('have names of their own', () => {
+  it('have unique names', () => {
     const names = everyGeneration.flatMap(({ generation }) => generation.paths.map(({ name }) => name));
     expect(new Set(names).size).toBe(names.length);
   });
@@ -60,7 +60,7 @@ describe.each(sides.flatMap((side) => policies.map((policy) => [side, policy] as
   (side, onHealthFailure) => {
     const policy = { onHealthFailure };
 
-    it('are those that XState finds', () => {
+    it('match those of XState', () => {
       const found = getSimplePaths(hostRolloutMachine, {
         fromState: snapshotOfRecord(sampleHost, policy),
         serializeState: (snapshot) => recordOfSnapshot(snapshot).state,

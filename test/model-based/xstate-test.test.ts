@@ -152,7 +152,7 @@ describe.each(sides)('@xstate/test, from the shape of the %s,', (side) => {
     });
   });
 
-  it('notices a subject that goes elsewhere', async () => {
+  it('notices a subject with another transition', async () => {
     const stuck: Subject = { send: () => {}, record: () => recordIn('Pending') };
     for (const path of simple) {
       await expect(path.test(paramsFor(side, { onHealthFailure: 'halt' }, stuck))).rejects.toThrow();
@@ -172,7 +172,7 @@ describe.each(sides)('@xstate/test, from the shape of the %s,', (side) => {
     expect(longest(frozen.map(wayOf))).toEqual(found);
   });
 
-  it('finds the ways to an end that our simple paths go, on the machine with context and guards', () => {
+  it('finds the same ways to an end as our simple paths, on the machine with context and guards', () => {
     const ours = pathsOf('simplePaths')
       .filter((path) => path.side === side)
       .map(({ start, steps }) => {

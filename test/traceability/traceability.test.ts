@@ -112,22 +112,22 @@ function documentText(): string {
 }
 
 describe('each sentence of the specification', () => {
-  test('has an id of its own', () => {
+  test('has a unique id', () => {
     const ids = sentences.map(({ id }) => id);
     expect(ids.filter((id, index) => ids.indexOf(id) !== index)).toEqual([]);
     expect(sentences.length).toBeGreaterThan(120);
   });
 
-  test('is done in a file that exists, and noticed by tests that exist', () => {
+  test('is implemented in an existing file, and checked by existing tests', () => {
     const files = [...sentences.map(({ done }) => done), ...named('test').map((name) => `test/${name}`)];
     expect([...new Set(files)].filter((path) => !existsSync(join(repositoryRoot, path)))).toEqual([]);
   });
 
-  test.each(['guard', 'gate', 'invariant', 'cell'] as const)('names each %s, and none that does not exist', (kind) => {
+  test.each(['guard', 'gate', 'invariant', 'cell'] as const)('names each %s and only existing ones', (kind) => {
     expect(new Set(named(kind))).toEqual(existing[kind]);
   });
 
-  test('is in the table, which is current', async () => {
+  test('is in the current table', async () => {
     await expect(documentText()).toMatchFileSnapshot('../../docs/traceability.md');
   });
 });

@@ -14,7 +14,6 @@ import type { Dimension, Scope } from './dimension.ts';
 /** This guard can only hold under one policy. */
 const NEEDS_ROLLBACK_POLICY: GuardName = 'policyRollsBack';
 
-/** Evaluates a guard of the machine. */
 function holds(name: GuardName, record: HostRolloutState, event: HostEvent, policy: RolloutPolicy): boolean {
   const part = plainPart(hostRolloutMachine.implementations.guards[name]);
   if (part?.kind !== 'guard') throw new Error(`The chart has no guard "${name}".`);

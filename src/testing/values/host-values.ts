@@ -152,9 +152,9 @@ function questionOf(cell: ChartCell, choices: Choices, row: Row): HostQuestion {
   const local = { ...toLocalEvent(outbound, record), ...fieldsIn(choices, values, 'local.') };
   // A complete event has the fields of a dispatch instead of the record's.
   const event = cell.side === 'control-plane' ? toHostEvent(outbound) : (local as HostEvent);
-  // As above.
+  // Safe, as above.
   const now = values('now') as Time;
-  // As above.
+  // Safe, as above.
   const onHealthFailure = values('policy') as RolloutPolicy['onHealthFailure'];
   return { record, event, now, policy: { onHealthFailure } };
 }

@@ -75,7 +75,7 @@ export const loadRun = (name: string): Promise<string | null> =>
 export const keptRuns = (): Promise<readonly KeptRun[]> =>
   orElse(
     withStore('readonly', async (store) => {
-      // As above.
+      // Safe, as above.
       const rows = (await done(store.getAll())) as readonly Row[];
       return rows
         .map(({ name, title, keptAt, characters }) => ({ name, title, keptAt, characters }))
