@@ -29,7 +29,7 @@ const probe = z.discriminatedUnion(
     z.strictObject({
       ...everyProbe,
       kind: z.literal('http'),
-      url: webAddress,
+      url: webAddress.describe('The address to request with GET.'),
       expectStatus: z
         .int('a status')
         .min(100)
@@ -40,14 +40,14 @@ const probe = z.discriminatedUnion(
     z.strictObject({
       ...everyProbe,
       kind: z.literal('tcp'),
-      address: text.default('127.0.0.1'),
-      port: z.int('a port').min(1, 'a port').max(65_535, 'a port'),
+      address: text.default('127.0.0.1').describe('The address to connect to.'),
+      port: z.int('a port').min(1, 'a port').max(65_535, 'a port').describe('The port to connect to.'),
     }),
     z.strictObject({ ...everyProbe, kind: z.literal('exec'), command: command.describe('Exit code 0 passes.') }),
     z.strictObject({
       ...everyProbe,
       kind: z.literal('evidence'),
-      command: command.describe('Prints its controls as a JSON list: see `subResults` in docs/embedding.md.'),
+      command: command.describe('Prints its controls as a JSON list: see docs/operating.md.'),
     }),
   ],
   'a probe of the kind http, tcp, exec or evidence',
@@ -58,46 +58,53 @@ const { retry, ...defaults } = DEFAULT_AGENT_SETTINGS;
 /** The configuration file of `agent`. @internal */
 export const agentConfigurationSchema = z.strictObject(
   {
-    $schema: z.string('text').optional(),
+    $schema: z.string('text').optional().describe('The path of this schema, for editors.'),
     hostname: text.optional().describe("The host's name in the fleet file (default: the name of this machine)."),
     stateDirectory: text.describe('A separate folder for the outbox and job files.'),
-    controlPlane: z.strictObject(
-      {
-        url: webAddress,
-        tls: z
-          .strictObject(
-            {
-              certFile: text.describe("The host's certificate, in PEM. Its name must be the host's name."),
-              keyFile: text.describe('Its private key, in PEM.'),
-              caFile: text
-                .optional()
-                .describe("The authority of the control plane's certificate (default: the system's)."),
-            },
-            'an object',
-          )
-          .optional(),
-      },
-      'an object',
-    ),
-    manifests: z.strictObject(
-      {
-        path: text.describe('A fleet file, or a folder of them.'),
-        publicKeyFiles: z
-          .array(text, 'a list of files')
-          .default([])
-          .describe('Ed25519 keys in PEM. One of them must have signed a fleet file; the signature is in FILE.sig.'),
-        acceptUnsigned: z.boolean('true or false').default(false).describe('For tests only.'),
-      },
-      'an object',
-    ),
-    activation: z.strictObject(
-      {
-        activate: command.describe('Switches to a closure. `{closure}` in an argument stands for it.'),
-        rollback: command.optional().describe('Switches back (default: the same as `activate`).'),
-        timeoutSecs: positive.default(3600).describe('A command that takes longer is killed and counts as failed.'),
-      },
-      'an object',
-    ),
+    controlPlane: z
+      .strictObject(
+        {
+          url: webAddress.describe('The address on which it serves agents.'),
+          tls: z
+            .strictObject(
+              {
+                certFile: text.describe("The host's certificate, in PEM. Its name must be the host's name."),
+                keyFile: text.describe('Its private key, in PEM.'),
+                caFile: text
+                  .optional()
+                  .describe("The authority of the control plane's certificate (default: the system's)."),
+              },
+              'an object',
+            )
+            .optional()
+            .describe('The certificates for an address with https.'),
+        },
+        'an object',
+      )
+      .describe('The control plane of this host.'),
+    manifests: z
+      .strictObject(
+        {
+          path: text.describe('A fleet file, or a folder of them.'),
+          publicKeyFiles: z
+            .array(text, 'a list of files')
+            .default([])
+            .describe('Ed25519 keys in PEM. One of them must have signed a fleet file; the signature is in FILE.sig.'),
+          acceptUnsigned: z.boolean('true or false').default(false).describe('For tests only.'),
+        },
+        'an object',
+      )
+      .describe('The fleet files with which dispatches must agree.'),
+    activation: z
+      .strictObject(
+        {
+          activate: command.describe('Switches to a closure. `{closure}` in an argument stands for it.'),
+          rollback: command.optional().describe('Switches back (default: the same as `activate`).'),
+          timeoutSecs: positive.default(3600).describe('A command that takes longer is killed and counts as failed.'),
+        },
+        'an object',
+      )
+      .describe('The commands that switch and switch back.'),
     runningClosure: z
       .union(
         [
@@ -106,39 +113,57 @@ export const agentConfigurationSchema = z.strictObject(
         ],
         'an object with either `link` or `command`',
       )
-      .default({ link: '/run/current-system' }),
+      .default({ link: '/run/current-system' })
+      .describe('How to find the closure that runs.'),
     bootIdFile: text
       .optional()
       .describe('A file whose text changes with every reboot (default: the one that Linux provides).'),
-    probes: z.array(probe, 'a list of probes').max(100, 'at most 100 probes').default([]),
+    probes: z
+      .array(probe, 'a list of probes')
+      .max(100, 'at most 100 probes')
+      .default([])
+      .describe('What is checked while the host soaks.'),
     settings: z
       .strictObject(
         {
-          tickSecs: positive.default(defaults.tickSecs),
-          heartbeatSecs: positive.default(defaults.heartbeatSecs),
-          bootAnswerSecs: positive.default(defaults.bootAnswerSecs),
-          sustainedFailureSecs: positive.default(defaults.sustainedFailureSecs),
-          maxUndeliveredEvents: whole.default(defaults.maxUndeliveredEvents),
-          maxRollouts: whole.default(defaults.maxRollouts),
+          tickSecs: positive.default(defaults.tickSecs).describe('How often the agent checks what is due.'),
+          heartbeatSecs: positive.default(defaults.heartbeatSecs).describe('How often it sends a heartbeat.'),
+          bootAnswerSecs: positive
+            .default(defaults.bootAnswerSecs)
+            .describe('How long it waits for an answer after a boot.'),
+          sustainedFailureSecs: positive
+            .default(defaults.sustainedFailureSecs)
+            .describe('How long enforce probes must fail before the host fails.'),
+          maxUndeliveredEvents: whole
+            .default(defaults.maxUndeliveredEvents)
+            .describe('Undelivered events of a rollout; beyond it, superseded probe results are dropped.'),
+          maxRollouts: whole.default(defaults.maxRollouts).describe('How many rollouts it remembers.'),
           retry: z
             .strictObject(
               {
-                firstMs: positive.default(retry.firstMs),
-                capMs: positive.default(retry.capMs),
-                factor: z.number('a number above 1').gt(1, 'a number above 1').max(100).default(retry.factor),
+                firstMs: positive.default(retry.firstMs).describe('The longest first wait.'),
+                capMs: positive.default(retry.capMs).describe('The longest wait.'),
+                factor: z
+                  .number('a number above 1')
+                  .gt(1, 'a number above 1')
+                  .max(100)
+                  .default(retry.factor)
+                  .describe('Each wait is at most this many times the previous one.'),
               },
               'an object',
             )
-            .prefault({}),
+            .prefault({})
+            .describe('How long to wait before an unanswered event is sent again.'),
         },
         'an object',
       )
-      .prefault({}),
+      .prefault({})
+      .describe('The intervals and limits of the agent.'),
     metrics: z
       .strictObject(
         {
           host: text.default('127.0.0.1').describe('The address to listen on. Anyone who can reach it can read them.'),
-          port: z.int('a port').min(0, 'a port').max(65_535, 'a port'),
+          port: z.int('a port').min(0, 'a port').max(65_535, 'a port').describe('0 for any free port.'),
         },
         'an object',
       )
@@ -148,7 +173,10 @@ export const agentConfigurationSchema = z.strictObject(
       .boolean('true or false')
       .default(false)
       .describe('Creates spans for OpenTelemetry; needs the package @opentelemetry/api.'),
-    logLevel: z.enum(['trace', 'debug', 'info', 'warn', 'error'], 'trace, debug, info, warn or error').default('info'),
+    logLevel: z
+      .enum(['trace', 'debug', 'info', 'warn', 'error'], 'trace, debug, info, warn or error')
+      .default('info')
+      .describe('The least severe level that is logged.'),
   },
   'an object',
 );

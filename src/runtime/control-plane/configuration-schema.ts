@@ -11,24 +11,26 @@ const yesOrNo = z.boolean('true or false');
 /** The configuration file of `control-plane`. @internal */
 export const controlPlaneConfigurationSchema = z.strictObject(
   {
-    $schema: z.string('text').optional(),
+    $schema: z.string('text').optional().describe('The path of this schema, for editors.'),
     database: text.describe('The SQLite file. It is created if there is none.'),
-    manifests: z.strictObject(
-      {
-        from: text.describe('A fleet file, a folder of them, or the address of one (http or https).'),
-        publicKeyFiles: z
-          .array(text, 'a list of files')
-          .default([])
-          .describe('Ed25519 keys in PEM. One of them must have signed a fleet file; the signature is in FILE.sig.'),
-        everySecs: positive.default(10).describe('How often to look for changes. SIGHUP looks at once.'),
-      },
-      'an object',
-    ),
+    manifests: z
+      .strictObject(
+        {
+          from: text.describe('A fleet file, a folder of them, or the address of one (http or https).'),
+          publicKeyFiles: z
+            .array(text, 'a list of files')
+            .default([])
+            .describe('Ed25519 keys in PEM. One of them must have signed a fleet file; the signature is in FILE.sig.'),
+          everySecs: positive.default(10).describe('How often to look for changes. SIGHUP looks at once.'),
+        },
+        'an object',
+      )
+      .describe('Where releases come from.'),
     listen: z
       .strictObject(
         {
-          address: text.default('127.0.0.1'),
-          port: port.default(7443),
+          address: text.default('127.0.0.1').describe('The address on which agents are served.'),
+          port: port.default(7443).describe('0 for any free port.'),
           tls: z
             .strictObject(
               {
@@ -48,19 +50,21 @@ export const controlPlaneConfigurationSchema = z.strictObject(
         },
         'an object',
       )
-      .prefault({}),
+      .prefault({})
+      .describe('How agents reach it.'),
     operator: z
       .strictObject(
         {
-          address: text.default('127.0.0.1'),
-          port: port.default(7444),
+          address: text.default('127.0.0.1').describe('The address on which operators are served.'),
+          port: port.default(7444).describe('0 for any free port.'),
           tokenFile: text
             .optional()
             .describe('A file with the operator token. Without it, only local requests are served.'),
         },
         'an object',
       )
-      .prefault({}),
+      .prefault({})
+      .describe('How operators reach it.'),
     heartbeatSecs: positive.default(DEFAULT_CONFIG.heartbeatSecs).describe('How often agents send a heartbeat.'),
     missedHeartbeats: whole
       .default(DEFAULT_CONFIG.missedHeartbeats)
@@ -78,28 +82,47 @@ export const controlPlaneConfigurationSchema = z.strictObject(
         },
         'an object',
       )
-      .prefault({}),
+      .prefault({})
+      .describe('How long data is kept.'),
     limits: z
       .strictObject(
         {
-          maxBodyBytes: whole.default(DEFAULT_LIMITS.maxBodyBytes),
-          maxBufferedBytes: whole.default(DEFAULT_LIMITS.maxBufferedBytes),
-          requestsPerHostPerSec: positive.default(DEFAULT_LIMITS.requestsPerHostPerSec),
-          requestBurstPerHost: whole.default(DEFAULT_LIMITS.requestBurstPerHost),
-          maxParkedPolls: whole.default(DEFAULT_LIMITS.maxParkedPolls),
-          pollSecs: positive.default(DEFAULT_LIMITS.pollSecs),
-          maxQueue: whole.default(DEFAULT_LIMITS.maxQueue),
-          maxConnections: whole.default(DEFAULT_LIMITS.maxConnections),
-          maxConnectionsPerHost: whole.default(DEFAULT_LIMITS.maxConnectionsPerHost),
-          headerSecs: positive.default(DEFAULT_LIMITS.headerSecs),
-          requestSecs: positive.default(DEFAULT_LIMITS.requestSecs),
-          idleSecs: positive.default(DEFAULT_LIMITS.idleSecs),
+          maxBodyBytes: whole.default(DEFAULT_LIMITS.maxBodyBytes).describe('The longest body of a request.'),
+          maxBufferedBytes: whole
+            .default(DEFAULT_LIMITS.maxBufferedBytes)
+            .describe('The bodies of all requests together.'),
+          requestsPerHostPerSec: positive
+            .default(DEFAULT_LIMITS.requestsPerHostPerSec)
+            .describe('Requests of one host, on average.'),
+          requestBurstPerHost: whole
+            .default(DEFAULT_LIMITS.requestBurstPerHost)
+            .describe('Requests of one host at once.'),
+          maxParkedPolls: whole.default(DEFAULT_LIMITS.maxParkedPolls).describe('Polls that may wait at once.'),
+          pollSecs: positive.default(DEFAULT_LIMITS.pollSecs).describe('How long a poll waits for a dispatch.'),
+          maxQueue: whole.default(DEFAULT_LIMITS.maxQueue).describe('Inputs that may wait for a commit.'),
+          maxConnections: whole.default(DEFAULT_LIMITS.maxConnections).describe('Connections of all hosts.'),
+          maxConnectionsPerHost: whole
+            .default(DEFAULT_LIMITS.maxConnectionsPerHost)
+            .describe('Connections of one host, by its certificate.'),
+          headerSecs: positive
+            .default(DEFAULT_LIMITS.headerSecs)
+            .describe('How long a client may take to send the head of a request.'),
+          requestSecs: positive
+            .default(DEFAULT_LIMITS.requestSecs)
+            .describe('How long it may take to send the whole request.'),
+          idleSecs: positive
+            .default(DEFAULT_LIMITS.idleSecs)
+            .describe('How long a connection without a request is kept.'),
         },
         'an object',
       )
-      .prefault({}),
+      .prefault({})
+      .describe('Above a limit, requests are refused, and agents retry: see docs/operating.md.'),
     traces: yesOrNo.default(false).describe('Creates spans for OpenTelemetry; needs the package @opentelemetry/api.'),
-    logLevel: z.enum(['trace', 'debug', 'info', 'warn', 'error'], 'trace, debug, info, warn or error').default('info'),
+    logLevel: z
+      .enum(['trace', 'debug', 'info', 'warn', 'error'], 'trace, debug, info, warn or error')
+      .default('info')
+      .describe('The least severe level that is logged.'),
   },
   'an object',
 );
