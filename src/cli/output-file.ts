@@ -13,6 +13,7 @@ import {
   statSync,
 } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { getSystemErrorMap } from 'node:util';
 import type { Problem } from '../text/index.ts';
 import type { Io } from './io.ts';
 import { writeAll } from './process-io.ts';
@@ -23,11 +24,19 @@ export class UnwritableOutput extends Error {
 
   /** @param path the file or option to name */
   constructor(path: string, error: unknown) {
-    const why = error instanceof Error ? error.message : 'unknown error';
+    const why = systemWords(error);
     super(why);
     const remedy = 'Free some space there, or give a file in an existing directory.';
     this.problem = { path, message: `it cannot be written: ${why}`, remedy };
   }
+}
+
+/** Without the path: that is the one of the unfinished file. */
+function systemWords(error: unknown): string {
+  if (!(error instanceof Error)) return 'unknown error';
+  if (!('errno' in error) || typeof error.errno !== 'number') return error.message;
+  const [code, words] = getSystemErrorMap().get(error.errno) ?? ['', ''];
+  return code === '' ? error.message : `${code}: ${words}`;
 }
 
 /**

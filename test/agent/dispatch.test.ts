@@ -69,7 +69,7 @@ describe('rule 3: a dispatch', () => {
     expect(types(driver.feed(dispatch()))).toContain('LocalFireSwitch');
   });
 
-  // A successor published during a switch fired a second one, which failed on the first one's lock (issue 12, 12).
+  // A successor published during a switch fired a second one, which failed on the first one's lock.
   test.each(['ActivationCompleted', 'ActivationFailed', 'ActivationDeferred'] as const)(
     'waits while a switch runs, until it reports %s',
     (type) => {

@@ -43,7 +43,7 @@ describe('rule 8: rollback', () => {
   });
 });
 
-// Issue 12, item 17: the event could be emitted and never be encoded.
+// The event could be emitted and never be encoded.
 test('a process that a signal ended is reported with the exit code -1', () => {
   const driver = new AgentDriver().start();
   driver.feed(dispatch());

@@ -43,7 +43,7 @@ describe('rule 11: work in progress is resumed', () => {
     expect(types(resumed(again, { runningClosure: NEW_CLOSURE }).effects)).toContain('LocalFireSwitch');
   });
 
-  // An agent that died during its switch fired it again at boot, while the first still ran (issue 12, 13).
+  // An agent that died during its switch fired it again at boot, while the first still ran.
   test('Activating: a switch that is still running is waited for, and its report handled', () => {
     const driver = resumed(activating, { workers: [{ kind: 'switch', rolloutId: ROLLOUT }] });
     expect(types(driver.effects)).not.toContain('LocalFireSwitch');
@@ -114,7 +114,7 @@ describe('rule 11: work in progress is resumed', () => {
       expect(emittedTypes(booted({ bootId: 'boot-0' }).effects)).toEqual([]);
     });
 
-    // `rebooted` was true for the first life after a reboot only (issue 12, 17).
+    // `rebooted` was true for the first life after a reboot only.
     test('and the agent died before reporting it: the next process knows', () => {
       const first = new AgentDriver();
       first.boot({ headers: [deferred] });
@@ -165,7 +165,7 @@ describe('rule 11: work in progress is resumed', () => {
     expect(driver.record().state).toBe('Reverted');
   });
 
-  // The window was the whole rollback, and the closure was never quarantined (issue 12, 17).
+  // The window was the whole rollback, and the closure was never quarantined.
   test('Failed: a rollback that was done but not reported is reported', () => {
     const driver = resumed(failed);
     expect(emitted(driver.effects)).toMatchObject([

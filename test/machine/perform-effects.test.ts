@@ -39,7 +39,7 @@ describe('effects', () => {
     ]);
   });
 
-  // With an `async LocalEmitEvent` the event was sent before it was on disk (issue 12, 15).
+  // With an `async LocalEmitEvent` the event was sent before it was on disk.
   it('wait for the promise of the one before', async () => {
     const bell = new Bell();
     bell.ring = async () => {

@@ -57,7 +57,7 @@ describe('the answer to an event', () => {
     },
   );
 
-  // Issue 12, item 14: a 4xx of a proxy took the event out of the outbox for good.
+  // A 4xx of a proxy took the event out of the outbox for good.
   test.each([100, 200, 201, 302, 400, 401, 404, 409, 413, 429, 500, 502, 503])(
     'is none when something in between says %s',
     (status) => {

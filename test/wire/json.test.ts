@@ -68,7 +68,7 @@ describe('parseJson', () => {
     );
   });
 
-  // Issue 12, item 17: the last of two equal names was taken without a word.
+  // The last of two equal names was taken without a word.
   test.each([
     ['{"seq":1,"seq":1}', '$.seq'],
     ['{"event":{"seq":1,"a":[{}],"seq":2}}', '$.event.seq'],
