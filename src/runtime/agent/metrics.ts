@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { Agent } from '../../agent/index.ts';
 import type { EmitMetric } from '../../machine/index.ts';
 import type { EventDelivery } from '../../wire/index.ts';
-import { PROMETHEUS_TYPE, prometheusText, type MetricHelp } from '../shared/prometheus.ts';
+import { counter, gauge, PROMETHEUS_TYPE, prometheusText, type MetricHelp } from '../shared/prometheus.ts';
 import type { Job } from './ports.ts';
 import type { MeasuredDurations, ProbeStats } from './stats.ts';
 
@@ -53,9 +53,6 @@ export function agentMetricsOf(standing: AgentStanding): readonly Metric[] {
 function metric(name: string, labels: Readonly<Record<string, string>>, value: number): Metric {
   return { name, labels, value };
 }
-
-const gauge = (help: string): MetricHelp => ({ type: 'gauge', help });
-const counter = (help: string): MetricHelp => ({ type: 'counter', help });
 
 const METRIC_HELPS: Readonly<Record<string, MetricHelp>> = {
   nixfleet_agent_outbox_events: gauge('Events that the control plane has not accepted yet.'),

@@ -1,5 +1,5 @@
 import type { ControlPlaneEffect, EventOutcome, Metric } from '../../control-plane/index.ts';
-import type { MetricHelp } from '../shared/prometheus.ts';
+import { counter, gauge, type MetricHelp } from '../shared/prometheus.ts';
 import type { Performed } from './engine.ts';
 import type { ControlPlaneService } from './service.ts';
 
@@ -61,9 +61,6 @@ const MS_PER_SECOND = 1000;
 function count<Key>(counts: Map<Key, number>, key: Key): void {
   counts.set(key, (counts.get(key) ?? 0) + 1);
 }
-
-const gauge = (help: string): MetricHelp => ({ type: 'gauge', help });
-const counter = (help: string): MetricHelp => ({ type: 'counter', help });
 
 /** Every metric of a control plane, in the order of the page. */
 export const METRIC_HELPS: Readonly<Record<string, MetricHelp>> = {

@@ -7,6 +7,9 @@ export interface MetricHelp {
   readonly help: string;
 }
 
+export const gauge = (help: string): MetricHelp => ({ type: 'gauge', help });
+export const counter = (help: string): MetricHelp => ({ type: 'counter', help });
+
 /**
  * Metrics in Prometheus's text format, version 0.0.4. Metrics with one name are adjacent, as the format requires.
  *
