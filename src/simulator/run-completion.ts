@@ -7,7 +7,7 @@ import type { HostState } from '../machine/index.ts';
 import { asRunMs, type RunMs } from './run-ms.ts';
 import type { Scenario } from './scenario.ts';
 import {
-  activeRecord,
+  recordOf,
   getsRecordBack,
   isUnderWay,
   learnsFrom,
@@ -91,7 +91,7 @@ export class RunCompletion {
         this.#behind.delete(node);
         continue;
       }
-      const state = activeRecord(node)?.state ?? null;
+      const state = recordOf(node)?.state ?? null;
       const known = this.#behind.get(node);
       const since = known?.state === state ? known.since : now;
       this.#behind.set(node, { state, since });

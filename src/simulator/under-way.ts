@@ -13,7 +13,7 @@ export function isUnderWay(node: SimulatedHost, waitsForOperators: boolean): boo
   if (node.agent?.phase !== 'working') return true;
   if (waitsForOperators && node.bootClosure !== node.closure) return true;
   if (node.work !== null || !node.disk.isEmpty) return true;
-  const record = activeRecord(node);
+  const record = recordOf(node);
   if (record?.state === 'Deferred') return record.targetClosure === node.closure;
   return record?.state === 'Activating' || record?.state === 'Soaking';
 }
@@ -26,7 +26,7 @@ export function underWayUntil(node: SimulatedHost, sustainedFailureMs: number, n
   if (!node.isOn) return now;
   const { clock, faults } = node;
   let until = linkFaultsUntil(node, now);
-  const record = activeRecord(node);
+  const record = recordOf(node);
   if (record?.state === 'Soaking') {
     for (const probe of faults?.probes ?? []) until = later(until, probe.untilMs);
     if (record.soakDueAt !== null) until = later(until, clock.whenItShows(record.soakDueAt));
@@ -45,7 +45,7 @@ export function linkFaultsUntil({ faults }: SimulatedHost, now: RunMs): number {
 const later = (until: number, other: number): number => (Number.isFinite(other) ? Math.max(until, other) : until);
 
 /** The agent's record of the rollout that it is in. */
-export function activeRecord({ agent }: SimulatedHost): HostRolloutState | null {
+export function recordOf({ agent }: SimulatedHost): HostRolloutState | null {
   return agent?.rollouts.find(({ rolloutId }) => rolloutId === agent.activeRolloutId)?.record ?? null;
 }
 
@@ -55,7 +55,7 @@ export function getsRecordBack(
   newest: readonly RolloutManifest[],
   node: SimulatedHost,
 ): boolean {
-  if (!node.isOn || activeRecord(node) !== null) return false;
+  if (!node.isOn || recordOf(node) !== null) return false;
   return newest.some(({ rolloutId }) => {
     const known = hostOf(controlPlane, rolloutId, node.name)?.state;
     return known === 'Activating' || known === 'Deferred' || known === 'Soaking' || known === 'Failed';
@@ -68,7 +68,7 @@ export function getsRecordBack(
  * do not count: with frequent probes, some always are.
  */
 export function learnsFrom(controlPlane: ControlPlane, clock: SimulatedClock, node: SimulatedHost): number | null {
-  const own = node.isOn ? activeRecord(node) : null;
+  const own = node.isOn ? recordOf(node) : null;
   const known = own === null ? null : hostOf(controlPlane, own.rolloutId, own.hostname);
   if (own === null || known === null) return null;
   const isBehind = own.state !== known.state || (own.lastEventSeq !== known.lastEventSeq && node.disk.isEmpty);
