@@ -4,7 +4,7 @@ import type { Heartbeat } from '../../wire/index.ts';
 import type { Work, WorkResult } from '../work.ts';
 import type { Judge, Scene } from './invariant.ts';
 import type { ObservedState } from './observed-hosts.ts';
-import { HostValues } from './per-host.ts';
+import { HostValues, PerHost } from './per-host.ts';
 
 /** What a worker reported to the agent, which the agent must report in turn. */
 interface Report {
@@ -20,6 +20,8 @@ interface State {
   readonly workers: HostValues<number>;
   /** The rollout that the agent was given in this turn and must start. */
   readonly mustStart: HostValues<string | null>;
+  /** The rollouts that the agent has begun. */
+  readonly acknowledged: PerHost<boolean>;
   /** Whether the agent has logged an error since its oldest such report. */
   readonly hasErred: HostValues<boolean>;
   /** The machine has not been rebooted since its last activation was deferred. */
@@ -44,12 +46,14 @@ export const reports: Judge<State> = {
     begun: new HostValues<Begun | null>(null),
     workers: new HostValues(0),
     mustStart: new HostValues<string | null>(null),
+    acknowledged: new PerHost(false),
     hasErred: new HostValues(false),
     isSameBoot: new HostValues(false),
   }),
   emitted: {
-    DispatchAck: (scene, { mustStart }, { rolloutId, event }, host) => {
+    DispatchAck: (scene, { mustStart, acknowledged }, { rolloutId, event }, host) => {
       mustStart.delete(host.index);
+      acknowledged.set(rolloutId, host.index, true);
       checkTaken(scene, host, rolloutId, event);
     },
     ActivationStarted: (_, { begun }, _emission, { index }) => {
@@ -108,7 +112,20 @@ export const reports: Judge<State> = {
       const isKnown = host.own.has(work.rolloutId) || !host.wasAnswered;
       if (host.isUp && isKnown) due.set(index, [...due.get(index), { work, result, mayBeDropped: false }]);
     },
-    HeartbeatSent: (scene, _, { heartbeat }, host) => checkHeartbeat(scene, host, heartbeat),
+    HeartbeatSent: (scene, { acknowledged }, { heartbeat }, host) => {
+      const { rolloutId } = heartbeat;
+      const last = host.acknowledged;
+      const isOlder = rolloutId !== null && rolloutId !== last?.rolloutId && acknowledged.get(rolloutId, host.index);
+      // An agent without its disk may have forgotten the newer one.
+      if (isOlder && last !== null && host.disksLost === 0)
+        scene.broken(
+          'reports',
+          host.name,
+          rolloutId,
+          `${host.name} is still in ${rolloutId}, although it has begun ${last.rolloutId} since.`,
+        );
+      checkHeartbeat(scene, host, heartbeat);
+    },
     AgentLogged: (_, { due, hasErred }, { level }, { index }) => {
       if (level === 'error' && due.get(index).length > 0) hasErred.set(index, true);
     },

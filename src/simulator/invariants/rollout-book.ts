@@ -93,6 +93,12 @@ export function copyBook(book: RolloutBook): RolloutBook {
   };
 }
 
+/** Whether the rollout may go on to its next wave, and has one. */
+export function isWaveDone({ manifest, currentWave, waves }: RolloutBook): boolean {
+  const { hosts, eligible } = itemAt(waves, currentWave);
+  return eligible === hosts && currentWave < manifest.waves.length - 1;
+}
+
 /** The element at a place of the book. */
 export function itemAt<Value>(values: ArrayLike<Value>, place: number): Value {
   const value = values[place];

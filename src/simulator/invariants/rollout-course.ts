@@ -1,7 +1,7 @@
 import type { RolloutState } from '../../rollout/index.ts';
-import { isOrderingEligible } from './host-states.ts';
+import { isDispatching, isOrderingEligible } from './host-states.ts';
 import type { Judge, Scene } from './invariant.ts';
-import { itemAt, type RolloutBook } from './rollout-book.ts';
+import { isWaveDone, itemAt, type RolloutBook } from './rollout-book.ts';
 
 interface State {
   /** Rollouts with an event in the log, in this turn. */
@@ -66,6 +66,8 @@ export const rolloutCourse: Judge<State> = {
       for (const book of scene.ledger.books.values())
         if (book.state === 'Active' && isThrough(book))
           found.set(book.rolloutId, 'is Active, although every host up to the current wave is past activation');
+        else if (isDispatching(book.state) && isWaveDone(book))
+          found.set(book.rolloutId, `stays at wave ${book.currentWave}, although nothing holds it`);
       for (const [rolloutId, what] of found)
         if (state.suspected.has(`${rolloutId} ${what}`))
           scene.broken('rollout course', null, rolloutId, `${rolloutId} ${what}.`);

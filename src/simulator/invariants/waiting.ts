@@ -2,7 +2,7 @@ import type { Hold } from '../../control-plane/index.ts';
 import { gatesOf } from './edge-order.ts';
 import { isDispatching, isOrderingEligible } from './host-states.ts';
 import type { Judge, Scene } from './invariant.ts';
-import { hasFailuresBefore, itemAt, type RolloutBook } from './rollout-book.ts';
+import { hasFailuresBefore, isWaveDone, itemAt, type RolloutBook } from './rollout-book.ts';
 import { underWayElsewhere } from './synthesis.ts';
 
 interface State {
@@ -157,10 +157,15 @@ const heartbeatMs = ({ agent }: Scene['setup']): number => agent.heartbeatSecs *
 
 const longestWait = ({ setup, runMs }: Scene): number => runMs + MAX_INTERVALS_AHEAD * heartbeatMs(setup);
 
-/** The next wave starts in the pass that advances to it, so none of its hosts goes on waiting for its wave. */
+/**
+ * The next wave starts in the pass that advances to it, so none of its hosts goes on waiting for its wave. If nothing
+ * holds that wave either, the pass goes on to the one after it.
+ */
 function checkNextWave({ ledger, hosts, broken }: Scene, rolloutId: string): void {
   const book = ledger.books.get(rolloutId);
   if (book === undefined || !isDispatching(book.state)) return;
+  if (isWaveDone(book))
+    broken('waiting', null, rolloutId, `${rolloutId} stays at wave ${book.currentWave}, which nothing holds.`);
   book.manifest.hosts.forEach(({ hostname, wave, targetClosure }, place) => {
     const isWaiting = book.states[place] === 'Pending' && book.isOutstanding[place] !== 1;
     if (!isWaiting || wave > book.currentWave || book.holds[place]?.gate !== 'wave-promotion') return;

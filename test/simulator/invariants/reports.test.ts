@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { always, DEFAULT_DURATIONS, DEFAULT_NETWORK, type ScenarioStep } from '../../../src/simulator/index.ts';
 import { agent, agentEffect, agentInput } from '../planted-bugs/broken-agent.ts';
-import { alone, CRASH, failActivation } from '../planted-bugs/scenes.ts';
+import { alone, CRASH, failActivation, releaseDuringSoak } from '../planted-bugs/scenes.ts';
 import { after } from '../support/small-fleets.ts';
 import { noticed } from './noticed.ts';
 
@@ -57,4 +57,14 @@ test('notices a dispatch that an idle agent ignores', () => {
       agentInput('Dispatch', () => null),
     ),
   ).toContain('reports');
+});
+
+test('notices a heartbeat from the release that the agent has left', () => {
+  const asBefore = agentEffect('SendHeartbeat', (effect) => {
+    const { heartbeat } = effect;
+    const rolloutId = heartbeat.rolloutId === 'stable@r2' ? 'stable@r1' : heartbeat.rolloutId;
+    return [{ ...effect, heartbeat: { ...heartbeat, rolloutId } }];
+  });
+  expect(noticed(releaseDuringSoak())).toEqual(new Set());
+  expect(noticed(releaseDuringSoak(), asBefore)).toContain('reports');
 });

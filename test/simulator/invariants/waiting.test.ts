@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
-import { gate, misnamed, stuckGate } from '../planted-bugs/broken-control-plane.ts';
+import { CONTROL_PLANE_RULES } from '../../../src/control-plane/index.ts';
+import { controlPlane, gate, misnamed, stuckGate } from '../planted-bugs/broken-control-plane.ts';
 import { staged } from '../planted-bugs/scenes.ts';
+import { scenarioWith, sketch } from '../support/small-fleets.ts';
 import { noticed } from './noticed.ts';
 
 test('is silent while hosts wait for their wave and for a budget', () => {
@@ -25,4 +27,19 @@ test('notices a wave that begins a pass late', () => {
     return real({ ...context, rollout: { ...context.rollout, currentWave: before } }, candidate);
   });
   expect(noticed(staged(), late)).toContain('waiting');
+});
+
+test('notices a wave without hosts that is passed over only in the next pass', () => {
+  const withGap = scenarioWith([sketch({ waves: [['a1'], [], ['a2']] })]);
+  let wasAsked = false;
+  const late = controlPlane({
+    isWaveDone: (wave) => {
+      if (wave.hosts > 0) return CONTROL_PLANE_RULES.isWaveDone(wave);
+      const isSecond = wasAsked;
+      wasAsked = true;
+      return isSecond;
+    },
+  });
+  expect(noticed(withGap)).toEqual(new Set());
+  expect(noticed(withGap, late)).toContain('waiting');
 });
