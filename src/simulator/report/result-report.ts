@@ -42,7 +42,7 @@ export function resultReport(run: Run, format: PageFormat): string {
   page.title('Outcome');
   page.line(outcomeSentence(run, clock), run.outcome === 'terminal' ? 'good' : 'bad', 2);
   page.line(
-    `Replay it with --seed ${run.scenario.seed}. ${formatCount(run.machineSteps)} machine steps, all ${INVARIANT_NAMES.length} invariants checked at every event.`,
+    `Seed ${run.scenario.seed}. ${formatCount(run.machineSteps)} machine steps, all ${INVARIANT_NAMES.length} invariants checked at every event.`,
     'quiet',
     2,
   );
