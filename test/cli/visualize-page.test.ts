@@ -32,8 +32,9 @@ test.each([
   const report = (await runCli(['simulate', '--hosts', '2', '--json', ...args])).stdout;
   const { status, stderr } = await visualize('-', report);
   expect(status).toBe(1);
-  expect(stderr).toContain('This is the report of `simulate --json`.');
-  expect(stderr).toContain('`simulate --record FILE`');
+  const words = stderr.replaceAll(/\s+/g, ' ');
+  expect(words).toContain('This is the report of `simulate --json`.');
+  expect(words).toContain('`simulate --record FILE`');
 });
 
 test('refuses a port if the page is not served', async () => {
