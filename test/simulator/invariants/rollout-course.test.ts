@@ -52,3 +52,7 @@ test('notices that a rollout stays Converging while its next wave runs', () => {
   });
   expect(noticed(staged(), stuck)).toContain('rollout course');
 });
+
+test('notices that a rollout stays at a wave that nothing holds', () => {
+  expect(noticed(staged(), controlPlane({ isWaveDone: () => false }))).toContain('rollout course');
+});
