@@ -17,3 +17,10 @@ test('notices a dispatch that outlives its rollout', () => {
   const kept = controlPlaneEffect('WithdrawDispatch', () => []);
   expect(noticed(FAILS_WHILE_ANOTHER_IS_AWAY, kept)).toContain('halt');
 });
+
+test('notices a dispatch that is withdrawn for a reason that is not so', () => {
+  const asSuperseded = controlPlaneEffect('WithdrawDispatch', (effect) => [
+    { ...effect, because: 'rollout-superseded' as const },
+  ]);
+  expect(noticed(FAILS_WHILE_ANOTHER_IS_AWAY, asSuperseded)).toContain('halt');
+});

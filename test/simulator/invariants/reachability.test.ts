@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { ControlPlaneCore } from '../../../src/control-plane/index.ts';
 import { after, MINUTE } from '../support/small-fleets.ts';
 import { controlPlaneEffect } from '../planted-bugs/broken-control-plane.ts';
 import { alone } from '../planted-bugs/scenes.ts';
@@ -41,4 +42,14 @@ test('notices that a host that was never heard is not reported', () => {
   );
   expect(noticed(neverHeard)).toEqual(new Set());
   expect(noticed(neverHeard, unreported)).toContain('reachability');
+});
+
+test('notices that a silence is reported a quarter of an interval late', () => {
+  const late = {
+    wrapControlPlane: (core: ControlPlaneCore): ControlPlaneCore => ({
+      ...core,
+      start: (config) => core.start({ ...config, heartbeatSecs: 65 }),
+    }),
+  };
+  expect(noticed(AWAY, late)).toContain('reachability');
 });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { AGENT_RULES } from '../../../src/agent/index.ts';
-import { agent } from '../planted-bugs/broken-agent.ts';
+import { afterEvent, agent } from '../planted-bugs/broken-agent.ts';
 import { alone, crashAt } from '../planted-bugs/scenes.ts';
 import { after } from '../support/small-fleets.ts';
 import { noticed } from './noticed.ts';
@@ -24,4 +24,14 @@ test.each([
     },
   });
   expect(noticed(DISK_LOST, wrong)).toContain('transitions');
+});
+
+test('notices a failed deferral that applies the policy', () => {
+  const fallsBack = alone([
+    after(0, { type: 'defer-activation', hosts: ['a1'], component: 'kernel', rebootAfterMs: 60_000, times: 1 }),
+    after(0, { type: 'fall-back-at-boot', hosts: ['a1'], times: 1 }),
+  ]);
+  const applied = afterEvent('LocalActivationFailed', () => ({ policyApplied: 'halt' }));
+  expect(noticed(fallsBack)).toEqual(new Set());
+  expect(noticed(fallsBack, applied)).toContain('transitions');
 });

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { CONTROL_PLANE_RULES } from '../../../src/control-plane/index.ts';
+import { CONTROL_PLANE_RULES, type ControlPlaneCore } from '../../../src/control-plane/index.ts';
 import { controlPlane, gate, misnamed, stuckGate } from '../planted-bugs/broken-control-plane.ts';
 import { staged } from '../planted-bugs/scenes.ts';
-import { scenarioWith, sketch } from '../support/small-fleets.ts';
+import { after, scenarioWith, sketch } from '../support/small-fleets.ts';
 import { noticed } from './noticed.ts';
 
 test('is silent while hosts wait for their wave and for a budget', () => {
@@ -42,4 +42,16 @@ test('notices a wave without hosts that is passed over only in the next pass', (
   });
   expect(noticed(withGap)).toEqual(new Set());
   expect(noticed(withGap, late)).toContain('waiting');
+});
+
+test('notices a dispatch before all agents had time to report after a lost database', () => {
+  const lost = staged([after(0.1, { type: 'lose-database', downMs: 1000 })]);
+  const tooEarly = {
+    wrapControlPlane: (core: ControlPlaneCore): ControlPlaneCore => ({
+      ...core,
+      start: (config) => core.start({ ...config, dispatchFrom: typeof config?.dispatchFrom === 'number' ? 0 : null }),
+    }),
+  };
+  expect(noticed(lost)).toEqual(new Set());
+  expect(noticed(lost, tooEarly)).toContain('waiting');
 });
