@@ -37,11 +37,12 @@ export function observationOfEffect(effect: AgentEffect, hostname: string, runMs
       return { type: 'AgentLogged', runMs, hostname, level, message };
     }
     // A worker's own observation follows, or none is needed.
+    case 'EmitMetric':
+      return { type: 'AgentMeasured', runMs, hostname, metric: effect.name };
     case 'LocalFireSwitch':
     case 'LocalFireRollbackTo':
     case 'RemoveOutboxHeader':
     case 'LocalResetProbeCache':
-    case 'EmitMetric':
       return null;
   }
 }

@@ -181,6 +181,12 @@ export interface AgentLogged extends OnHost {
   readonly message: string;
 }
 
+/** An agent raised a metric. */
+export interface AgentMeasured extends OnHost {
+  readonly type: 'AgentMeasured';
+  readonly metric: string;
+}
+
 /**
  * An agent performed all effects of an input, and is still running. Left out after a tick without effects, and may be
  * left out after one that only sends a heartbeat, once a heartbeat has been answered.
@@ -294,6 +300,7 @@ export type Observation =
   | HeartbeatUnanswered
   | AgentMoved
   | AgentLogged
+  | AgentMeasured
   | AgentIdle
   | OutboxEmptied
   | EffectPerformed
@@ -344,6 +351,7 @@ export const IS_OF_HOST: {
   HeartbeatUnanswered: true,
   AgentMoved: true,
   AgentLogged: true,
+  AgentMeasured: true,
   AgentIdle: true,
   OutboxEmptied: true,
   EffectPerformed: false,

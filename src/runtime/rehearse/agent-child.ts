@@ -116,11 +116,11 @@ const handle = await runAgent({
     beforeEffect: (effect) => {
       crashIfOrdered();
       if (isTick && performed === 0) writeLine({ type: 'input', handledAt: rightClock.now(), input: { type: 'Tick' } });
-      if (effect.type !== 'EmitMetric') writeLine({ type: 'effect', effect });
+      writeLine({ type: 'effect', effect });
     },
-    afterEffect: (effect) => {
+    afterEffect: () => {
       performed += 1;
-      if (effect.type !== 'EmitMetric') writeLine({ type: 'done' });
+      writeLine({ type: 'done' });
     },
     onTurnPerformed: (_, agent) => {
       const { rollouts, workers, phase } = agent;

@@ -22,8 +22,9 @@ interface State {
   readonly mustStart: HostValues<string | null>;
   /** The rollouts that the agent has begun. */
   readonly acknowledged: PerHost<boolean>;
-  /** Whether the agent has logged an error since its oldest such report. */
+  /** Whether the agent has logged an error, and raised a metric, since its oldest such report. */
   readonly hasErred: HostValues<boolean>;
+  readonly hasMeasured: HostValues<boolean>;
   /** The machine has not been rebooted since its last activation was deferred. */
   readonly isSameBoot: HostValues<boolean>;
 }
@@ -48,6 +49,7 @@ export const reports: Judge<State> = {
     mustStart: new HostValues<string | null>(null),
     acknowledged: new PerHost(false),
     hasErred: new HostValues(false),
+    hasMeasured: new HostValues(false),
     isSameBoot: new HostValues(false),
   }),
   emitted: {
@@ -129,10 +131,14 @@ export const reports: Judge<State> = {
     AgentLogged: (_, { due, hasErred }, { level }, { index }) => {
       if (level === 'error' && due.get(index).length > 0) hasErred.set(index, true);
     },
-    AgentStopped: (_, { due, hasErred, mustStart }, _observation, { index }) => {
+    AgentMeasured: (_, { due, hasMeasured }, _observation, { index }) => {
+      if (due.get(index).length > 0) hasMeasured.set(index, true);
+    },
+    AgentStopped: (_, { due, hasErred, hasMeasured, mustStart }, _observation, { index }) => {
       due.delete(index);
       mustStart.delete(index);
       hasErred.delete(index);
+      hasMeasured.delete(index);
     },
     AgentIdle: (scene, state, _, host) => {
       const rolloutId = state.mustStart.get(host.index);
@@ -194,7 +200,7 @@ function hasBooted({ setup, runMs }: Scene, host: ObservedState): boolean {
   return host.wasAnswered || runMs > host.startedRunMs + 1.1 * (bootAnswerSecs + tickSecs) * 1000;
 }
 
-function endTurn(scene: Scene, { due, hasErred }: State, host: ObservedState): void {
+function endTurn(scene: Scene, { due, hasErred, hasMeasured }: State, host: ObservedState): void {
   const { index, name: hostname } = host;
   const reported = due.get(index);
   if (reported.length === 0) return;
@@ -210,18 +216,16 @@ function endTurn(scene: Scene, { due, hasErred }: State, host: ObservedState): v
   due.delete(index);
   const isLogged = hasErred.get(index);
   hasErred.delete(index);
+  const isMeasured = hasMeasured.get(index);
+  hasMeasured.delete(index);
   for (const { work, result, mayBeDropped } of reported) {
     const { kind, rolloutId } = work;
     if (mayBeDropped) continue;
-    // A failed rollback is logged, and not reported.
+    // A failed rollback is logged and counted, and not reported.
     if (kind === 'rollback' && result.type !== 'completed') {
-      if (!isLogged && isState(host, rolloutId, 'Failed'))
-        scene.broken(
-          'reports',
-          hostname,
-          rolloutId,
-          `A rollback of ${hostname} failed, but its agent logged no error.`,
-        );
+      if ((isLogged && isMeasured) || !isState(host, rolloutId, 'Failed')) continue;
+      const what = isLogged ? 'raised no metric' : 'logged no error';
+      scene.broken('reports', hostname, rolloutId, `A rollback of ${hostname} failed, but its agent ${what}.`);
       continue;
     }
     if (!isState(host, rolloutId, kind === 'activation' ? 'Activating' : 'Failed')) continue;

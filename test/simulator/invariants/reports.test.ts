@@ -41,13 +41,15 @@ test('forgives a boot that a clock has ended that is right again since', () => {
   expect(noticed(boot(set(0.4, 40 * SECOND), set(0.6, 0)))).toEqual(new Set());
 });
 
-test('notices that a failed rollback is not logged as an error', () => {
+test('notices that a failed rollback is not logged as an error, or raises no metric', () => {
   const failing = alone([failActivation, after(0, { type: 'fail-rollback', hosts: ['a1'], exitCode: 1, times: 1 })]);
   const asWarning = agentEffect('EmitLog', (effect, _after, { type }) =>
     type === 'RollbackFailed' ? [{ ...effect, level: 'warn' }] : [effect],
   );
   expect(noticed(failing)).toEqual(new Set());
   expect(noticed(failing, asWarning)).toContain('reports');
+  const uncounted = agentEffect('EmitMetric', () => []);
+  expect(noticed(failing, uncounted)).toContain('reports');
 });
 
 test('notices a dispatch that an idle agent ignores', () => {

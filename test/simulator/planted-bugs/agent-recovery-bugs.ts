@@ -132,6 +132,7 @@ export const AGENT_RECOVERY_BUGS: readonly RuleBug[] = [
         type === 'RollbackFailed' ? [{ ...effect, level: 'warn' }] : [effect],
       ),
     ],
+    ['never', 'a failed rollback raises no metric', agentEffect('EmitMetric', () => [])],
     ['never', 'a rollback is not reported', neverEmits('RollbackComplete')],
     [
       'never',
