@@ -1,12 +1,12 @@
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { hostname as machineName } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 import type { ProbeDefinition } from '../../agent/index.ts';
 import type { Problem } from '../../text/index.ts';
 import { systemClock, type Clock } from '../shared/clock.ts';
 import { jsonLog, type Log } from '../shared/log.ts';
+import { NamedFiles } from '../shared/named-files.ts';
 import { readConfiguration } from '../shared/read-configuration.ts';
-import { diskProblem } from '../shared/runtime-problem.ts';
 import { configuredTraces } from '../shared/traces.ts';
 import { distrustOf, readPublicKeys, signatureBeside } from '../shared/signed-fleet.ts';
 import { CommandActivation } from './command-activation.ts';
@@ -50,7 +50,7 @@ export function configuredAgent(text: string, folder: string, options: Configure
   const inFolder = (path: string): string => resolve(folder, path);
   const hostname = configuration.hostname ?? machineName();
   const log = jsonLog(writeLog, configuration.logLevel, { host: hostname });
-  const tls = readTls(configuration, inFolder, problems);
+  const tls = tlsOf(configuration.controlPlane, new NamedFiles(folder, problems));
   const manifests = manifestsOf(configuration, hostname, inFolder, { clock, log }, problems);
   checkPrograms(configuration, problems);
   checkSettings(configuration, problems);
@@ -109,22 +109,11 @@ function probeOf(probe: ProbeOf): HostProbe {
   }
 }
 
-function readTls(
-  { controlPlane: { tls } }: AgentConfiguration,
-  inFolder: (path: string) => string,
-  problems: Problem[],
-): ClientTls | null {
+function tlsOf({ tls }: AgentConfiguration['controlPlane'], files: NamedFiles): ClientTls | null {
   if (tls === undefined) return null;
-  const read = (path: string): string => {
-    try {
-      return readFileSync(inFolder(path), 'utf8');
-    } catch (error) {
-      problems.push(diskProblem(inFolder(path), error).problem);
-      return '';
-    }
-  };
-  const ca = tls.caFile === undefined ? {} : { ca: read(tls.caFile) };
-  return { cert: read(tls.certFile), key: read(tls.keyFile), ...ca };
+  const identity = files.identity(tls.certFile, tls.keyFile);
+  const ca = tls.caFile === undefined ? null : files.certificate(tls.caFile);
+  return identity === null ? null : { ...identity, ...(ca === null ? {} : { ca }) };
 }
 
 function manifestsOf(

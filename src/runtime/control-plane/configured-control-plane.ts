@@ -1,11 +1,10 @@
-import { createPrivateKey, X509Certificate } from 'node:crypto';
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { Problem } from '../../text/index.ts';
 import { systemClock, type Clock } from '../shared/clock.ts';
 import { jsonLog } from '../shared/log.ts';
+import { NamedFiles } from '../shared/named-files.ts';
 import { readConfiguration } from '../shared/read-configuration.ts';
-import { diskProblem } from '../shared/runtime-problem.ts';
 import { configuredTraces } from '../shared/traces.ts';
 import { readPublicKeys } from '../shared/signed-fleet.ts';
 import { controlPlaneConfigurationSchema, type ControlPlaneConfiguration } from './configuration-schema.ts';
@@ -58,7 +57,7 @@ export function configuredControlPlane(
   const inFolder = (path: string): string => resolve(folder, path);
   const { listen, operator, heartbeatSecs, missedHeartbeats, planSecs, snapshotEvery, retention, limits } =
     configuration;
-  const files = new Files(inFolder, problems);
+  const files = new NamedFiles(folder, problems);
   const tls = tlsOf(listen, files);
   const token = operator.tokenFile === undefined ? null : tokenIn(operator.tokenFile, files);
   const keys = keysOf(configuration, unsigned, inFolder, problems);
@@ -94,50 +93,17 @@ export function configuredControlPlane(
   };
 }
 
-/** Reads the files that a configuration names. */
-class Files {
-  readonly #inFolder: (path: string) => string;
-  readonly #problems: Problem[];
-
-  constructor(inFolder: (path: string) => string, problems: Problem[]) {
-    this.#inFolder = inFolder;
-    this.#problems = problems;
-  }
-
-  /** The text of a file. If `check` throws for it, adds a problem and returns `null`. */
-  read(file: string, expected: string, check: (text: string) => unknown): string | null {
-    const path = this.#inFolder(file);
-    let text: string;
-    try {
-      text = readFileSync(path, 'utf8');
-    } catch (error) {
-      this.#problems.push(diskProblem(path, error).problem);
-      return null;
-    }
-    try {
-      check(text);
-      return text;
-    } catch {
-      const remedy = 'Name the right file in the configuration.';
-      this.#problems.push({ path, message: `expected ${expected}`, remedy });
-      return null;
-    }
-  }
-}
-
-function tlsOf({ tls }: ControlPlaneConfiguration['listen'], files: Files): TlsFiles | null {
+function tlsOf({ tls }: ControlPlaneConfiguration['listen'], files: NamedFiles): TlsFiles | null {
   if (tls === undefined) return null;
-  const isCertificate = (text: string): unknown => new X509Certificate(text);
-  const cert = files.read(tls.certFile, 'a certificate in PEM', isCertificate);
-  const key = files.read(tls.keyFile, 'a private key in PEM', createPrivateKey);
-  const ca = files.read(tls.clientCaFile, 'a certificate in PEM', isCertificate);
-  return cert === null || key === null || ca === null ? null : { cert, key, ca };
+  const identity = files.identity(tls.certFile, tls.keyFile);
+  const ca = files.certificate(tls.clientCaFile);
+  return identity === null || ca === null ? null : { ...identity, ca };
 }
 
 /** A shorter one could be guessed. */
 const LEAST_TOKEN_LENGTH = 16;
 
-function tokenIn(file: string, files: Files): string | null {
+function tokenIn(file: string, files: NamedFiles): string | null {
   const expected = `a token of at least ${LEAST_TOKEN_LENGTH} characters`;
   const text = files.read(file, expected, (found) => {
     if (found.trim().length < LEAST_TOKEN_LENGTH) throw new RangeError(expected);

@@ -6,6 +6,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 
 import { agentJsonSchema, configuredAgent } from '../../../src/runtime/agent/index.ts';
+import { Authority } from '../support/certificates.ts';
 import { readText, repositoryRoot } from '../../support/repository.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'nixfleet-configured-'));
@@ -83,6 +84,21 @@ describe('a configuration file', () => {
         ...['no.json', 'no.key', 'no.pem', 'no.pub'].map(inFolder),
       ].sort(),
     );
+  });
+
+  test('reports each certificate file that is not one, and a key of another certificate', () => {
+    const authority = new Authority();
+    const [own, other] = [authority.issue(['web-01']), authority.issue(['web-02'])];
+    const texts = { 'ca.pem': authority.ca, 'own.pem': own.cert, 'own.key': own.key, 'other.key': other.key };
+    for (const [name, text] of Object.entries({ ...texts, 'hello.pem': 'hello' }))
+      writeFileSync(join(folder, name), text);
+    const withTls = (certFile: string, keyFile: string, caFile: string) =>
+      problemsOf({ ...least, controlPlane: { url: 'https://127.0.0.1/', tls: { certFile, keyFile, caFile } } });
+    expect(withTls('own.pem', 'own.key', 'ca.pem')).toEqual([]);
+    expect(withTls('own.key', 'own.pem', 'hello.pem')).toEqual(
+      ['own.key', 'own.pem', 'hello.pem'].map((name) => join(folder, name)),
+    );
+    expect(withTls('own.pem', 'other.key', 'ca.pem')).toEqual([join(folder, 'other.key')]);
   });
 
   test('trusts nothing without a key', () => {
