@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { at, byCodeUnit, describeValue, isObject, nearestName, showName } from '../text/index.ts';
+import { at, byCodeUnit, describeValue, isObject, memberAt, nearestName, showName } from '../text/index.ts';
 import type { Draft } from './fleet-draft.ts';
 import type { FleetProblemList } from './fleet-problem.ts';
 
@@ -120,13 +120,7 @@ export function reportShape(
   expected: string,
   fields: readonly string[] = [],
 ): void {
-  let place = path;
-  let found = value;
-  for (const key of keys) {
-    const name = typeof key === 'number' ? key : String(key);
-    place = at(place, name);
-    found = typeof found === 'object' && found !== null ? Reflect.get(found, key) : undefined;
-  }
+  const { path: place, found } = memberAt(value, keys, path);
   const remedy =
     found === undefined ? (misspelling(value, keys, fields) ?? `Add it: ${expected}.`) : `Replace it with ${expected}.`;
   problems.error(place, `expected ${expected}, found ${describeValue(found)}`, remedy);

@@ -14,7 +14,17 @@ export interface AcceptedLint {
 const FILE = z.preprocess(
   // An empty file accepts nothing.
   (value) => value ?? [],
-  z.array(z.strictObject({ lint: z.string(), path: z.string().optional(), reason: z.string().min(1) })),
+  z.array(
+    z.strictObject(
+      {
+        lint: z.string('the ID of a lint'),
+        path: z.string('a path in the fleet file').optional(),
+        reason: z.string('a reason').min(1, 'a reason'),
+      },
+      'a lint with its reason',
+    ),
+    'a list',
+  ),
 );
 const REMEDY = 'Write a list of `- lint: ID`, with a `reason`, and a `path` to accept it in one place only.';
 /** Reads a file of accepted lints, in YAML or JSON. If it cannot be used, adds all problems and returns nothing. */

@@ -38,29 +38,34 @@ export interface PlanDurations {
 export const DEFAULT_PLAN_DURATIONS: PlanDurations = { durations: PLAN_DURATIONS, byTag: [] };
 
 const FORMAT = 'nixfleet-statechart-durations';
-const REMEDY = 'Write a span such as `activation: 20s to 2m`, or a list of evenly spaced quantiles: [20s, 35s, 2m].';
+const REMEDY =
+  'Use a file as `nixfleet-statechart durations` writes it. A setting is a span, such as `activation: 20s to 2m`, or a list of evenly spaced quantiles: [20s, 35s, 2m].';
 const MAX_QUANTILES = 1001;
 /** Enough to show the shape of a distribution, yet few enough to read. */
 const QUANTILES = 21;
 
-const SPAN = z.union([z.string(), z.array(z.string()).min(1).max(MAX_QUANTILES)]).transform((given, context): Span => {
-  const span = typeof given === 'string' ? parseSpan(given) : spanOfQuantiles(given);
-  if (span !== null) return span;
-  context.addIssue({ code: 'custom', message: 'this is neither a duration nor a rising list of them' });
-  return z.NEVER;
-});
-const SET = z.strictObject({
-  activation: SPAN.optional(),
-  rollback: SPAN.optional(),
-  probe: SPAN.optional(),
-  reboot: SPAN.optional(),
-});
-const FILE = z.strictObject({
-  format: z.literal(FORMAT),
-  version: z.literal(1),
-  default: SET.optional(),
-  tags: z.record(z.string(), SET).optional(),
-});
+const SPAN_ERROR = `a duration, two of them (20s to 2m), or a rising list of at most ${MAX_QUANTILES}`;
+const SPAN = z
+  .union([z.string(), z.array(z.string()).min(1).max(MAX_QUANTILES)], SPAN_ERROR)
+  .transform((given, context): Span => {
+    const span = typeof given === 'string' ? parseSpan(given) : spanOfQuantiles(given);
+    if (span !== null) return span;
+    context.addIssue({ code: 'custom', message: SPAN_ERROR });
+    return z.NEVER;
+  });
+const SET = z.strictObject(
+  { activation: SPAN.optional(), rollback: SPAN.optional(), probe: SPAN.optional(), reboot: SPAN.optional() },
+  'durations by name',
+);
+const FILE = z.strictObject(
+  {
+    format: z.literal(FORMAT, `"${FORMAT}"`),
+    version: z.literal(1, '1'),
+    default: SET.optional(),
+    tags: z.record(z.string(), SET, 'durations by tag').optional(),
+  },
+  'settings',
+);
 
 function spanOfQuantiles(texts: readonly string[]): Span | null {
   const quantilesMs = texts.map(parseDuration).filter((ms) => ms !== null);

@@ -1,10 +1,13 @@
 import { parse, YAMLParseError } from 'yaml';
 import type { z } from 'zod';
-import type { Problem } from '../text/index.ts';
+import { at, describeValue, memberAt, type Problem } from '../text/index.ts';
 
 const MAX_LENGTH = 1_000_000;
 
-/** Reads a YAML or JSON file by a schema. If it cannot be used, adds all problems and returns `null`. */
+/**
+ * Reads a YAML or JSON file by a schema, whose messages say what was expected. If it cannot be used, adds all problems and
+ * returns `null`.
+ */
 export function readYaml<Value>(
   text: string,
   file: string,
@@ -17,10 +20,17 @@ export function readYaml<Value>(
     return null;
   }
   try {
-    const read = schema.safeParse(parse(text, { maxAliasCount: 0 }));
+    const value: unknown = parse(text, { maxAliasCount: 0 });
+    const read = schema.safeParse(value);
     if (read.success) return read.data;
-    for (const { path, message } of read.error.issues)
-      problems.push({ path: `${file}, ${path.map(String).join('.') || 'the whole'}`, message, remedy });
+    for (const issue of read.error.issues) {
+      const { path, found } = memberAt(value, issue.path);
+      const add = (place: string, message: string): unknown =>
+        problems.push({ path: place === '$' ? file : `${file}, ${place}`, message, remedy });
+      if (issue.code === 'unrecognized_keys')
+        issue.keys.forEach((key) => add(at(path, key), 'there is no such setting'));
+      else add(path, `expected ${issue.message}, found ${describeValue(found)}`);
+    }
   } catch (error) {
     // The library refuses an alias with the second one.
     if (!(error instanceof YAMLParseError) && !(error instanceof ReferenceError)) throw error;

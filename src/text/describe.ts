@@ -20,6 +20,22 @@ export function at(path: string, key: string | number): string {
   return PLAIN_KEY.test(key) ? `${path}.${key}` : `${path}[${JSON.stringify(key)}]`;
 }
 
+/** The member reached by these keys: its JSON path, and its value, `undefined` if there is none. */
+export function memberAt(
+  value: unknown,
+  keys: readonly PropertyKey[],
+  path: string = '$',
+): { readonly path: string; readonly found: unknown } {
+  let place = path;
+  let found = value;
+  for (const key of keys) {
+    place = at(place, typeof key === 'number' ? key : String(key));
+    found =
+      typeof found === 'object' && found !== null && Object.hasOwn(found, key) ? Reflect.get(found, key) : undefined;
+  }
+  return { path: place, found };
+}
+
 /** A name for a message: bare if it cannot be misread, otherwise quoted and escaped. */
 export function showName(name: string): string {
   return PLAIN_NAME.test(name) && name.length <= MAX_NAME_LENGTH ? name : quote(name);

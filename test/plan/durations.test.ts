@@ -35,6 +35,21 @@ test.each([
   expect(problems.length).toBeGreaterThan(0);
 });
 
+test("a wrong file is described in our words: they were zod's", () => {
+  const problems: Problem[] = [];
+  readDurations('version: 2\nx: 1\ndefault: { probe: 5 }\ntags: [db]\n', 'durations.yaml', problems);
+  expect(problems.map(({ path, message }) => `${path}: ${message}`)).toEqual([
+    'durations.yaml, $.format: expected "nixfleet-statechart-durations", found nothing',
+    'durations.yaml, $.version: expected 1, found 2',
+    'durations.yaml, $.default.probe: expected a duration, two of them (20s to 2m), or a rising list of at most 1001, found 5',
+    'durations.yaml, $.tags: expected durations by tag, found a list of 1',
+    'durations.yaml, $.x: there is no such setting',
+  ]);
+  problems.length = 0;
+  readDurations('', 'durations.yaml', problems);
+  expect(problems).toMatchObject([{ path: 'durations.yaml', message: 'expected settings, found null' }]);
+});
+
 test('equal measurements are one duration: they were a list of 21', () => {
   const measured = new Map([[null, new Map([['activation' as const, [5000, 5000, 5000]]])]]);
   expect(writeDurations(measured)).toBe(`${HEAD}default:\n  activation: 5s\n`);

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { at, describeValue, listProblems, type Problem } from '../../text/index.ts';
+import { at, describeValue, listProblems, memberAt, type Problem } from '../../text/index.ts';
 import { parseJson } from '../../wire/index.ts';
 
 /** The contents of a configuration file, or everything that is wrong with it. */
@@ -24,7 +24,7 @@ export function readConfiguration<Value>(text: string, schema: z.ZodType<Value>)
 const CORRECT = 'Correct it in the configuration file.';
 
 function problemsOf(issue: z.core.$ZodIssue, whole: unknown): readonly Problem[] {
-  const { path, found } = placeOf(issue.path, whole);
+  const { path, found } = memberAt(whole, issue.path);
   if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownSetting(at(path, key)));
   const expected = issue.message;
   const remedy = found === undefined ? `Add it: ${expected}.` : `Replace it with ${expected}.`;
@@ -33,14 +33,4 @@ function problemsOf(issue: z.core.$ZodIssue, whole: unknown): readonly Problem[]
 
 function unknownSetting(path: string): Problem {
   return { path, message: 'there is no such setting', remedy: 'Remove it, or correct its name.' };
-}
-
-function placeOf(keys: readonly PropertyKey[], whole: unknown): { readonly path: string; readonly found: unknown } {
-  let path = '$';
-  let found = whole;
-  for (const key of keys) {
-    path = at(path, typeof key === 'number' ? key : String(key));
-    found = typeof found === 'object' && found !== null ? Reflect.get(found, key) : undefined;
-  }
-  return { path, found };
 }
