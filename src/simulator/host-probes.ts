@@ -1,4 +1,4 @@
-import type { AgentEffectOf, AgentInputOf } from '../agent/index.ts';
+import type { AgentEffectOf, AgentInputOf, ProbeTask } from '../agent/index.ts';
 import type { ProbeSubResult } from '../machine/index.ts';
 import type { ScheduledEvent } from './scheduled-event.ts';
 import type { SimulatedHost } from './simulated-host.ts';
@@ -49,27 +49,32 @@ export class SimulatedProbes {
       probeName: task.probeName,
       status,
       failureReason: status === 'pass' ? null : 'simulated failure',
-      subResults: failingControls.length === 0 ? null : [...failingControls.map(notMet), DOWNGRADED],
+      subResults: subResultsOf(task, failingControls),
     };
   }
 }
 
-function notMet(controlId: string): ProbeSubResult {
-  return {
-    controlId,
-    status: 'fail',
-    framework: 'simulated',
-    article: null,
-    effectiveMode: 'enforce',
-    overrideReason: null,
-  };
+/** An evidence probe reports each of its controls, whatever it finds. */
+function subResultsOf({ kind }: ProbeTask, unmet: readonly string[]): readonly ProbeSubResult[] | null {
+  if (unmet.length > 0) return [...unmet.map((controlId) => control({ controlId, status: 'fail' })), ...OTHER_CONTROLS];
+  return kind === 'evidence' ? OTHER_CONTROLS : null;
 }
 
-/** A failing control that an auditor sees, and no gate counts. */
-const DOWNGRADED: ProbeSubResult = {
-  ...notMet('downgraded'),
-  effectiveMode: 'observe',
-  overrideReason: 'accepted until the next audit',
-};
+function control(given: Pick<ProbeSubResult, 'controlId' | 'status'> & Partial<ProbeSubResult>): ProbeSubResult {
+  return { framework: 'simulated', article: null, effectiveMode: 'enforce', overrideReason: null, ...given };
+}
+
+/** What an auditor sees and no gate counts: controls that are met, and some that fail but are not enforced. */
+const OTHER_CONTROLS: readonly ProbeSubResult[] = [
+  control({ controlId: 'met', status: 'pass', article: '21(2)(a)' }),
+  control({ controlId: 'met-although-downgraded', status: 'pass', effectiveMode: 'observe', overrideReason: '' }),
+  control({
+    controlId: 'downgraded',
+    status: 'fail',
+    effectiveMode: 'observe',
+    overrideReason: 'accepted until the next audit',
+  }),
+  control({ controlId: 'switched-off', status: 'fail', framework: '', effectiveMode: 'disabled' }),
+];
 
 type ProbeRun = Extract<ScheduledEvent, { readonly type: 'ProbeRun' }>;

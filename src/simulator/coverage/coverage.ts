@@ -153,7 +153,9 @@ export class RuleCoverage {
   #accepted({ hostname, event }: RunEventOf<'EventAccepted'>): void {
     this.#count(`event: ${event.type}`);
     if (event.type !== 'ProbeResult') return;
-    if (event.subResults?.some(({ status }) => status === 'fail') === true)
+    if (
+      event.subResults?.some(({ status, effectiveMode }) => status === 'fail' && effectiveMode === 'enforce') === true
+    )
       this.#count('event: a control of an evidence probe is not met');
     if (event.status !== 'fail') return;
     if (event.mode === 'observe') this.#count('event: an observe probe fails');
