@@ -207,6 +207,18 @@ export class ControlPlaneNode {
     this.#answerPoll(node);
   }
 
+  supersededRollouts(forMs: number): readonly string[] {
+    if (!this.isUp) return [];
+    const until = this.#time - forMs;
+    return rolloutsOf(this.state)
+      .filter(({ state, supersededAt }) => state === 'Superseded' && supersededAt !== null && supersededAt <= until)
+      .map(({ rolloutId }) => rolloutId);
+  }
+
+  expireRetention(rolloutId: string): void {
+    if (this.isUp) this.#take({ type: 'RetentionExpired', rolloutId });
+  }
+
   publish(rollouts: readonly RolloutManifest[]): void {
     this.feed({ type: 'ManifestsVerified', rollouts });
   }

@@ -145,6 +145,14 @@ export class Faults implements FaultWorld {
     this.#world.controlPlane.setClock(skewMs, driftPpm);
   }
 
+  supersededRollouts(forMs: number): readonly string[] {
+    return this.#world.controlPlane.supersededRollouts(forMs);
+  }
+
+  expireRetention(rolloutId: string): void {
+    this.#world.controlPlane.expireRetention(rolloutId);
+  }
+
   killsControlPlane(ofEffects: number): number | null {
     const { faultsOn, scenario } = this.#world;
     return killsControlPlane(this, ofEffects, faultsOn ? scenario.rates.controlPlaneKilledBeforeEffect : 0);

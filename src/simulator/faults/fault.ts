@@ -72,6 +72,9 @@ export interface FaultWorld {
   /** Armed: the control plane is killed in the middle of an input. */
   armedKill: { readonly afterEffects: number; readonly downMs: number | null } | null;
   setControlPlaneClock(skewMs: number, driftPpm: number): void;
+  /** The rollouts superseded at least this long ago that still have host records; none while the control plane is down. */
+  supersededRollouts(forMs: number): readonly string[];
+  expireRetention(rolloutId: string): void;
   /** When manifests are not signed. */
   unsigned: { readonly fromRunMs: RunMs; readonly untilMs: number } | null;
 }

@@ -35,6 +35,7 @@ import { wrongClosure } from './wrong-closure.ts';
 import { backupRestored } from './backup-restored.ts';
 import { controlPlaneClock } from './control-plane-clock.ts';
 import { controlPlaneKilled } from './control-plane-killed.ts';
+import { retentionExpired } from './retention-expired.ts';
 import { signingStopped } from './signing-stopped.ts';
 
 /** Every kind of fault, in the order of reports and documents. A new one needs a file and a line here. */
@@ -49,6 +50,7 @@ const KINDS = [
   controlPlaneKilled,
   databaseLost,
   backupRestored,
+  retentionExpired,
   controlPlaneClock,
   activationFails,
   failsAfterSwitching,

@@ -89,7 +89,6 @@ function checkSnapshots({ ledger, broken }: Scene, hostname: string, { bootstrap
   let due = 0;
   for (let at = books.length - 1; at >= 0; at -= 1) {
     const book = itemAt(books, at);
-    if (book.state === 'Pruned') continue;
     const record = itemAt(book.records, ledger.positionIn(book, hostname));
     const { rolloutId } = book;
     if (record.state !== 'Converged' && record.state !== 'Reverted') {
@@ -140,7 +139,7 @@ function checkReplay(
   // The record that the heartbeat names, or else the newest.
   const named = rolloutId === null ? null : ledger.find(rolloutId, hostname);
   const { book, at: place } = named === null || named.book === null ? ledger.newestOf(hostname) : named;
-  const record = book === null || book.state === 'Pruned' ? null : itemAt(book.records, place);
+  const record = book === null ? null : itemAt(book.records, place);
   const isEqual = record === null || currentClosure === null || record.currentClosure === currentClosure;
   const due = isEqual ? null : record.lastEventSeq;
   if (replayFrom === due) return;

@@ -106,14 +106,14 @@ export class Ledger {
     const { book: last } = this.#found;
     if (last !== null && host === this.#foundHost && last.rolloutId === rolloutId) return this.#found;
     const book = this.books.get(rolloutId);
-    if (book === undefined) return NOWHERE;
+    if (book === undefined || book.state === 'Pruned') return NOWHERE;
     const place = this.positionIn(book, host);
     if (place < 0) return NOWHERE;
     this.#foundHost = host;
     return (this.#found = { book, at: place });
   }
 
-  /** The books of the host's rollouts, in the order they were opened. */
+  /** The books of the host's rollouts that have not been pruned, in the order they were opened. */
   booksOf(host: string): readonly RolloutBook[] {
     return this.#booksOf[this.#indexOf(host)] ?? NO_BOOKS;
   }
@@ -175,6 +175,7 @@ export class Ledger {
       if (book === undefined) continue;
       book.state = record.state;
       book.currentWave = record.currentWave;
+      if (record.state === 'Pruned') this.#prune(book);
       for (const slot of slots) {
         hosts.add(slot.record.hostname);
         restoreHost(book, this.positionIn(book, slot.record.hostname), slot);
@@ -189,7 +190,9 @@ export class Ledger {
         return this.#open(effect.rolloutId);
       case 'RecordRolloutTransition': {
         const book = this.books.get(effect.rolloutId);
-        if (book !== undefined) book.state = effect.to;
+        if (book === undefined) return;
+        book.state = effect.to;
+        if (effect.to === 'Pruned') this.#prune(book);
         return;
       }
       case 'UpdateCurrentWave': {
@@ -265,14 +268,25 @@ export class Ledger {
   }
 
   #addTo(book: RolloutBook): void {
-    const longer = new Map<readonly RolloutBook[], readonly RolloutBook[]>();
-    for (const { hostname } of book.manifest.hosts) {
+    this.#changeBooks(book, (books) => [...books, book]);
+  }
+
+  /** The rollout stays known; its host records are gone. */
+  #prune(book: RolloutBook): void {
+    this.#found = NOWHERE;
+    this.#changeBooks(book, (books) => books.filter((other) => other !== book));
+    for (const { hostname } of book.manifest.hosts) this.#countFlying(hostname);
+  }
+
+  #changeBooks({ manifest }: RolloutBook, change: (books: readonly RolloutBook[]) => readonly RolloutBook[]): void {
+    const changed = new Map<readonly RolloutBook[], readonly RolloutBook[]>();
+    for (const { hostname } of manifest.hosts) {
       const index = this.#indexOf(hostname);
       if (index < 0) continue;
       while (this.#booksOf.length <= index) this.#booksOf.push(NO_BOOKS);
       const before = this.#booksOf[index] ?? NO_BOOKS;
-      const after = longer.get(before) ?? [...before, book];
-      longer.set(before, after);
+      const after = changed.get(before) ?? change(before);
+      changed.set(before, after);
       this.#booksOf[index] = after;
     }
   }

@@ -125,7 +125,7 @@ function checkConcluded(scene: Scene, { hostname, currentClosure, rollouts, unde
     const { state, targetClosure, lastEventSeq } = itemAt(book.records, place);
     const { rolloutId } = book;
     const isOpen = state === 'Pending' || state === 'Activating' || state === 'Deferred';
-    if (!isOpen || book.state === 'Pruned' || undelivered.includes(rolloutId)) continue;
+    if (!isOpen || undelivered.includes(rolloutId)) continue;
     const own = rollouts.find((snapshot) => snapshot.rolloutId === rolloutId);
     const isAhead = own !== undefined && own.state !== 'Pending' && own.lastEventSeq > lastEventSeq;
     if (state === 'Pending' && isAhead) {

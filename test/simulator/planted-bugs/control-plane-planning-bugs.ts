@@ -24,6 +24,16 @@ const withdrawnAs = (because: 'rollout-halted' | 'rollout-superseded'): Cores =>
     effect.because === 'rollout-halted' || effect.because === 'rollout-superseded' ? { ...effect, because } : effect,
   ]);
 
+const prunesNothing: Cores = {
+  wrapControlPlane: (core): ControlPlaneCore => ({
+    ...core,
+    handle: (before, input, now) => {
+      const handled = core.handle(before, input, now);
+      return input.type === 'RetentionExpired' ? { ...handled, controlPlane: before } : handled;
+    },
+  }),
+};
+
 /** What a poll is answered with, given every dispatch of the run so far. */
 const polls = (answer: (real: DispatchAnswer, before: readonly DispatchAnswer[]) => DispatchAnswer): Cores =>
   replies('DispatchPolled', () => {
@@ -49,6 +59,12 @@ export const CONTROL_PLANE_PLANNING_BUGS: readonly RuleBug[] = [
       'a superseded rollout is opened again',
       controlPlane({ mayOpen: (_manifest, known) => known === null || known.state === 'Superseded' }),
     ],
+    [
+      'too early or too often',
+      'a pruned rollout is opened again',
+      controlPlane({ mayOpen: (_manifest, known) => known === null || known.state === 'Pruned' }),
+    ],
+    ['never', 'the records of a pruned rollout are kept', prunesNothing],
     [
       'too early or too often',
       'a failed rollout is opened again',

@@ -11,10 +11,7 @@ const REASONS: Readonly<Record<string, readonly string[]>> = {
   'A control plane that was killed may not remember what it reported last, so that a second report of a silent host is no mistake.':
     ['a restart forgets who is unreachable'],
   'Another rule hides it, so that no run differs: the end of the worker starts what was left out; a rollout soaks once, and has no earlier results.':
-    [
-      'no rollback is fired after a failed activation',
-      'what probes found before is kept when they are reset',
-    ],
+    ['no rollback is fired after a failed activation', 'what probes found before is kept when they are reset'],
   'No run can come to it: no dispatch is taken while a worker runs, so that no worker outlives its rollout; none is offered after its acknowledgement; a scenario file refuses an unknown mode. Tests of the agent (dispatch, reports, probes) notice.':
     [
       'the late report of a superseded worker is believed of the newest rollout',

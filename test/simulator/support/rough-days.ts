@@ -16,6 +16,7 @@ export const EVERY_FAULT: FaultRates = {
   controlPlaneKilledBeforeEffect: 0.0005,
   databaseLossesPerHour: 0.3,
   backupRestoresPerHour: 0.2,
+  retentionExpiresPerHour: 0.3,
   controlPlaneClockJumpsPerHour: 0.3,
   controlPlaneClockSkewMs: 60_000,
   activationFails: 0.005,
