@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { agentJsonSchema, HostProbes, systemClock } from '../../src/runtime/agent/index.ts';
 import { controlPlaneJsonSchema } from '../../src/runtime/control-plane/index.ts';
-import { isObject } from '../../src/text/index.ts';
+import { isObject, sortedUnique } from '../../src/text/index.ts';
 import { readText } from '../support/repository.ts';
 
 /** The paths of settings without a description. A constant, such as the kind of a probe, needs none. */
@@ -38,4 +38,17 @@ test('the evidence in docs/operating.md is what a probe reads: its format was wr
     status: 'fail',
     failureReason: 'These controls fail: AC-2.',
   });
+});
+
+test('docs/operating.md lists every log code: it had about a third of them', () => {
+  const declarations = ['agent/turn.ts', 'control-plane/transaction.ts', 'runtime/shared/log.ts'].map((file) => {
+    const [, declaration = ''] = /LogCode =\n([^;]+);/.exec(readText(`src/${file}`)) ?? [];
+    return [...declaration.matchAll(/^ *\| '(.+)'/gm)].map(([, code = '']) => code);
+  });
+  expect(declarations.map(({ length }) => length > 0)).toEqual([true, true, true]);
+  const [, section = ''] = readText('docs/operating.md').split('### Every code');
+  const listed = (section.split('\n## ')[0] ?? '')
+    .split('\n')
+    .flatMap((row) => [...(row.split('|')[1] ?? '').matchAll(/`(.+?)`/g)].map(([, code = '']) => code));
+  expect(sortedUnique(listed)).toEqual(sortedUnique(declarations.flat()));
 });

@@ -11,7 +11,7 @@ import {
   type ProbeDefinition,
   type WorkerReport,
 } from '../../agent/index.ts';
-import { lineOfCore } from '../shared/log.ts';
+import { lineOfCore, type ProcessLogCode } from '../shared/log.ts';
 import { pause } from '../shared/pause.ts';
 import { asError } from '../shared/runtime-problem.ts';
 import { Deliveries } from './deliveries.ts';
@@ -301,7 +301,7 @@ export class AgentRun {
     }
   }
 
-  #log(level: 'warn' | 'error', code: string, message: string, fields: Readonly<Record<string, string>>): void {
+  #log(level: 'warn' | 'error', code: ProcessLogCode, message: string, fields: Readonly<Record<string, string>>): void {
     const { telemetry, clock } = this.#options.ports;
     telemetry.log({ at: clock.now(), level, code, message, fields });
   }

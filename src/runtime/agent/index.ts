@@ -15,5 +15,5 @@ export { runningSystem, type ClosureSource, type RunningSystemOptions } from './
 export { FleetManifests, type FleetManifestsOptions } from './fleet-manifests.ts';
 export { type CancelTimer, type Clock, systemClock } from '../shared/clock.ts';
 export { openTelemetryTraces, type HostTraces, type TracedTransition } from '../shared/traces.ts';
-export { jsonLog, type Log, type LogLine } from '../shared/log.ts';
+export { jsonLog, type Log, type LogLine, type ProcessLogCode } from '../shared/log.ts';
 export { RuntimeProblem } from '../shared/runtime-problem.ts';

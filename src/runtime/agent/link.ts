@@ -1,6 +1,6 @@
 import { AGENT_RULES, type RetrySettings } from '../../agent/index.ts';
 import type { Clock } from '../shared/clock.ts';
-import type { Log } from '../shared/log.ts';
+import type { Log, ProcessLogCode } from '../shared/log.ts';
 import { pause } from '../shared/pause.ts';
 
 /** The agent's link to its control plane: whether it answers, and when the agent may send again. */
@@ -67,7 +67,7 @@ export class HostLink {
     return afterMs + this.jitter(jitterMs);
   }
 
-  #say(level: 'info' | 'warn', code: string, message: string, fields: Readonly<Record<string, string>>): void {
+  #say(level: 'info' | 'warn', code: ProcessLogCode, message: string, fields: Readonly<Record<string, string>>): void {
     this.#log({ at: this.#clock.now(), level, code, message, fields });
   }
 }

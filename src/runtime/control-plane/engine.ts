@@ -1,7 +1,7 @@
 import type { ControlPlaneCore, ControlPlaneEffect, ReplyTo, ControlPlaneReply } from '../../control-plane/index.ts';
 import type { LogField, LogLevel } from '../../machine/index.ts';
 import type { Clock } from '../shared/clock.ts';
-import type { Log } from '../shared/log.ts';
+import type { Log, ProcessLogCode } from '../shared/log.ts';
 import { nextTurn } from '../shared/pause.ts';
 import { changes, snapshotOfFold, type FoldedLog } from './fold.ts';
 import type { RecordableInput } from './recorded-input.ts';
@@ -255,7 +255,7 @@ export class ControlPlaneEngine {
     this.#onFatal(error);
   }
 
-  #say(level: LogLevel, code: string, message: string, fields: Readonly<Record<string, LogField>>): void {
+  #say(level: LogLevel, code: ProcessLogCode, message: string, fields: Readonly<Record<string, LogField>>): void {
     this.#parts.log({ at: this.#parts.clock.now(), level, code, message, fields });
   }
 }

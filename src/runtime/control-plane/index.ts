@@ -50,4 +50,4 @@ export type { FoldedLog, HoldBook, HoldSince } from './fold.ts';
 export { sqliteStore, readSqliteStore } from './sqlite/sqlite-store.ts';
 export { systemClock, type CancelTimer, type Clock } from '../shared/clock.ts';
 export { openTelemetryTraces, type HostTraces, type TracedTransition } from '../shared/traces.ts';
-export { jsonLog, type Log, type LogLine } from '../shared/log.ts';
+export { jsonLog, type Log, type LogLine, type ProcessLogCode } from '../shared/log.ts';

@@ -1,12 +1,16 @@
 import type { ControlPlaneEffect } from '../../control-plane/index.ts';
 import type { LogField, LogLevel } from '../../machine/index.ts';
-import { lineOfCore, type Log } from '../shared/log.ts';
+import { lineOfCore, type Log, type ProcessLogCode } from '../shared/log.ts';
 import type { Performed } from './engine.ts';
 
 /** Logs an effect, unless it belongs only in the event log. */
 export function logEffect(log: Log, effect: ControlPlaneEffect, { at }: Performed): void {
-  const say = (level: LogLevel, code: string, message: string, fields: Readonly<Record<string, LogField>>): void =>
-    log({ at, level, code, message, fields });
+  const say = (
+    level: LogLevel,
+    code: ProcessLogCode,
+    message: string,
+    fields: Readonly<Record<string, LogField>>,
+  ): void => log({ at, level, code, message, fields });
   switch (effect.type) {
     case 'EmitLog':
       return log(lineOfCore(effect, at));

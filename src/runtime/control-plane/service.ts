@@ -10,7 +10,7 @@ import type { LogField, LogLevel } from '../../machine/index.ts';
 import { isSameJson } from '../../text/index.ts';
 import type { Dispatch } from '../../wire/index.ts';
 import type { CancelTimer, Clock } from '../shared/clock.ts';
-import type { Log } from '../shared/log.ts';
+import type { Log, ProcessLogCode } from '../shared/log.ts';
 import { TRACEPARENT_HEADER, type HostTraces } from '../shared/traces.ts';
 import { ControlPlaneEngine, type Performed } from './engine.ts';
 import {
@@ -179,7 +179,7 @@ export class ControlPlaneService {
     return () => this.#listeners.delete(listener);
   }
 
-  say(level: LogLevel, code: string, message: string, fields: Readonly<Record<string, LogField>> = {}): void {
+  say(level: LogLevel, code: ProcessLogCode, message: string, fields: Readonly<Record<string, LogField>> = {}): void {
     this.#parts.log({ at: this.#parts.clock.now(), level, code, message, fields });
   }
 

@@ -220,7 +220,7 @@ const ODD_TEXTS = ['', 'two\nlines', '"quoted"\u2028', '\ud800', '\u001b[31m', '
 const TELEMETRY_CHECKS: Readonly<Record<string, (telemetry: Telemetry) => Promise<void>>> = {
   'accepts every log line': async ({ log }) => {
     for (const level of ['trace', 'debug', 'info', 'warn', 'error'] as const)
-      for (const text of ODD_TEXTS) log({ at: 0, level, code: 'odd', message: text, fields: { [text]: text } });
+      for (const text of ODD_TEXTS) log({ at: 0, level, code: 'transition', message: text, fields: { [text]: text } });
   },
   'accepts every metric': async ({ metric }) => {
     for (const value of [0, -1, NaN, Infinity]) for (const text of ODD_TEXTS) metric('odd', { label: text }, value);
