@@ -127,6 +127,10 @@ describe('each sentence of the specification', () => {
     expect(new Set(named(kind))).toEqual(existing[kind]);
   });
 
+  test.each(['pinned', 'healthGate', 'freshnessWindow', 'compliance'])('that is about %s is among them', (name) => {
+    expect(sentences.filter(({ id, gist }) => id.startsWith('fleet.') && gist.includes(name))).not.toEqual([]);
+  });
+
   test('is in the current table', async () => {
     await expect(documentText()).toMatchFileSnapshot('../../docs/traceability.md');
   });
