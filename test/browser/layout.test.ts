@@ -107,6 +107,17 @@ describe('nothing overlaps, is cut off, or is smaller than 11 pixels, at any of 
     await page.getByTestId('divergence').waitFor();
     await page.getByRole('button', { name: 'Go there' }).click();
     expect(await problemsAtSizes(page)).toEqual([]);
+    const before = page.viewportSize();
+    await page.setViewportSize({ width: 390, height: 844 });
+    const markers = page.getByRole('toolbar', { name: /Markers/ }).getByRole('button');
+    const overlaps = () =>
+      markers.evaluateAll((buttons) => {
+        const boxes = buttons.map((button) => button.getBoundingClientRect());
+        return boxes.filter(({ right }, at) => right > (boxes[at + 1]?.left ?? right)).length;
+      });
+    await expect.poll(overlaps, { message: 'the markers of both runs overlapped' }).toBe(0);
+    expect(await markers.count()).toBeGreaterThan(2);
+    if (before !== null) await page.setViewportSize(before);
   });
 
   test('of the example fleet: a phone cut off how many hosts a wave has and the theme, and left the cells half empty', async ({

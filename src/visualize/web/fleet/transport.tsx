@@ -151,7 +151,8 @@ const signs: { readonly [Kind in MarkerKind]: string | null } = {
   rollout: null,
 };
 
-const CLUSTER_PIXELS = 9;
+/** The width of a marker with a number of two digits. */
+const MARKER_PIXELS = 28;
 
 interface LineProps {
   readonly markers: readonly RunMarker[];
@@ -168,7 +169,7 @@ function MarkerLine({ markers, axis, time, onSeek }: LineProps) {
   const [line, { width }] = useSize<HTMLDivElement>();
   const shown = useMemo(() => {
     const drawn = markers.filter(({ runMs, kind }) => isShown(axis, runMs) && signs[kind] !== null);
-    return cluster(drawn, ({ runMs }) => width * shareAt(axis, runMs), CLUSTER_PIXELS);
+    return cluster(drawn, ({ runMs }) => width * shareAt(axis, runMs), MARKER_PIXELS);
   }, [markers, axis, width]);
   const latest = useRef(0);
   latest.current = Math.max(
