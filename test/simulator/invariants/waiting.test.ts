@@ -1,8 +1,9 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { CONTROL_PLANE_RULES, type ControlPlaneCore } from '../../../src/control-plane/index.ts';
 import { controlPlane, gate, misnamed, stuckGate } from '../planted-bugs/broken-control-plane.ts';
+import { CONTROL_PLANE_GATE_BUGS } from '../planted-bugs/control-plane-gate-bugs.ts';
 import { staged } from '../planted-bugs/scenes.ts';
-import { after, scenarioWith, sketch } from '../support/small-fleets.ts';
+import { after, MINUTE, scenarioWith, sketch } from '../support/small-fleets.ts';
 import { noticed } from './noticed.ts';
 
 test('is silent while hosts wait for their wave and for a budget', () => {
@@ -54,4 +55,32 @@ test('notices a dispatch before all agents had time to report after a lost datab
   };
   expect(noticed(lost)).toEqual(new Set());
   expect(noticed(lost, tooEarly)).toContain('waiting');
+});
+
+describe('a host that waits for another one than before', () => {
+  const waitsOn = CONTROL_PLANE_GATE_BUGS.find(({ name }) => name.startsWith('who waits for another'))?.cores;
+  const slow = after(0, { type: 'hang-worker', hosts: ['b1'], extraMs: 10 * MINUTE, times: 1 });
+
+  test('of its channel', () => {
+    const edges: readonly [string, string][] = [
+      ['c1', 'a1'],
+      ['c1', 'b1'],
+    ];
+    const scenario = scenarioWith([sketch({ waves: [['a1', 'b1', 'c1']], edges })], { steps: [slow] });
+    expect(noticed(scenario)).toEqual(new Set());
+    expect(noticed(scenario, waitsOn)).toContain('waiting');
+  });
+
+  test('of a gating channel', () => {
+    const scenario = scenarioWith(
+      [
+        sketch({ channel: 'canary', waves: [['a1']] }),
+        sketch({ channel: 'edge', waves: [['b1']] }),
+        sketch({ waves: [['c1']], waitsFor: ['canary', 'edge'] }),
+      ],
+      { steps: [slow] },
+    );
+    expect(noticed(scenario)).toEqual(new Set());
+    expect(noticed(scenario, waitsOn)).toContain('waiting');
+  });
 });
