@@ -3,6 +3,7 @@ import type { ProbeSubResult } from '../machine/index.ts';
 import type { ScheduledEvent } from './scheduled-event.ts';
 import type { SimulatedHost } from './simulated-host.ts';
 import type { Simulation } from './simulation.ts';
+import { LONG_TEXT } from './work.ts';
 
 const NO_GENERATION = -1;
 
@@ -48,10 +49,16 @@ export class SimulatedProbes {
       generation,
       probeName: task.probeName,
       status,
-      failureReason: status === 'pass' ? null : 'simulated failure',
+      failureReason: status === 'pass' ? null : reasonOf(task),
       subResults: subResultsOf(task, failingControls),
     };
   }
+}
+
+/** A short reason, none, or more than is reported. */
+function reasonOf({ kind }: ProbeTask): string | null {
+  if (kind === 'evidence') return null;
+  return kind === 'systemd' ? `simulated failure: ${LONG_TEXT}` : 'simulated failure';
 }
 
 /** An evidence probe reports each of its controls, whatever it finds. */

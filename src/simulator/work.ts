@@ -18,7 +18,10 @@ export type WorkResult =
     }
   | {
       readonly type: 'failed';
+      /** `KILLED` without one. */
       readonly exitCode: number;
+      /** The end of what it printed, perhaps too long to report; `null` if not known. */
+      readonly stderrTail: string | null;
       /** The closure that runs now; `null` if unchanged. */
       readonly closure: string | null;
       /** From the switch to the report, in addition to the usual time. */
@@ -31,9 +34,22 @@ export function completed(closure: string, exitCode: number = 0): WorkResult {
   return { type: 'completed', closure, reported: closure, exitCode };
 }
 
+/** A signal ended the process, so it has no exit code. */
+export const KILLED = -1;
+/** Not 4, which means that the switch was done and some units failed. */
+export const FAILED_EXIT_CODE = 1;
+
+/** More than a report may hold, in bytes and in characters. */
+export const LONG_TEXT = '● “nginx.service” is in the failed state: 设备上没有空间 🛑\n'.repeat(100);
+
 /** The worker failed, and changed nothing. */
-export function failed(exitCode: number): WorkResult {
-  return { type: 'failed', exitCode, closure: null, lagMs: 0 };
+export function failed(exitCode: number): Extract<WorkResult, { readonly type: 'failed' }> {
+  return { type: 'failed', exitCode, stderrTail: stderrOf(exitCode), closure: null, lagMs: 0 };
+}
+
+function stderrOf(exitCode: number): string {
+  if (exitCode === KILLED) return '';
+  return exitCode === FAILED_EXIT_CODE ? 'simulated failure' : `${LONG_TEXT}simulated failure`;
 }
 
 /** A switch that found the lock taken. */

@@ -1,7 +1,5 @@
 import type { AgentInput } from '../agent/index.ts';
-import type { Work, WorkResult } from './work.ts';
-
-const STDERR_TAIL = 'simulated failure';
+import { KILLED, type Work, type WorkResult } from './work.ts';
 
 /**
  * Unless a worker lies, it reports the closure that runs at that moment: someone may have switched by hand meanwhile.
@@ -18,16 +16,21 @@ export function workerReport({ kind, rolloutId }: Work, result: WorkResult): Age
   const isRollback = kind === 'rollback';
   switch (result.type) {
     case 'completed': {
-      const { reported, exitCode } = result;
+      const { reported } = result;
+      const exitCode = exitCodeOf(result);
       return isRollback
         ? { type: 'RollbackCompleted', rolloutId, revertedToClosure: reported, exitCode }
         : { type: 'ActivationCompleted', rolloutId, observedCurrentClosure: reported, exitCode };
     }
     case 'failed': {
       const type = isRollback ? 'RollbackFailed' : 'ActivationFailed';
-      return { type, rolloutId, exitCode: result.exitCode, stderrTail: STDERR_TAIL };
+      return { type, rolloutId, exitCode: exitCodeOf(result), stderrTail: result.stderrTail ?? '' };
     }
     case 'deferred':
       return { type: 'ActivationDeferred', rolloutId, component: result.component };
   }
+}
+
+function exitCodeOf({ exitCode }: { readonly exitCode: number }): number | null {
+  return exitCode === KILLED ? null : exitCode;
 }

@@ -127,7 +127,13 @@ export class HostObserver {
         return this.#endWork(at, { type: 'deferred', component: input.component, rebootAfterMs: null });
       case 'ActivationFailed':
       case 'RollbackFailed':
-        return this.#endWork(at, { type: 'failed', exitCode: input.exitCode ?? -1, closure: null, lagMs: 0 });
+        return this.#endWork(at, {
+          type: 'failed',
+          exitCode: input.exitCode ?? -1,
+          stderrTail: input.stderrTail,
+          closure: null,
+          lagMs: 0,
+        });
       case 'Dispatch': {
         const { rolloutId } = input.manifest;
         return this.#see(at, (runMs, hostname) => ({ type: 'DispatchReceived', runMs, hostname, rolloutId }));
@@ -172,7 +178,7 @@ export class HostObserver {
     const work = this.#work;
     if (work === null || workers.length > 0) return;
     if (this.#hasRun(work.rolloutId, this.#workStartedAt, at))
-      return this.#endWork(at, { type: 'failed', exitCode: -1, closure: null, lagMs: 0 });
+      return this.#endWork(at, { type: 'failed', exitCode: -1, stderrTail: null, closure: null, lagMs: 0 });
     this.#work = null;
     const index = this.observed.findLastIndex(({ observation }) => observation.type === 'WorkStarted');
     if (index >= 0) this.observed.splice(index, 1);

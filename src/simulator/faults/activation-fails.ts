@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { armActivation, chanceRate, type FaultKind, type OnHosts } from './fault.ts';
-import { exitCodeSetting, FAILED_EXIT_CODE, settings, times } from './step-settings.ts';
+import { armActivation, chanceRate, drawExitCode, type FaultKind, type OnHosts } from './fault.ts';
+import { exitCodeSetting, settings, times } from './step-settings.ts';
 import { timesWords } from './words.ts';
 import { failed } from '../work.ts';
 
@@ -49,8 +49,9 @@ export const activationFails: FaultKind<ActivationFailsParams, FailActivation, A
     endWork: (world, rates, node, { kind }) => {
       if (kind !== 'activation' || rates.activationFails === 0) return null;
       if (!world.random(node.name, 'activation').happens(rates.activationFails)) return null;
-      world.fired<ActivationFailsParams>('activation-fails', node.name, { exitCode: FAILED_EXIT_CODE });
-      return failed(FAILED_EXIT_CODE);
+      const exitCode = drawExitCode(world, node);
+      world.fired<ActivationFailsParams>('activation-fails', node.name, { exitCode });
+      return failed(exitCode);
     },
   },
 };

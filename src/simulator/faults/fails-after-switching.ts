@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { SimulatedHost } from '../simulated-host.ts';
-import type { WorkResult } from '../work.ts';
-import { armActivation, chanceRate, type FaultKind, type FaultWorld, type OnHosts } from './fault.ts';
-import { DURATION, exitCodeSetting, FAILED_EXIT_CODE, optionalSetting, settings, times } from './step-settings.ts';
+import { failed, type WorkResult } from '../work.ts';
+import { armActivation, chanceRate, drawExitCode, type FaultKind, type FaultWorld, type OnHosts } from './fault.ts';
+import { DURATION, exitCodeSetting, optionalSetting, settings, times } from './step-settings.ts';
 import { timesWords, timeWords } from './words.ts';
 
 const USUAL_LAG_MS = 10_000;
@@ -65,7 +65,7 @@ export const failsAfterSwitching: FaultKind<FailsAfterSwitchingParams, FailAfter
       if (kind !== 'activation' || rates.failsAfterSwitching === 0) return null;
       const random = world.random(node.name, 'fault:fails-after-switching');
       if (!random.happens(rates.failsAfterSwitching)) return null;
-      return fail(world, node, closure, FAILED_EXIT_CODE, random.between(0, MAX_LAG_MS));
+      return fail(world, node, closure, drawExitCode(world, node), random.between(0, MAX_LAG_MS));
     },
   },
 };
@@ -73,5 +73,5 @@ export const failsAfterSwitching: FaultKind<FailsAfterSwitchingParams, FailAfter
 function fail(world: FaultWorld, node: SimulatedHost, closure: string, code: number, lagMs: number): WorkResult {
   const params = { exitCode: code, lagMs };
   world.fired<FailsAfterSwitchingParams>('fails-after-switching', node.name, params);
-  return { type: 'failed', closure, ...params };
+  return { ...failed(code), closure, lagMs };
 }

@@ -9,7 +9,7 @@ import { CHANCE, PER_HOUR, type Kind, type ScenarioField } from '../scenario-fil
 import type { Durations, ScenarioHost } from '../scenario-settings.ts';
 import type { SimulatedHost } from '../simulated-host.ts';
 import type { Span } from '../span.ts';
-import type { Work, WorkResult } from '../work.ts';
+import { FAILED_EXIT_CODE, KILLED, type Work, type WorkResult } from '../work.ts';
 import type { SuccessorRelease } from './successor.ts';
 
 /*
@@ -252,6 +252,11 @@ export function chanceRate(key: string, about: string): RateField<number> {
 
 export function ratePerHour(key: string, about: string): RateField<number> {
   return rate(key, PER_HOUR, 0, about);
+}
+
+/** The exit code of a worker that fails at random. */
+export function drawExitCode(world: FaultWorld, { name }: SimulatedHost): number {
+  return world.random(name, 'fault:exit-code').pick([FAILED_EXIT_CODE, FAILED_EXIT_CODE, 4, KILLED]);
 }
 
 /** From now on, activations of the host's newest release end like this: `times` of them, or all if `null`. */

@@ -1,6 +1,6 @@
-import { failed } from '../work.ts';
+import { failed, FAILED_EXIT_CODE } from '../work.ts';
 import { nothing, type FaultKind, type Nothing, type OnHosts } from './fault.ts';
-import { DURATION, FAILED_EXIT_CODE, required, settings } from './step-settings.ts';
+import { DURATION, required, settings } from './step-settings.ts';
 import { timeWords } from './words.ts';
 
 /** The cache is down: activations of these hosts that end meanwhile could not fetch the closure, and fail. */

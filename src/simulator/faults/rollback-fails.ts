@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { chanceRate, type FaultKind, type OnHosts } from './fault.ts';
-import { exitCodeSetting, FAILED_EXIT_CODE, settings, times } from './step-settings.ts';
+import { chanceRate, drawExitCode, type FaultKind, type OnHosts } from './fault.ts';
+import { exitCodeSetting, settings, times } from './step-settings.ts';
 import { timesWords } from './words.ts';
 import { failed } from '../work.ts';
 
@@ -51,8 +51,9 @@ export const rollbackFails: FaultKind<RollbackFailsParams, FailRollback, Rollbac
     endWork: (world, rates, node, { kind }) => {
       if (kind !== 'rollback' || rates.rollbackFails === 0) return null;
       if (!world.random(node.name, 'rollback').happens(rates.rollbackFails)) return null;
-      world.fired<RollbackFailsParams>('rollback-fails', node.name, { exitCode: FAILED_EXIT_CODE });
-      return failed(FAILED_EXIT_CODE);
+      const exitCode = drawExitCode(world, node);
+      world.fired<RollbackFailsParams>('rollback-fails', node.name, { exitCode });
+      return failed(exitCode);
     },
   },
 };

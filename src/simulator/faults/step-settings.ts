@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { Kind } from '../scenario-file/fields.ts';
 import { duration, name, wholeNumberField } from '../scenario-file/field-types.ts';
 import { writeDuration } from '../../text/index.ts';
+import { FAILED_EXIT_CODE, KILLED } from '../work.ts';
 import type { OwnSettings, StepAction, StepKind } from './fault.ts';
 
 /** One setting of a step, with its name in scenario files. */
@@ -79,14 +80,11 @@ export const times: Setting<number | null> = optionalSetting<number | null>(
   'How many times (default: every time)',
 );
 
-/** Not 4, which means that the switch was done and some units failed. */
-export const FAILED_EXIT_CODE = 1;
-
 export const exitCodeSetting: Setting<number> = optionalSetting<number>(
   'exit-code',
-  { schema: wholeNumberField(1, 255), write: asItIs },
+  { schema: wholeNumberField(KILLED, 255), write: asItIs },
   FAILED_EXIT_CODE,
-  `Exit code (default: ${FAILED_EXIT_CODE})`,
+  `Exit code (default: ${FAILED_EXIT_CODE}; ${KILLED}: killed by a signal)`,
 );
 
 export const probe: Setting<string | null> = optionalSetting<string | null>(

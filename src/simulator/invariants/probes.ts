@@ -2,6 +2,7 @@ import type { AgentInputOf, ProbeDefinition } from '../../agent/index.ts';
 import type { OutboundEvent, ProbeMode } from '../../machine/index.ts';
 import type { RunSetup } from '../run-setup.ts';
 import type { Judge, Scene } from './invariant.ts';
+import { isReportOf } from './long-text.ts';
 import type { ObservedState } from './observed-hosts.ts';
 import { HostValues } from './per-host.ts';
 
@@ -164,14 +165,13 @@ function checkEvent(
   if (!isRight) broken('probes', name, rolloutId, `${name} reports a ${event.type} that its probe did not report.`);
 }
 
-/** A long reason is cut. */
 function isPassedOn(event: Extract<OutboundEvent, { readonly type: 'ProbeResult' }>, outcome: Outcome): boolean {
   const { status, failureReason, subResults } = outcome;
   const isSame = event.subResults === subResults || JSON.stringify(event.subResults) === JSON.stringify(subResults);
   if (event.status !== status || !isSame) return false;
   return failureReason === null
     ? event.failureReason === null
-    : event.failureReason !== null && failureReason.startsWith(event.failureReason);
+    : event.failureReason !== null && isReportOf(event.failureReason, failureReason, 'start');
 }
 
 function endTurn({ broken }: Scene, { expected }: State, { name, index }: ObservedState): void {

@@ -3,6 +3,7 @@ import type { ObservationOf } from '../observations.ts';
 import type { Heartbeat } from '../../wire/index.ts';
 import type { Work, WorkResult } from '../work.ts';
 import type { Judge, Scene } from './invariant.ts';
+import { isReportOf } from './long-text.ts';
 import type { ObservedState } from './observed-hosts.ts';
 import { HostValues, PerHost } from './per-host.ts';
 
@@ -291,10 +292,13 @@ function whyNotAsReported(result: WorkResult, event: OutboundEvent): string | nu
       return event.component === result.component ? null : `its switch reported ${result.component}`;
     case 'ActivationFailed':
       if (result.type !== 'failed') return `its switch ${endWords[result.type]}`;
+      if (result.stderrTail !== null && !isReportOf(event.stderrTail, result.stderrTail, 'end'))
+        return 'its switch wrote something else';
       return event.exitCode === result.exitCode ? null : `its switch exited with ${result.exitCode}`;
     case 'RollbackComplete':
       if (result.type !== 'completed') return `its rollback ${endWords[result.type]}`;
-      return event.revertedToClosure === result.reported ? null : `its rollback reported ${result.reported}`;
+      if (event.revertedToClosure !== result.reported) return `its rollback reported ${result.reported}`;
+      return event.exitCode === result.exitCode ? null : `its rollback exited with ${result.exitCode}`;
     default:
       return null;
   }

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { always, DEFAULT_DURATIONS, DEFAULT_NETWORK, type ScenarioStep } from '../../../src/simulator/index.ts';
-import { agent, agentEffect, agentInput } from '../planted-bugs/broken-agent.ts';
+import { KILLED } from '../../../src/simulator/work.ts';
+import { agent, agentEffect, agentEffects, agentInput } from '../planted-bugs/broken-agent.ts';
 import { alone, CRASH, failActivation } from '../planted-bugs/scenes.ts';
 import { after, scenarioWith, sketch } from '../support/small-fleets.ts';
 import { noticed } from './noticed.ts';
@@ -77,4 +78,41 @@ test('notices an agent that returns to the release that it has left', () => {
   ]);
   expect(noticed(twoReleases)).toEqual(new Set());
   expect(noticed(twoReleases, byTheClock)).toContain('reports');
+});
+
+const failsWith = (exitCode: number) =>
+  alone([after(0, { type: 'fail-activation', hosts: ['a1'], exitCode, times: 1 })]);
+
+test('is silent however a switch fails', () => {
+  for (const exitCode of [0, 1, 4, KILLED]) expect(noticed(failsWith(exitCode))).toEqual(new Set());
+});
+
+test('notices an exit code that no signal has', () => {
+  const other = agentInput('ActivationFailed', (input) => ({ ...input, exitCode: input.exitCode ?? 1 }));
+  expect(noticed(failsWith(KILLED), other)).toContain('reports');
+});
+
+test('notices what a switch wrote if it is reported too short, too long, or not at all', () => {
+  const writes = (change: (text: string) => string) =>
+    agentInput('ActivationFailed', (input) => ({ ...input, stderrTail: change(input.stderrTail) }));
+  const reported = writes((text) => text.slice(-1000));
+  expect(noticed(failsWith(4), reported)).toContain('reports');
+  expect(
+    noticed(
+      failsWith(4),
+      writes(() => ''),
+    ),
+  ).toContain('reports');
+  const whole = agentEffects((effect, _agent, input) =>
+    effect.type === 'LocalEmitEvent' && effect.payload.type === 'ActivationFailed' && 'stderrTail' in input
+      ? [{ ...effect, payload: { ...effect.payload, stderrTail: input.stderrTail } }]
+      : [effect],
+  );
+  expect(noticed(failsWith(4), whole)).toContain('reports');
+  expect(noticed(failsWith(1), whole)).toEqual(new Set());
+});
+
+test('notices a rollback that is reported with another exit code', () => {
+  const other = agentInput('RollbackCompleted', (input) => ({ ...input, exitCode: 7 }));
+  expect(noticed(failsWith(1), other)).toContain('reports');
 });

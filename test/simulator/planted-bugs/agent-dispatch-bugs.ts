@@ -295,6 +295,30 @@ export const AGENT_DISPATCH_BUGS: readonly RuleBug[] = [
     ],
     [
       'wrong one',
+      'an activation that a signal ended is reported with the exit code 1',
+      agentInput('ActivationFailed', (input) => ({ ...input, exitCode: input.exitCode ?? 1 })),
+    ],
+    [
+      'wrong one',
+      'a failed activation with the exit code for failed units is taken for a completed one',
+      agentInput('ActivationFailed', (input, { runningClosure }) =>
+        input.exitCode === 4
+          ? {
+              type: 'ActivationCompleted',
+              rolloutId: input.rolloutId,
+              observedCurrentClosure: runningClosure,
+              exitCode: 4,
+            }
+          : input,
+      ),
+    ],
+    [
+      'wrong one',
+      'of what a failed activation wrote, the start is reported',
+      agentInput('ActivationFailed', (input) => ({ ...input, stderrTail: input.stderrTail.slice(0, 1000) })),
+    ],
+    [
+      'wrong one',
       'times are reported in local time',
       {
         wrapAgent: (core) => ({

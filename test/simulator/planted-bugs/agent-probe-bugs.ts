@@ -1,5 +1,5 @@
 import { AGENT_RULES, type DeclaredProbe, type UnnumberedEvent } from '../../../src/agent/index.ts';
-import { afterEvent, agent, agentEffect, agentInput, agentStep, neverEmits } from './broken-agent.ts';
+import { afterEvent, agent, agentEffect, agentEffects, agentInput, agentStep, neverEmits } from './broken-agent.ts';
 import { rule, type RuleBug } from './rule-bug.ts';
 
 const declared = (change: (probe: DeclaredProbe) => DeclaredProbe) =>
@@ -10,6 +10,14 @@ const yields = (change: (events: readonly UnnumberedEvent[]) => readonly Unnumbe
 
 const withoutType = (type: UnnumberedEvent['type']) =>
   yields((events) => events.filter((event) => event.type !== type));
+
+/** Reported reasons are not cut at 4,096 bytes but at this many characters. */
+const reasonsCutAt = (characters: number) =>
+  agentEffects((effect, _agent, input) => {
+    if (effect.type !== 'LocalEmitEvent' || effect.payload.type !== 'ProbeResult') return [effect];
+    const whole = input.type === 'ProbeOutcome' ? input.failureReason : effect.payload.failureReason;
+    return [{ ...effect, payload: { ...effect.payload, failureReason: whole?.slice(0, characters) ?? null } }];
+  });
 
 /** Rule 5: probes run, and what they find is reported. */
 export const AGENT_PROBE_BUGS: readonly RuleBug[] = [
@@ -147,6 +155,24 @@ export const AGENT_PROBE_BUGS: readonly RuleBug[] = [
       'why a probe failed is not passed on',
       agentInput('ProbeOutcome', (input) => ({ ...input, failureReason: null })),
     ],
+    [
+      'wrong one',
+      'controls that are met are not passed on',
+      agentInput('ProbeOutcome', (input) => ({
+        ...input,
+        subResults: input.subResults?.filter(({ status }) => status === 'fail') ?? null,
+      })),
+    ],
+    [
+      'wrong one',
+      'an override without a reason is passed on as none',
+      agentInput('ProbeOutcome', (input) => ({
+        ...input,
+        subResults: input.subResults?.map((one) => ({ ...one, overrideReason: one.overrideReason || null })) ?? null,
+      })),
+    ],
+    ['too early or too often', 'a long reason is cut in characters', reasonsCutAt(4096)],
+    ['too early or too often', 'a reason is cut at 256 characters', reasonsCutAt(256)],
     [
       'wrong one',
       'the result of one probe is reported for another',
