@@ -18,7 +18,7 @@ import type { Problem } from '../text/index.ts';
 import { readExerciseFile } from './conform-input.ts';
 import type { Io } from './io.ts';
 import { FROM_1, oneOfOption, optionOf, wholeNumberOption } from './options.ts';
-import { refuseToOverwrite, refuseTwoInOnePlace, type OutputOption } from './output-file.ts';
+import { refuseOutputs, refuseToOverwrite, type OutputOption } from './output-file.ts';
 import { startFiles, type SuiteChoice, type SuiteFlags } from './suite-options.ts';
 
 /** The options of `conform` as typed. */
@@ -152,7 +152,7 @@ function refuseIgnored(flags: ConformFlags, problems: Problem[]): void {
     const remedy = 'Leave out one of them: --quick asks single questions, but a session needs whole paths.';
     problems.push({ path: '--session, --quick', message: 'these cannot be combined', remedy });
   }
-  refuseTwoInOnePlace(conformOutputs(flags), problems);
+  refuseOutputs(conformOutputs(flags), problems);
   const inputs = [...fixtures, ...(flags.adapter === undefined ? [] : [flags.adapter]), ...startFiles(flags)];
   refuseToOverwrite(inputs, conformOutputs(flags), problems);
 }

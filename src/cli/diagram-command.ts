@@ -3,7 +3,7 @@ import type { Problem } from '../text/index.ts';
 import { EXIT, exitCodesHelp, type ExitCode } from './exit-codes.ts';
 import type { DefineCommand, Io } from './io.ts';
 import { oneOfOption } from './options.ts';
-import { writeOutput } from './output-file.ts';
+import { refuseOutputs, writeOutput } from './output-file.ts';
 import { refuse } from './problem.ts';
 
 interface DiagramFlags {
@@ -34,7 +34,8 @@ function drawDiagram(flags: DiagramFlags, io: Io): ExitCode {
   const problems: Problem[] = [];
   const chart = oneOfOption('--chart', flags.chart, chartNames, problems);
   const format = oneOfOption('--format', flags.format, diagramFormatNames, problems);
-  if (chart === null || format === null) return refuse(io, problems);
+  refuseOutputs([['--out', flags.out]], problems);
+  if (chart === null || format === null || problems.length > 0) return refuse(io, problems);
   const problem = writeOutput(flags.out, writeDiagram(chart, format), io);
   return problem === null ? EXIT.ok : refuse(io, [problem]);
 }

@@ -5,7 +5,7 @@ import type { Problem } from '../text/index.ts';
 import { readRunFile } from '../visualize/index.ts';
 import { readFleetInput } from './fleet-input.ts';
 import { readInput } from './input-file.ts';
-import { refuseToOverwrite, writeOutput } from './output-file.ts';
+import { refuseOutputs, refuseToOverwrite, writeOutput } from './output-file.ts';
 import { refuse } from './problem.ts';
 
 const LOG_REMEDY = 'Give the file of `simulate --events FILE` or `simulate --record FILE`.';
@@ -42,6 +42,7 @@ async function measureLog(file: string, { fleet: ofFleet, out }: DurationsFlags,
   const read = input.ok ? readRunFile(input.text) : null;
   if (read !== null && !read.ok) problems.push({ path: file, message: read.message, remedy: LOG_REMEDY });
   const fleet = ofFleet === undefined ? null : await readFleetInput(ofFleet, `--fleet ${ofFleet}`, problems, io);
+  refuseOutputs([['--out', out]], problems);
   refuseToOverwrite([file, ...(ofFleet === undefined ? [] : [ofFleet])], [['--out', out]], problems);
   if (problems.length > 0 || read === null || !read.ok) return refuse(io, problems);
   const measured = measureDurations(read.events, fleet?.fleet ?? null);

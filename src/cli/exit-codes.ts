@@ -91,6 +91,10 @@ export const EXIT_CODES = {
     [EXIT.badInput, BAD_INPUT],
     [EXIT.differs, 'a decision differs from the log'],
   ],
+  query: [
+    [EXIT.ok, 'done'],
+    [EXIT.badInput, `${BAD_INPUT}, or the control plane does not answer`],
+  ],
   others: [
     [EXIT.ok, 'done'],
     [EXIT.badInput, BAD_INPUT],

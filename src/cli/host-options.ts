@@ -30,7 +30,7 @@ export function readHostOptions(
 ): HostOptions {
   const closures = new Map<string, string>();
   for (const text of closure) {
-    const split = splitHost('--closure', text, 'HOST=HASH', hosts, problems);
+    const split = splitHost('--closure', text, 'HOST=HASH', 'db-01=sha256-abc', hosts, problems);
     for (const host of split?.hosts ?? []) {
       const earlier = closures.get(host);
       if (split === null || earlier === split.value) continue;
@@ -59,13 +59,14 @@ function splitHost(
   option: string,
   text: string,
   form: string,
+  example: string,
   known: readonly string[],
   problems: Problem[],
 ): Split | null {
   const path = `${option} ${text}`;
   const first = text.indexOf('=');
   if (first <= 0 || first === text.length - 1) {
-    problems.push({ path, message: `expected ${form}`, remedy: `Write it as ${option} ${form}.` });
+    problems.push({ path, message: `expected ${form}`, remedy: `Write it as ${option} ${example}.` });
     return null;
   }
   for (let at = text.lastIndexOf('='); at > 0; at = text.lastIndexOf('=', at - 1)) {
@@ -84,7 +85,7 @@ function hostsNamed(name: string, known: readonly string[]): readonly string[] {
 }
 
 function failure(text: string, hosts: readonly string[], problems: Problem[]): ScenarioStep | null {
-  const split = splitHost('--fail', text, 'HOST=activation or HOST=probe', hosts, problems);
+  const split = splitHost('--fail', text, 'HOST=activation or HOST=probe', 'web-02=probe@20m', hosts, problems);
   if (split === null) return null;
   const path = `--fail ${text}`;
   const { value: what, time } = splitTime(split.value, '0s');
@@ -109,7 +110,7 @@ function failing(what: string, hosts: readonly string[]): ScenarioAction | null 
 }
 
 function deferral(text: string, hosts: readonly string[], problems: Problem[]): ScenarioStep | null {
-  const split = splitHost('--defer', text, 'HOST=COMPONENT', hosts, problems);
+  const split = splitHost('--defer', text, 'HOST=COMPONENT', 'db-01=kernel@45m', hosts, problems);
   if (split === null) return null;
   const path = `--defer ${text}`;
   const { value: component, time } = splitTime(split.value, null);

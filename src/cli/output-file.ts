@@ -26,7 +26,7 @@ export class UnwritableOutput extends Error {
   constructor(path: string, error: unknown) {
     const why = systemWords(error);
     super(why);
-    const remedy = 'Free some space there, or give a file in an existing directory.';
+    const remedy = 'Check the permissions and the free space there, or write to another file.';
     this.problem = { path, message: `it cannot be written: ${why}`, remedy };
   }
 }
@@ -166,11 +166,14 @@ export function writeOutputs(
 /** An option that names an output, its file, and how it was typed if not as `option file`. */
 export type OutputOption = readonly [option: string, file: string | undefined, typed?: string];
 
-/** Refuses two outputs in one place: one would be lost, or a reader could not separate them. */
-export function refuseTwoInOnePlace(outputs: readonly OutputOption[], problems: Problem[]): void {
+/** Refuses outputs that cannot be written, and two in one place: one would be lost, or both would be mixed up. */
+export function refuseOutputs(outputs: readonly OutputOption[], problems: Problem[]): void {
   const sharers = new Map<string, string[]>();
   for (const [option, file, typed = `${option} ${file ?? ''}`] of outputs) {
-    const place = file === undefined ? null : placeOf(file);
+    if (file === undefined) continue;
+    const problem = outputProblem(file);
+    if (problem !== null) problems.push({ path: typed.trimEnd(), ...problem });
+    const place = placeOf(file);
     if (place !== null) sharers.set(place, [...(sharers.get(place) ?? []), typed]);
   }
   for (const [place, typed] of sharers) {
@@ -180,18 +183,15 @@ export function refuseTwoInOnePlace(outputs: readonly OutputOption[], problems: 
   }
 }
 
-/** Refuses blank names and directories. */
-export function refuseDirectories(outputs: readonly OutputOption[], problems: Problem[]): void {
-  for (const [option, file] of outputs) {
-    if (file?.trim() === '')
-      problems.push({
-        path: option,
-        message: 'its name is blank',
-        remedy: 'Give the file to write, or - for standard output.',
-      });
-    else if (file !== undefined && statSync(file, { throwIfNoEntry: false })?.isDirectory() === true)
-      problems.push({ path: `${option} ${file}`, message: 'this is a directory', remedy: 'Give a file in it.' });
-  }
+/** Why a file cannot be written, if that is known before there is anything to write. */
+function outputProblem(file: string): Pick<Problem, 'message' | 'remedy'> | null {
+  if (file.trim() === '')
+    return { message: 'its name is blank', remedy: 'Give the file to write, or - for standard output.' };
+  if (statSync(file, { throwIfNoEntry: false })?.isDirectory() === true)
+    return { message: 'this is a directory', remedy: 'Give a file in it.' };
+  if (file !== '-' && !existsSync(dirname(endOfLinks(file))))
+    return { message: 'its directory does not exist', remedy: 'Create the directory, or write to another file.' };
+  return null;
 }
 
 /** Refuses to overwrite an input file. */

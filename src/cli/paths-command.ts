@@ -22,13 +22,7 @@ import type { Problem } from '../text/index.ts';
 import { EXIT, exitCodesHelp, type ExitCode } from './exit-codes.ts';
 import { notify, type DefineCommand, type Io } from './io.ts';
 import { oneOfOption, optionOf } from './options.ts';
-import {
-  refuseToOverwrite,
-  refuseTwoInOnePlace,
-  writeOutputs,
-  writeRequested,
-  type OutputOption,
-} from './output-file.ts';
+import { refuseToOverwrite, refuseOutputs, writeOutputs, writeRequested, type OutputOption } from './output-file.ts';
 import { jsonText } from './print-json.ts';
 import { refuse } from './problem.ts';
 import { addSuiteOptions, readSuiteOptions, startFiles, type SuiteFlags } from './suite-options.ts';
@@ -75,7 +69,7 @@ async function writePaths(flags: PathsFlags, io: Io): Promise<ExitCode> {
     problems.push({ path: '--out, --out-dir', message: 'these cannot be combined', remedy });
   }
   const outputs: readonly OutputOption[] = [['--out', out ?? undefined], ...coverageOutputs(flags)];
-  refuseTwoInOnePlace(outputs, problems);
+  refuseOutputs(outputs, problems);
   refuseToOverwrite(startFiles(flags), outputs, problems);
   if (format === null || problems.length > 0) return refuse(io, problems);
 

@@ -23,7 +23,7 @@ import { isDatabase, readInput } from './input-file.ts';
 import type { Io } from './io.ts';
 import { askStatus } from './operator-client.ts';
 import { oneOfOption, wholeNumberOption } from './options.ts';
-import { refuseToOverwrite } from './output-file.ts';
+import { refuseOutputs, refuseToOverwrite } from './output-file.ts';
 
 /** The options of `plan` as typed. */
 export interface PlanFlags {
@@ -122,9 +122,10 @@ export async function readPlanInput(file: string, flags: PlanFlags, io: Io): Pro
       remedy: 'Leave out --start.',
     });
   const inputs = [file, ...[from, ofDurations, accept].filter((name) => name !== undefined)];
+  refuseOutputs([['--out', flags.out]], problems);
   refuseToOverwrite(inputs, [['--out', flags.out]], problems);
   if (next === null || problems.length > 0) {
-    const source = ofOptions > 0 ? {} : { source: file === '-' ? 'Standard input' : file };
+    const source = ofOptions > 0 ? {} : { source: file };
     return { ok: false, problems, ...source };
   }
   const input: PlanInput = {
@@ -192,7 +193,8 @@ async function readRunning(
   if (isAddress(from)) {
     const answer = await askStatus({ url: from, ...(tokenFile === null ? {} : { tokenFile }) });
     if (answer.ok) return readStatus(answer.body, option, problems);
-    problems.push({ ...answer.problem, path: option });
+    const { path } = answer.problem;
+    problems.push({ ...answer.problem, path: path.startsWith('--token-file') ? path : option });
     return null;
   }
   if (from !== '-' && isDatabase(from)) return readDatabase(from, option, problems);

@@ -7,7 +7,8 @@ const MAX_SHOWN = 50;
 /** Prints every problem with its place and remedy. Returns the exit code for bad input. */
 export function refuse(io: Io, problems: readonly Problem[], source = 'This command'): ExitCode {
   // The file that has the problems, unless they are all in options.
-  const blamed = problems.every(({ path }) => path.startsWith('--')) ? 'This command' : source;
+  const isOfOptions = problems.every(({ path }) => path.startsWith('--'));
+  const blamed = isOfOptions ? 'This command' : source === '-' ? 'Standard input' : source;
   notify(io, printable(`${blamed} cannot be used: ${count(problems.length, 'problem')}.`));
   for (const { path, message, remedy } of problems.slice(0, MAX_SHOWN)) {
     notify(io, printable(`  ${path}`));

@@ -15,7 +15,7 @@ const REMEDY =
  */
 export function replayEventLog(file: string, text: string, io: Io): ExitCode {
   const read = readRunFile(text);
-  if (!read.ok) return refuse(io, [{ path: file, message: read.message, remedy: REMEDY }]);
+  if (!read.ok) return refuse(io, [{ path: file, message: `it cannot be replayed. ${read.message}`, remedy: REMEDY }]);
   const difference = firstIllegal(read.events);
   const history = new RunHistory(read.file.rollouts, 'all');
   for (const event of read.events) history.take(event);

@@ -18,7 +18,7 @@ import { readHostOptions, type HostFlags } from './host-options.ts';
 import { readInput } from './input-file.ts';
 import { type Io, remark } from './io.ts';
 import { wholeNumberOption } from './options.ts';
-import { refuseDirectories, refuseToOverwrite, refuseTwoInOnePlace, type OutputOption } from './output-file.ts';
+import { refuseOutputs, refuseToOverwrite, type OutputOption } from './output-file.ts';
 import { isScenario, otherFile, readScenarioText, type FileScenario } from './scenario-input.ts';
 
 /** The options of `simulate` as typed. */
@@ -84,13 +84,12 @@ export async function readSimulation(file: string | undefined, flags: SimulateFl
     const remedy = 'Give the ref of the release, such as --ref release-2, or leave --ref out.';
     problems.push({ path: '--ref', message: 'it is blank', remedy });
   }
-  refuseDirectories(outputsOf(flags), problems);
+  refuseOutputs([...(flags.json === true ? [JSON_ON_STDOUT] : []), ...outputsOf(flags)], problems);
   const ofOptions = problems.length;
   const read = await readFleetOrScenario(file, flags, seed, problems, io);
-  refuseTwoInOnePlace([...(flags.json === true ? [JSON_ON_STDOUT] : []), ...outputsOf(flags)], problems);
   refuseToOverwrite([...(file === undefined ? [] : [file]), ...(read?.named ?? [])], outputsOf(flags), problems);
   if (read === null || problems.length > 0) {
-    const source = file === undefined || ofOptions > 0 ? {} : { source: file === '-' ? 'Standard input' : file };
+    const source = file === undefined || ofOptions > 0 ? {} : { source: file };
     return { ok: false, problems, ...source };
   }
   const scenario = {

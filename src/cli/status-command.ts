@@ -13,7 +13,7 @@ Examples:
   $ nixfleet-statechart status
   $ nixfleet-statechart status --watch
   $ nixfleet-statechart status --url https://control-plane:7444 --token-file token
-${exitCodesHelp('others')}`;
+${exitCodesHelp('query')}`;
 
 interface StatusFlags extends OperatorFlags {
   readonly watch?: boolean;

@@ -14,7 +14,7 @@ at its operator address, or reads a database.
 Examples:
   $ nixfleet-statechart trace web-01
   $ nixfleet-statechart trace stable@a1b2c3d4 --database control-plane.db
-${exitCodesHelp('others')}`;
+${exitCodesHelp('query')}`;
 
 interface TraceFlags extends OperatorFlags {
   readonly database?: string;
@@ -35,6 +35,10 @@ export const defineTrace: DefineCommand = (command, io, onDone) => {
 const EVENTS_PER_READ = 1000;
 
 async function trace(name: string, flags: TraceFlags, io: Io): Promise<ExitCode> {
+  if (flags.database !== undefined && (flags.url !== undefined || flags.tokenFile !== undefined)) {
+    const message = 'these cannot be combined';
+    return refuse(io, [{ path: '--database, --url', message, remedy: 'Read the database, or ask the control plane.' }]);
+  }
   const filter = name.includes('@') ? { rolloutId: name } : { hostname: name };
   let shown = 0;
   const said = new Set<string>();

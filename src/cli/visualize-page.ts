@@ -5,7 +5,8 @@ import { EXIT, type ExitCode } from './exit-codes.ts';
 import { readFile, readInput } from './input-file.ts';
 import type { Io } from './io.ts';
 import { wholeNumberOption } from './options.ts';
-import { refuseToOverwrite, writeOutput } from './output-file.ts';
+import { DEFAULT_OPERATOR_URL } from './operator-client.ts';
+import { refuseOutputs, refuseToOverwrite, writeOutput } from './output-file.ts';
 import { servePage } from './page-server.ts';
 import { refuse } from './problem.ts';
 import { isNamedAsScenario } from './scenario-input.ts';
@@ -30,8 +31,8 @@ export async function visualize(file: string | undefined, flags: VisualizeFlags,
     const message = 'a page written to a file is not served';
     problems.push({ path: '--port, --out', message, remedy: 'Leave out --port, or --out.' });
   }
-  const stream = file === undefined ? null : streamOf(file);
-  if (stream !== null) return showLive(stream, port, flags, problems, io);
+  refuseOutputs([['--out', flags.out]], problems);
+  if (file !== undefined && /^https?:\/\//.test(file)) return showLive(file, port, flags, problems, io);
   if (file !== undefined) refuseToOverwrite([file], [['--out', flags.out]], problems);
   const content = file === undefined ? null : await readContent(file, problems, io);
   if (problems.length > 0) return refuse(io, problems, file);
@@ -42,18 +43,11 @@ export async function visualize(file: string | undefined, flags: VisualizeFlags,
   return problem === null ? EXIT.ok : refuse(io, [problem]);
 }
 
-/** The address of a control plane, or of its stream. */
-function streamOf(text: string): URL | null {
-  if (!/^https?:\/\//.test(text) || !URL.canParse(text)) return null;
-  const url = new URL(text);
-  if (url.pathname === '/') url.pathname = STREAM_PATH;
-  return url;
-}
-
 const STREAM_PATH = '/v1/operator/stream';
 
+/** @param address of a control plane, or of its stream */
 async function showLive(
-  stream: URL,
+  address: string,
   port: number,
   flags: VisualizeFlags,
   problems: Problem[],
@@ -63,7 +57,13 @@ async function showLive(
     const message = 'a live run can only be served';
     problems.push({ path: '--out', message, remedy: 'Leave it out.' });
   }
+  if (!URL.canParse(address)) {
+    const message = 'this is not a valid address';
+    problems.push({ path: address, message, remedy: `Give one such as ${DEFAULT_OPERATOR_URL}.` });
+  }
   if (problems.length > 0) return refuse(io, problems);
+  const stream = new URL(address);
+  if (stream.pathname === '/') stream.pathname = STREAM_PATH;
   const page = pageWith(null);
   if (!page.ok) return refuse(io, [page.problem]);
   return servePage(pageWithStream(page.text, '/stream'), { port, open: flags.open, stream }, io);

@@ -47,6 +47,7 @@ export function touches(change: FleetWhatIf): Keepable {
 
 const MINUTE_MS = 60_000;
 const DAY_MINUTES = 1440;
+const EXTENSION_FORMS = { freeze: 'freeze=22:00-06:00', pause: 'pause=1h-2h', approval: 'approval=20m' };
 const FORMS =
   'Write budget:SELECTOR=N, budget:SELECTOR=N%, budget:SELECTOR=none, wave:CHANNEL/N.soak=15m, edge:GATED>GATES=none or channel-edge:GATED>GATES=none; or what is not in the protocol: freeze=22:00-06:00, pause=1h-2h or approval=20m.';
 
@@ -63,10 +64,12 @@ export function readWhatIf(
     return null;
   };
   const [, extension, setting = ''] = /^(freeze|pause|approval)=(.*)$/.exec(text) ?? [];
+  // The pattern lets no other name through.
+  const form = EXTENSION_FORMS[extension as keyof typeof EXTENSION_FORMS];
   if (extension !== undefined) {
     if (extension === 'freeze' && start === null) return refuse('a time of day needs a start', 'Give --start 22:00.');
     const extensions = readExtension(extension, setting.replace('-', ' to '), start?.offsetMinutes ?? 0);
-    if (extensions === null) return refuse(`${quote(setting)} is not a value for ${extension}`, FORMS);
+    if (extensions === null) return refuse(`${quote(setting)} is not a value for ${extension}`, `Write ${form}.`);
     return { type: 'extension', text, extensions };
   }
   const split = /^(budget|wave|edge|channel-edge):(.+)=([^=]*)$/.exec(text);
@@ -75,8 +78,7 @@ export function readWhatIf(
   if (kind === 'budget') {
     const budget = fleet.disruptionBudgets.find(({ selector }) => selectorSummary(selector) === place);
     const summaries = fleet.disruptionBudgets.map(({ selector }) => selectorSummary(selector));
-    if (budget === undefined)
-      return refuse(`there is no budget ${quote(place)}`, `Name one of: ${someNames(summaries)}.`);
+    if (budget === undefined) return refuse(`there is no budget ${quote(place)}`, oneOf(summaries));
     const limit = readLimit(value);
     if (limit === undefined) return refuse(`${quote(value)} is not a limit`, 'Write a number of hosts, 25%, or none.');
     return { type: 'budget', selectorKey: selectorKey(budget.selector), summary: place, limit };
@@ -86,6 +88,8 @@ export function readWhatIf(
     const waves = fleet.waves.get(channel)?.length ?? (fleet.channels.has(channel) ? 1 : 0);
     const wave = Number(number);
     if (number === '' || wave >= Math.max(1, waves) || !fleet.channels.has(channel)) {
+      if (number !== '' && fleet.channels.has(channel))
+        return refuse(`${channel} has no wave ${wave}`, `Name a wave from 0 to ${Math.max(1, waves) - 1}.`);
       const nearest = nearestName(channel, fleet.channels.keys());
       return refuse(
         `there is no wave ${quote(place)}`,
@@ -100,12 +104,13 @@ export function readWhatIf(
   const [gated = '', gates = ''] = place.split('>', 2);
   const edges = kind === 'edge' ? fleet.edges : fleet.channelEdges;
   if (!edges.some((edge) => edge.gated === gated && edge.gates === gates))
-    return refuse(
-      `there is no such edge: ${quote(place)}`,
-      `Name one of: ${someNames(edges.map((edge) => `${edge.gated}>${edge.gates}`))}.`,
-    );
+    return refuse(`there is no edge ${quote(place)}`, oneOf(edges.map((edge) => `${edge.gated}>${edge.gates}`)));
   if (value !== 'none') return refuse(`an edge can only be removed`, `Write ${kind}:${place}=none.`);
   return { type: kind === 'edge' ? 'edge' : 'channel-edge', gated, gates };
+}
+
+function oneOf(names: readonly string[]): string {
+  return names.length === 0 ? 'Leave it out: the fleet has none.' : `Name one of: ${someNames(names)}.`;
 }
 
 /** @param offsetMinutes how far the zone of its times of day is ahead of UTC */

@@ -173,6 +173,18 @@ describe('trace', () => {
     expect(stdout).toContain('stable@r1  Activating → Soaking');
   });
 
+  it('asks one place: an address beside a database was ignored', async () => {
+    const { stderr } = await runCli([
+      'trace',
+      'web-01',
+      '--database',
+      await databaseOf(0),
+      '--url',
+      'http://localhost',
+    ]);
+    expect(stderr).toContain('These cannot be combined.');
+  });
+
   it('shows the history of a rollout', async () => {
     const { stdout } = await runCli(['trace', 'stable@r1', '--database', await databaseOf(1)]);
     expect(stdout).toMatch(/Z {2}opened with 2 hosts\n/);

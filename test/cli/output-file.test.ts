@@ -74,6 +74,20 @@ describe('an output file', () => {
     expect(writeOutput(at('nowhere/file'), '', io, '--record x')).toMatchObject({ path: '--record x', message });
   });
 
+  test.each([
+    ['plan', 'examples/fleets/tuesday.json', '--out'],
+    ['visualize', '--out'],
+    ['diagram', '--out'],
+    ['paths', '--coverage-json'],
+    ['conform', '--exec', 'false', '--junit'],
+    ['durations', 'no-such-log', '--out'],
+  ])('is refused before any work if it is a directory or in none: %s did the work first', async (...args) => {
+    const refused = await Promise.all([folder, at('nowhere/file')].map((place) => runCli([...args, place])));
+    expect(refused.map(({ status }) => status)).toEqual([1, 1]);
+    expect(refused[0]?.stderr).toContain('This is a directory.');
+    expect(refused[1]?.stderr).toContain('Its directory does not exist.');
+  });
+
   test.runIf(existsSync('/dev/full'))('is a problem on a full device', () => {
     expect(writeOutput('/dev/full', 'text', io)?.message).toMatch(/^it cannot be written: ENOSPC/);
   });

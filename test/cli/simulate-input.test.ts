@@ -56,7 +56,7 @@ describe('input that cannot be used', () => {
       join(folder, 'nowhere', 'run.json'),
     ]);
     expect([status, stdout]).toEqual([1, '']);
-    expect(stderr).toContain('It cannot be written');
+    expect(stderr).toContain('Its directory does not exist.');
   });
 
   test('includes options without effect', async () => {

@@ -48,3 +48,8 @@ test('says that a file is empty: it was mistaken for a truncated run file', asyn
   expect(status).toBe(1);
   expect(stderr).toContain('    The file is empty.\n    Give a fleet file, a run file');
 });
+
+test('refuses what is not an address: it was taken for a file', async () => {
+  const { status, stderr } = await runCli(['visualize', 'http://']);
+  expect([status, stderr]).toEqual([1, expect.stringContaining('This is not a valid address.')]);
+});

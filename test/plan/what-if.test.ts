@@ -62,15 +62,28 @@ describe('a change', () => {
     ['budget:tags:db=2', 'there is no budget "tags:db"'],
     ['budget:all=many', '"many" is not a limit'],
     ['budget:all=101%', '"101%" is not a limit'],
-    ['wave:stable/7.soak=5m', 'there is no wave "stable/7.soak"'],
+    ['wave:stable/7.soak=5m', 'stable has no wave 7'],
+    ['wave:stabel/0.soak=5m', 'there is no wave "stabel/0.soak"'],
     ['wave:stable/0.soak=soon', '"soon" is not a number of minutes'],
     ['wave:stable/0.soak=90s', '"90s" is not a number of minutes'],
-    ['edge:a>b=none', 'there is no such edge: "a>b"'],
+    ['edge:a>b=none', 'there is no edge "a>b"'],
     ['edge:c>b=1', 'an edge can only be removed'],
     ['soak=5m', 'expected a place in the fleet file and a value'],
   ])('%s is refused', (text, message) => {
     const problems: Problem[] = [];
     expect(readWhatIf(text, FLEET, problems)).toBeNull();
     expect(problems).toMatchObject([{ path: `--what-if ${text}`, message }]);
+  });
+
+  test('is refused with the form of what was meant: all forms were listed', () => {
+    const problems: Problem[] = [];
+    readWhatIf('pause=2h-1h', FLEET, problems);
+    readWhatIf('wave:stable/7.soak=5m', FLEET, problems);
+    readWhatIf('budget:all=1', { ...FLEET, disruptionBudgets: [] }, problems);
+    expect(problems.map(({ remedy }) => remedy)).toEqual([
+      'Write pause=1h-2h.',
+      'Name a wave from 0 to 1.',
+      'Leave it out: the fleet has none.',
+    ]);
   });
 });
