@@ -28,6 +28,8 @@ export interface RunSetup {
   readonly latencyMs: number;
   /** The maximum duration of a probe run without faults. */
   readonly probeMs: number;
+  /** How late an agent may come to a tick. 0 in a simulation, where ticks are exact. */
+  readonly tickLateMs: number;
 }
 
 /** The setup of a scenario's run. */
@@ -46,5 +48,6 @@ export function runSetupOf(scenario: Scenario): RunSetup {
     requestTimeoutMs: network.requestTimeoutMs,
     latencyMs: network.latency.maxMs,
     probeMs: durations.probe.maxMs,
+    tickLateMs: 0,
   };
 }

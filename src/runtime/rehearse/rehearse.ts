@@ -161,7 +161,10 @@ function setupOf({ scenario, clock }: Rehearsal): RunSetup {
   const slowMs = REAL_MS * clock.speed;
   const agent = { ...setup.agent, tickSecs: setup.agent.tickSecs + slowMs / 1000 };
   const planIntervalMs = setup.planIntervalMs + slowMs;
-  return { ...setup, agent, planIntervalMs, latencyMs: setup.latencyMs + slowMs, probeMs: setup.probeMs + slowMs };
+  const latencyMs = setup.latencyMs + slowMs;
+  // A tick may be in progress, and waits for the processor as long as messages do.
+  const tickLateMs = agent.tickSecs * 1000 + REAL_MS + latencyMs;
+  return { ...setup, agent, planIntervalMs, latencyMs, tickLateMs, probeMs: setup.probeMs + slowMs };
 }
 
 function faultEvent({ at, hostname, fault }: StruckFault, { clock }: Rehearsal): RunEvent {

@@ -12,8 +12,9 @@ interface Soak {
   readonly generation: number | null;
   /** The last status of each enforce probe. */
   readonly statuses: ReadonlyMap<string, 'pass' | 'fail'>;
-  /** Since when the statuses are as they are. */
+  /** Since when the statuses are as they are, by the host's clock and by the run's. */
   readonly since: Time;
+  readonly sinceRunMs: number;
 }
 
 /** An event, and how far its time is off the clock. */
@@ -29,8 +30,6 @@ interface State {
   readonly clocks: HostValues<number>;
   /** The last event whose time did not match the host's clock; forgiven if the next heartbeat shows a drift. */
   readonly misdated: HostValues<Misdated | null>;
-  /** How late hosts have converged or failed: how many of them since the last check, and the least late. */
-  readonly lateness: Map<'Converged' | 'Failed', { readonly count: number; readonly leastMs: number }>;
 }
 
 const NO_STATUSES: ReadonlyMap<string, 'pass' | 'fail'> = new Map();
@@ -44,12 +43,12 @@ export const timing: Judge<State> = {
     soaks: new HostValues<Soak | null>(null),
     clocks: new HostValues(Number.NaN),
     misdated: new HostValues<Misdated | null>(null),
-    lateness: new Map(),
   }),
   on: {
-    AgentStopped: (_, { soaks, misdated }, _observation, { index }) => {
-      misdated.delete(index);
-      soaks.delete(index);
+    AgentStopped: (scene, { soaks, misdated }, _observation, host) => {
+      checkSilence(scene, host);
+      misdated.delete(host.index);
+      soaks.delete(host.index);
     },
     ClockSet: (_, { soaks, misdated }, _observation, { index }) => {
       misdated.delete(index);
@@ -57,7 +56,7 @@ export const timing: Judge<State> = {
     },
     // Converging and failing wait for the probes of this start.
     ProbesStarted: (_, { soaks }, { rolloutId, generation }, { index }) => {
-      soaks.set(index, { rolloutId, generation, statuses: NO_STATUSES, since: Infinity });
+      soaks.set(index, { rolloutId, generation, statuses: NO_STATUSES, since: Infinity, sinceRunMs: Infinity });
     },
     ProbesStopped: (_, { soaks }, _observation, { index }) => soaks.delete(index),
     EventEmitted: (scene, state, emission, host) => emitted(scene, state, host, emission),
@@ -67,6 +66,9 @@ export const timing: Judge<State> = {
       checkInterval(scene, host, heartbeat);
       checkClosure(scene, host, heartbeat);
       checkLate(scene, state, host, heartbeat.at);
+    },
+    RunEnded: (scene) => {
+      for (const host of scene.hosts.all) checkSilence(scene, host);
     },
   },
 };
@@ -86,45 +88,21 @@ function emitted(
       if (soak === null || event.mode !== 'enforce') return;
       if (soak.statuses.get(event.probeName) === event.status) return;
       const statuses = new Map(soak.statuses).set(event.probeName, event.status);
-      state.soaks.set(host.index, { ...soak, statuses, since: event.observedAt });
+      state.soaks.set(host.index, { ...soak, statuses, since: event.observedAt, sinceRunMs: scene.runMs });
       return;
     }
     case 'Failed':
-      noteLateness(scene, state, host, event.type, event.failedAt - failureDueAt(scene, host, soak, rolloutId));
       return checkFailed(scene, host, rolloutId, soak, event);
     case 'Converged': {
-      const dueAt = convergenceDueAt(scene, host, soak, rolloutId);
-      noteLateness(scene, state, host, event.type, event.convergedAt - dueAt);
-      if (event.convergedAt > dueAt + slackMs(scene))
-        scene.broken('timing', host.name, rolloutId, `${host.name} converged ${event.convergedAt - dueAt} ms late.`);
+      const { convergedAt } = event;
+      const byMs = lateByMs(scene, soak, convergenceDueAt(scene, host, soak, rolloutId), convergedAt);
+      if (byMs > slackMs(scene))
+        scene.broken('timing', host.name, rolloutId, `${host.name} converged ${Math.round(byMs)} ms late.`);
       return;
     }
     default:
       return;
   }
-}
-
-/** So many that one of them had its next tick soon. */
-const MANY = 8;
-
-/** One alone may be late by what a loaded processor takes; many in a row wait for their next tick only. */
-function noteLateness(
-  { setup, broken }: Scene,
-  { lateness }: State,
-  { name }: ObservedState,
-  type: 'Converged' | 'Failed',
-  lateMs: number,
-): void {
-  if (!Number.isFinite(lateMs)) return;
-  const known = lateness.get(type) ?? { count: 0, leastMs: Infinity };
-  const next = { count: known.count + 1, leastMs: Math.min(known.leastMs, lateMs) };
-  if (next.count < MANY) {
-    lateness.set(type, next);
-    return;
-  }
-  lateness.delete(type);
-  if (next.leastMs > setup.agent.tickSecs * 1000 + setup.latencyMs)
-    broken('timing', name, null, `Each of ${MANY} hosts was ${type} at least ${next.leastMs} ms late.`);
 }
 
 function shownAt(event: ObservationOf<'EventEmitted'>['event']): Time | null {
@@ -201,11 +179,18 @@ function noteClock({ runMs }: Scene, { clocks, soaks }: State, { index }: Observ
   if (changedMs > 1000) soaks.delete(index);
 }
 
-/**
- * Ticks come every `tickSecs`; one may be in progress when the condition comes true. A real process also waits for its
- * processor, as long as its messages do.
- */
-const slackMs = ({ setup }: Scene): number => 2 * setup.agent.tickSecs * 1000 + 1000 + setup.latencyMs;
+/** Readings of a clock are rounded down. */
+const ROUNDING_MS = 2;
+
+/** What is due happens at the next tick. One at the very moment at which it comes true may have been before it. */
+const slackMs = ({ setup }: Scene): number => setup.agent.tickSecs * 1000 + setup.tickLateMs + ROUNDING_MS;
+
+/** How late something happens, by the run's clock: the host's, which shows `at`, may drift. */
+function lateByMs({ runMs }: Scene, soak: Soak | null, dueAt: Time, at: Time): number {
+  if (soak === null || at <= dueAt) return 0;
+  const { since, sinceRunMs } = soak;
+  return runMs > sinceRunMs ? ((at - dueAt) * (runMs - sinceRunMs)) / (at - since) : at - dueAt;
+}
 
 function convergenceDueAt({ setup }: Scene, host: ObservedState, soak: Soak | null, rolloutId: string): Time {
   const record = host.own.get(rolloutId)?.record;
@@ -243,8 +228,8 @@ function checkFailed(
   if (firstAt === null) return say('although no probe had');
   if (failedAt - firstAt < thresholdMs)
     say(`${failedAt - firstAt} ms after the first failure, but the threshold is ${thresholdMs} ms`);
-  const dueAt = failureDueAt(scene, host, soak, rolloutId);
-  if (failedAt > dueAt + slackMs(scene)) say(`${failedAt - dueAt} ms late`);
+  const byMs = lateByMs(scene, soak, failureDueAt(scene, host, soak, rolloutId), failedAt);
+  if (byMs > slackMs(scene)) say(`${Math.round(byMs)} ms late`);
   if (Number.isNaN(firstAt)) return;
   if (sustainedDurationSecs !== Math.floor((failedAt - firstAt) / 1000))
     say(`and reported a wrong duration: ${sustainedDurationSecs} s`);
@@ -267,9 +252,9 @@ function checkLate(scene: Scene, { soaks }: State, host: ObservedState, at: Time
   const record = host.own.get(rolloutId)?.record;
   // Nor while a host soaks without a failed probe, as in nearly every heartbeat.
   if (record?.probeFailureFirstAt === null && record.soakDueAt !== null && at <= record.soakDueAt + late) return;
-  if (at > failureDueAt(scene, host, soak, rolloutId) + late)
+  if (lateByMs(scene, soak, failureDueAt(scene, host, soak, rolloutId), at) > late)
     scene.broken('timing', host.name, rolloutId, `${host.name} should have failed, but has not.`);
-  else if (at > convergenceDueAt(scene, host, soak, rolloutId) + late)
+  else if (lateByMs(scene, soak, convergenceDueAt(scene, host, soak, rolloutId), at) > late)
     scene.broken('timing', host.name, rolloutId, `${host.name} could have converged, but has not.`);
 }
 
@@ -282,7 +267,8 @@ function checkInterval(scene: Scene, host: ObservedState, { at }: Heartbeat): vo
       broken('timing', name, null, `${name} sent no heartbeat when its agent started.`);
     return;
   }
-  // If the clock was set in between, or drifts fast, nothing follows.
+  checkSilence(scene, host);
+  // If the clock was set in between, or drifts fast, the two times say nothing.
   if (clockSetRunMs >= sentRunMs) return;
   const passedMs = at - sent.at;
   if (Math.abs(passedMs - (runMs - sentRunMs)) > 1000) return;
@@ -290,6 +276,21 @@ function checkInterval(scene: Scene, host: ObservedState, { at }: Heartbeat): vo
     broken('timing', name, null, `${name} sent a heartbeat only ${passedMs} ms after the previous one.`);
   if (passedMs > (heartbeatSecs + tickSecs) * 1000 + 1000 + setup.latencyMs)
     broken('timing', name, null, `${name} sent no heartbeat for ${passedMs} ms.`);
+}
+
+/** No clock drifts so fast that an interval takes longer than this many. */
+const DRIFT = 1.25;
+
+/** Whatever a clock was set to, a heartbeat comes within an interval from then. */
+function checkSilence({ setup, runMs, broken }: Scene, host: ObservedState): void {
+  const { name, isUp, life, sentLife, sentRunMs, clockSetRunMs } = host;
+  if (!isUp || sentLife !== life) return;
+  const { heartbeatSecs, tickSecs } = setup.agent;
+  const silentMs = runMs - Math.max(sentRunMs, clockSetRunMs);
+  const mayBeMs = (heartbeatSecs * DRIFT + tickSecs) * 1000 + setup.tickLateMs + ROUNDING_MS;
+  if (silentMs <= mayBeMs) return;
+  const since = clockSetRunMs > sentRunMs ? ' since its clock was set' : '';
+  broken('timing', name, null, `${name} sent no heartbeat for ${silentMs} ms${since}.`);
 }
 
 /** While a worker runs, its outcome is unknown until it reports. */

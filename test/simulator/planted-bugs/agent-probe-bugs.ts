@@ -190,7 +190,7 @@ export const AGENT_PROBE_BUGS: readonly RuleBug[] = [
   ...rule('agent 5: results of stopped probes', [
     [
       'too early or too often',
-      'the results of stopped probes are believed in the next rollout',
+      'the results of stopped probes are believed once they run again',
       agent({
         acceptsProbeOutcome: (state, outcome) =>
           state.probeRuns.isRunning && outcome.rolloutId === state.activeRolloutId,

@@ -1,5 +1,6 @@
-import { AGENT_RULES, type AgentInput } from '../../../src/agent/index.ts';
+import { AGENT_RULES, type AgentEffect, type AgentInput } from '../../../src/agent/index.ts';
 import { newPendingHost } from '../../../src/machine/index.ts';
+import type { Cores } from '../../../src/simulator/index.ts';
 import {
   activeRecord,
   afterEvent,
@@ -15,6 +16,19 @@ import { rule, type RuleBug } from './rule-bug.ts';
 
 const isOfBoot = ({ type }: AgentInput): boolean =>
   type === 'Boot' || type === 'HeartbeatAnswered' || type === 'HeartbeatUnanswered' || type === 'Tick';
+
+/** Agents that leave an effect out when a snapshot comes after their boot. */
+const withoutAfterLateSnapshot = (left: AgentEffect['type']): Cores => ({
+  wrapAgent: (core) => ({
+    start: core.start,
+    handle: (before, input, now) => {
+      const turn = core.handle(before, input, now);
+      return input.type !== 'HeartbeatAnswered' || before.phase !== 'working'
+        ? turn
+        : { ...turn, effects: turn.effects.filter(({ type }) => type !== left) };
+    },
+  }),
+});
 
 /** Rules 8 to 11: rollbacks, the next rollout, heartbeats and boots. */
 export const AGENT_RECOVERY_BUGS: readonly RuleBug[] = [
@@ -214,6 +228,22 @@ export const AGENT_RECOVERY_BUGS: readonly RuleBug[] = [
     ],
     [
       'never',
+      'a clock that is set back silences its agent',
+      {
+        wrapAgent: (core) => ({
+          start: core.start,
+          handle: (before, input, now) => {
+            const { heartbeatAt } = before;
+            const turn = core.handle(before, input, now);
+            if (input.type !== 'Tick' || now >= heartbeatAt) return turn;
+            const effects = turn.effects.filter(({ type }) => type !== 'SendHeartbeat');
+            return { ...turn, agent: { ...turn.agent, heartbeatAt }, effects };
+          },
+        }),
+      },
+    ],
+    [
+      'never',
       'heartbeats are sent only while something is under way',
       heartbeats((heartbeat, state) => (state.probeRuns.isRunning || state.phase !== 'working' ? heartbeat : null)),
     ],
@@ -346,21 +376,8 @@ export const AGENT_RECOVERY_BUGS: readonly RuleBug[] = [
         takeOverSnapshot: (record, snapshot) => AGENT_RULES.takeOverSnapshot(record, { ...snapshot, soakDueAt: null }),
       }),
     ],
-    [
-      'never',
-      'workers do not hear of a snapshot that was taken over',
-      {
-        wrapAgent: (core) => ({
-          start: core.start,
-          handle: (before, input, now) => {
-            const turn = core.handle(before, input, now);
-            return input.type !== 'HeartbeatAnswered' || before.phase !== 'working'
-              ? turn
-              : { ...turn, effects: turn.effects.filter(({ type }) => type !== 'StartProbes') };
-          },
-        }),
-      },
-    ],
+    ['never', 'probes are not started after a late snapshot', withoutAfterLateSnapshot('StartProbes')],
+    ['never', 'a switch is not fired again after a late snapshot', withoutAfterLateSnapshot('LocalFireSwitch')],
     [
       'never',
       'nothing is sent again that the control plane asks for',

@@ -79,6 +79,16 @@ export const AGENT_SOAK_BUGS: readonly RuleBug[] = [
     ['never', 'the threshold is twice as long', threshold((secs) => secs * 2)],
     [
       'never',
+      'a host fails a tick later than it could',
+      sweeping((real, state, record, policy, now) => {
+        const event = real(state, record, policy, now);
+        const { tickSecs, sustainedFailureSecs } = state.settings;
+        const first = record.probeFailureFirstAt ?? now;
+        return isFailed(event) && now < first + (sustainedFailureSecs + tickSecs) * 1000 ? null : event;
+      }),
+    ],
+    [
+      'never',
       'a host fails only once its soak is over',
       sweeping((real, state, record, policy, now) => (isOver(record, now) ? real(state, record, policy, now) : null)),
     ],

@@ -1,7 +1,5 @@
 /** Why no run shows them, and which of the broken rules of the table it is about. */
 const REASONS: Readonly<Record<string, readonly string[]>> = {
-  'Probes of one rollout start again only with a new process, which has no results of the old one: an agent that soaks declares its probes under a number above all that the control plane knows, so it takes no snapshot over. test/agent/probes.test.ts notices.':
-    ['the results of stopped probes are believed in the next rollout'],
   'A simulated rollback that ends elsewhere lies about it, so what is reported is what was asked for. test/agent/reports.test.ts notices.':
     ['a rollback is reported as having come to where it should, whatever runs'],
   'An agent that has events of a rollout on its disk has its record too, and its heartbeat carries both. test/control-plane/heartbeats.test.ts notices.':
