@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
-import { DEFAULT_AGENT_SETTINGS } from '../../../src/agent/index.ts';
-import { agentEffect } from '../planted-bugs/broken-agent.ts';
-import { alone } from '../planted-bugs/scenes.ts';
+import { AGENT_RULES, DEFAULT_AGENT_SETTINGS } from '../../../src/agent/index.ts';
+import { DEFAULT_SCENARIO } from '../../../src/simulator/index.ts';
+import { agent as agentWith, agentEffect } from '../planted-bugs/broken-agent.ts';
+import { alone, failProbe } from '../planted-bugs/scenes.ts';
 import { after, MINUTE } from '../support/small-fleets.ts';
 import { noticed } from './noticed.ts';
 
@@ -30,4 +31,27 @@ test('notices results that are dated otherwise than by the clock', () => {
     return [{ ...effect, payload: { ...payload, observedAt: payload.observedAt + MINUTE } }];
   });
   expect(noticed(alone([]), misdated)).toContain('timing');
+});
+
+test('notices an agent that is silent since its clock was set back', () => {
+  const setBack = after(4, { type: 'set-clock', hosts: ['a1'], skewMs: -60 * MINUTE, driftPpm: 0 });
+  const silent = agentEffect('SendHeartbeat', (effect) =>
+    effect.heartbeat.at < DEFAULT_SCENARIO.startAt ? [] : [effect],
+  );
+  expect(noticed(alone([setBack]))).toEqual(new Set());
+  expect(noticed(alone([setBack]), silent)).toContain('timing');
+});
+
+test('notices a single host that fails or converges a tick late', () => {
+  const { tickSecs } = DEFAULT_AGENT_SETTINGS;
+  const late = agentWith({
+    sweep: (state, record, policy, now) => {
+      const wasDue = AGENT_RULES.sweep(state, record, policy, now - tickSecs * 1000) !== null;
+      return wasDue ? AGENT_RULES.sweep(state, record, policy, now) : null;
+    },
+  });
+  for (const steps of [[], [failProbe('http')]]) {
+    expect(noticed(alone(steps))).toEqual(new Set());
+    expect(noticed(alone(steps), late)).toContain('timing');
+  }
 });
