@@ -39,8 +39,8 @@ export const KILLED = -1;
 /** Not 4, which means that the switch was done and some units failed. */
 export const FAILED_EXIT_CODE = 1;
 
-/** More than a report may hold, in bytes and in characters. */
-export const LONG_TEXT = '● “nginx.service” is in the failed state: 设备上没有空间 🛑\n'.repeat(100);
+/** More bytes than a report may hold, but fewer characters. */
+export const LONG_TEXT = '● “nginx.service” is in the failed state: 设备上没有空间 🛑\n'.repeat(70);
 
 /** The worker failed, and changed nothing. */
 export function failed(exitCode: number): Extract<WorkResult, { readonly type: 'failed' }> {
