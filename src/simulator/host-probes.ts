@@ -1,5 +1,5 @@
 import type { AgentEffectOf, AgentInputOf, ProbeTask } from '../agent/index.ts';
-import type { ProbeSubResult } from '../machine/index.ts';
+import type { ProbeStatus, ProbeSubResult } from '../machine/index.ts';
 import type { ScheduledEvent } from './scheduled-event.ts';
 import type { SimulatedHost } from './simulated-host.ts';
 import type { Simulation } from './simulation.ts';
@@ -50,7 +50,7 @@ export class SimulatedProbes {
       probeName: task.probeName,
       status,
       failureReason: status === 'pass' ? null : reasonOf(task),
-      subResults: subResultsOf(task, failingControls),
+      subResults: subResultsOf(task, status, failingControls),
     };
   }
 }
@@ -61,10 +61,15 @@ function reasonOf({ kind }: ProbeTask): string | null {
   return kind === 'systemd' ? `simulated failure: ${LONG_TEXT}` : 'simulated failure';
 }
 
-/** An evidence probe reports each of its controls, whatever it finds. */
-function subResultsOf({ kind }: ProbeTask, unmet: readonly string[]): readonly ProbeSubResult[] | null {
+/** An evidence probe reports each of its controls, or fails and has found none. */
+function subResultsOf(
+  { kind }: ProbeTask,
+  status: ProbeStatus,
+  unmet: readonly string[],
+): readonly ProbeSubResult[] | null {
   if (unmet.length > 0) return [...unmet.map((controlId) => control({ controlId, status: 'fail' })), ...OTHER_CONTROLS];
-  return kind === 'evidence' ? OTHER_CONTROLS : null;
+  if (kind !== 'evidence') return null;
+  return status === 'pass' ? OTHER_CONTROLS : [];
 }
 
 function control(given: Pick<ProbeSubResult, 'controlId' | 'status'> & Partial<ProbeSubResult>): ProbeSubResult {

@@ -294,6 +294,11 @@ export const AGENT_DISPATCH_BUGS: readonly RuleBug[] = [
       agentInput('ActivationCompleted', (input) => ({ ...input, exitCode: 0 })),
     ],
     [
+      'never',
+      'a closure with an empty name is none to go back to',
+      agentEffect('LocalFireRollbackTo', (effect) => (effect.closure ? [effect] : [])),
+    ],
+    [
       'wrong one',
       'an activation that a signal ended is reported with the exit code 1',
       agentInput('ActivationFailed', (input) => ({ ...input, exitCode: input.exitCode ?? 1 })),

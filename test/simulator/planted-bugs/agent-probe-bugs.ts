@@ -171,6 +171,24 @@ export const AGENT_PROBE_BUGS: readonly RuleBug[] = [
         subResults: input.subResults?.map((one) => ({ ...one, overrideReason: one.overrideReason || null })) ?? null,
       })),
     ],
+    [
+      'wrong one',
+      'an empty list of controls is passed on as none',
+      agentInput('ProbeOutcome', (input) => ({
+        ...input,
+        subResults: input.subResults?.length ? input.subResults : null,
+      })),
+    ],
+    [
+      'never',
+      'a probe that is named like a property of every object is not believed',
+      agentInput('ProbeOutcome', (input) => (input.probeName in {} ? null : input)),
+    ],
+    [
+      'never',
+      'a probe with an empty name is not believed',
+      agentInput('ProbeOutcome', (input) => (input.probeName ? input : null)),
+    ],
     ['too early or too often', 'a long reason is cut in characters', reasonsCutAt(4096)],
     ['too early or too often', 'a reason is cut at 256 characters', reasonsCutAt(256)],
     [

@@ -88,6 +88,11 @@ export const CONTROL_PLANE_PLANNING_BUGS: readonly RuleBug[] = [
     ],
     [
       'wrong one',
+      'a soak of no minutes is taken for none, and lasts an hour',
+      controlPlane({ soakDueAt: (minutes, now) => CONTROL_PLANE_RULES.soakDueAt(minutes || 60, now) }),
+    ],
+    [
+      'wrong one',
       'hosts get the target of their neighbour',
       manifests((rollout) => ({
         ...rollout,
