@@ -172,6 +172,18 @@ export const AGENT_PROBE_BUGS: readonly RuleBug[] = [
       })),
     ],
     [
+      'never',
+      'a result that is older than the last one is ignored',
+      afterEvent('LocalProbeResult', ({ probes }, before) => ({
+        probes: Object.fromEntries(
+          Object.entries(probes).map(([name, probe]) => {
+            const last = Object.hasOwn(before.probes, name) ? before.probes[name] : undefined;
+            return [name, last !== undefined && last.lastObservedAt > probe.lastObservedAt ? last : probe];
+          }),
+        ),
+      })),
+    ],
+    [
       'wrong one',
       'an empty list of controls is passed on as none',
       agentInput('ProbeOutcome', (input) => ({

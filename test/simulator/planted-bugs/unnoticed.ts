@@ -1,7 +1,5 @@
 /** Why no run shows them, and which of the broken rules of the table it is about. */
 const REASONS: Readonly<Record<string, readonly string[]>> = {
-  'A simulated rollback that ends elsewhere lies about it, so what is reported is what was asked for. test/agent/reports.test.ts notices.':
-    ['a rollback is reported as having come to where it should, whatever runs'],
   'An agent that has events of a rollout on its disk has its record too, and its heartbeat carries both. test/control-plane/heartbeats.test.ts notices.':
     ['an activation is synthesized although events are undelivered'],
   'A successor withdraws the dispatches of its predecessors, and the specification counts only outstanding ones. test/control-plane/host-slots.test.ts notices.':
