@@ -27,11 +27,6 @@ describe('the generated paths', () => {
     expect(legal).toHaveLength(28);
   });
 
-  it('reach everything that their criterion asks for', () => {
-    const unreached = everyGeneration.map(({ title, generation }) => [title, generation.unreached, generation.wasCut]);
-    expect(unreached).toEqual(everyGeneration.map(({ title }) => [title, [], false]));
-  });
-
   it('give a new event to each of the 168 cells under each policy', () => {
     for (const policy of policies) {
       const tried = pathsOf('allTransitions')
@@ -47,11 +42,6 @@ describe('the generated paths', () => {
       .flatMap(visits)
       .filter(({ expected }) => expected.ok);
     expect(new Set(taken.map(({ key }) => key))).toEqual(legalPairs);
-  });
-
-  it('have unique names', () => {
-    const names = everyGeneration.flatMap(({ generation }) => generation.paths.map(({ name }) => name));
-    expect(new Set(names).size).toBe(names.length);
   });
 });
 

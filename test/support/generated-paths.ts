@@ -6,6 +6,7 @@ import {
   type CriterionName,
   type Generation,
   type Side,
+  type TestPath,
 } from '../../src/testing/index.ts';
 
 export const policies: readonly HealthFailurePolicy[] = ['halt', 'rollback-and-halt'];
@@ -18,29 +19,25 @@ export interface Generated {
   readonly generation: Generation;
 }
 
-/** Every criterion for each side under each policy. */
+/** Every criterion for each side under each policy. Paths are generated when a test asks for them. */
 export const everyGeneration: readonly Generated[] = criterionNames.flatMap((criterion) =>
   sides.flatMap((side) =>
-    policies.map((onHealthFailure) => ({
-      title: `${criterion} of the ${side} under ${onHealthFailure}`,
-      criterion,
-      side,
-      onHealthFailure,
-      generation: generatePaths({ criterion: { kind: 'full', name: criterion }, side, onHealthFailure }),
-    })),
+    policies.map((onHealthFailure) => {
+      let generation: Generation | undefined;
+      return {
+        title: `${criterion} of the ${side} under ${onHealthFailure}`,
+        criterion,
+        side,
+        onHealthFailure,
+        get generation() {
+          generation ??= generatePaths({ criterion: { kind: 'full', name: criterion }, side, onHealthFailure });
+          return generation;
+        },
+      };
+    }),
   ),
 );
 
 /** The paths of one criterion, of all sides and policies. */
-export const pathsOf = (criterion: CriterionName) =>
+export const pathsOf = (criterion: CriterionName): readonly TestPath[] =>
   everyGeneration.filter((each) => each.criterion === criterion).flatMap(({ generation }) => generation.paths);
-
-/** `step` is tested with every odd value. Its users get a sample, or all of them with NIGHTLY=1. */
-export const sampledGenerations: readonly Generated[] =
-  process.env['NIGHTLY'] === '1'
-    ? everyGeneration
-    : everyGeneration.map((each) => {
-        if (each.criterion !== 'values') return each;
-        const paths = each.generation.paths.filter((_, at) => at % 7 === 0);
-        return { ...each, generation: { ...each.generation, paths } };
-      });

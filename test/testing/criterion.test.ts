@@ -44,6 +44,11 @@ describe('each criterion', () => {
     expect(new Set(paths.map((path) => path.name)).size).toBe(paths.length);
   });
 
+  it('all paths together have unique names', () => {
+    const names = everyGeneration.flatMap(({ generation }) => generation.paths.map(({ name }) => name));
+    expect(new Set(names).size).toBe(names.length);
+  });
+
   it('names of guard outcomes describe each path, so no two differ only by number', () => {
     const { paths } = generatePaths({ criterion: full('guardOutcomes'), side: 'agent', onHealthFailure: 'halt' });
     const told = paths.map(({ name }) => name.replace(/^guardOutcomes \d+ /, ''));

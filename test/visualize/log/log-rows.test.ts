@@ -8,7 +8,7 @@ import { shownRun } from '../../support/shown-run.ts';
 
 const run = shownRun(
   recordRun(
-    demoScenario({ hosts: 200, waves: 3, seed: 3, onHealthFailure: 'rollback-and-halt', trouble: 'a few bad hosts' }),
+    demoScenario({ hosts: 60, waves: 3, seed: 3, onHealthFailure: 'rollback-and-halt', trouble: 'a few bad hosts' }),
   ),
 );
 const { history } = run;
