@@ -12,7 +12,7 @@ import {
 } from '../testing/index.ts';
 import { isEqual } from '../testing/internal.ts';
 import { inTime } from '../testing/node.ts';
-import { formatCount, isObject, type Problem } from '../text/index.ts';
+import { formatCount, isObject, jsonIn, type Problem } from '../text/index.ts';
 import { readInput } from './input-file.ts';
 import { notify, type Io } from './io.ts';
 
@@ -57,10 +57,8 @@ export async function readExerciseFile(
 }
 
 function readPaths(text: string, options: FixtureOptions): ReturnType<typeof readVectorLines> {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch {
+  const json = jsonIn(text);
+  if (json === undefined) {
     const remedy = 'Give JSON; a file of reference answers, one per line, must have the ending .jsonl.';
     return { ok: false, problems: [{ path: '$', message: 'this is not JSON', remedy }] };
   }

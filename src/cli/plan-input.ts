@@ -16,7 +16,7 @@ import {
   type WhatIf,
 } from '../plan/index.ts';
 import { MAX_RUNS } from '../simulator/node.ts';
-import { isObject, type Problem, readStart, type StartTime } from '../text/index.ts';
+import { isObject, jsonIn, type Problem, readStart, type StartTime } from '../text/index.ts';
 import { isEventLog, isRunFile, readRunFile } from '../visualize/index.ts';
 import { decodeFleetInput, readFleetInput } from './fleet-input.ts';
 import { isDatabase, readInput } from './input-file.ts';
@@ -232,12 +232,8 @@ async function readDatabase(file: string, path: string, problems: Problem[]): Pr
 /** What `status --json` printed; `null` if the text is something else. */
 function statusIn(text: string): Readonly<Record<string, unknown>> | null {
   if (!/^\s*\{\s*"at"/.test(text)) return null;
-  try {
-    const value: unknown = JSON.parse(text);
-    return isObject(value) ? value : null;
-  } catch {
-    return null;
-  }
+  const value = jsonIn(text);
+  return isObject(value) ? value : null;
 }
 
 /** The status of a control plane with its hosts, as `status --json` prints it. */

@@ -8,7 +8,7 @@ import {
   type Scenario,
   type UnreadableFile,
 } from '../simulator/index.ts';
-import { isObject, type Problem } from '../text/index.ts';
+import { isObject, jsonIn, type Problem } from '../text/index.ts';
 import { RUN_FILE_FORMAT } from '../visualize/index.ts';
 import { readFile } from './input-file.ts';
 import { type Io, remark } from './io.ts';
@@ -42,12 +42,8 @@ export function isNamedAsScenario(file: string): boolean {
 const ONLY_IN_FLEETS = ['channels', 'rolloutPolicies', 'disruptionBudgets', 'meta'];
 
 function isJsonScenario(text: string): boolean {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isObject(value) && Object.hasOwn(value, 'fleet') && !ONLY_IN_FLEETS.some((key) => Object.hasOwn(value, key));
-  } catch {
-    return false;
-  }
+  const value = jsonIn(text);
+  return isObject(value) && Object.hasOwn(value, 'fleet') && !ONLY_IN_FLEETS.some((key) => Object.hasOwn(value, key));
 }
 
 /** Reads a scenario, whose paths are relative to its folder. If it cannot be used, adds problems and returns `null`. */

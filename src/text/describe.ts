@@ -9,6 +9,15 @@ const MAX_EXCERPT_LENGTH = 160;
 /** An object whose fields are not known yet. */
 export type Fields = Readonly<Record<string, unknown>>;
 
+/** The value of a JSON text; `undefined`, which is no such value, if it is not JSON. */
+export function jsonIn(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
 /** Whether a value is an object with named fields: neither `null` nor a list. */
 export function isObject(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -2,7 +2,7 @@ import { readFixtureFile, type TestPath } from '../testing/index.ts';
 import { coverageFormats, coverageOfFile, type Coverage } from './play/coverage.ts';
 import { readRunFile, readRunFileValue, type ReadRun } from './run-file/read-run-file.ts';
 import { RUN_FILE_FORMAT } from './run-file/run-file.ts';
-import { isObject } from '../text/index.ts';
+import { isObject, jsonIn } from '../text/index.ts';
 
 /** The content of a file opened in the page. */
 export type Openable =
@@ -26,7 +26,7 @@ const newest: ReadonlyMap<unknown, { readonly name: string; readonly version: nu
 
 /** Reads a run file, an event log, a fixture file or a coverage report. For anything else, returns a sentence. */
 export function readOpenable(text: string): Openable {
-  const value = parse(text);
+  const value = jsonIn(text);
   if (isObject(value)) {
     const tooNew = isTooNew(value);
     if (tooNew !== null) return { type: 'problem', message: tooNew };
@@ -50,14 +50,6 @@ export function readOpenable(text: string): Openable {
   }
   const read = isObject(value) && value['format'] === RUN_FILE_FORMAT ? readRunFileValue(value) : readRunFile(text);
   return read.ok ? { type: 'run', run: read } : { type: 'problem', message: read.message };
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
 }
 
 function isTooNew({ format, version }: { readonly format?: unknown; readonly version?: unknown }): string | null {

@@ -1,5 +1,5 @@
 import type { ControlPlaneCore, ControlPlaneEffect } from '../../control-plane/index.ts';
-import { isObject } from '../../text/index.ts';
+import { isObject, jsonIn } from '../../text/index.ts';
 import { emptyFold, replayEntries, type Replayed, type ReplayEntry } from './replay.ts';
 import { decodeInput, type RecordedInput } from './recorded-input.ts';
 
@@ -15,7 +15,7 @@ export type ReplayedLog =
 
 /** Whether a text starts with the header of an input log, of any version. */
 export function isInputLog(text: string): boolean {
-  const first = parse(text.slice(0, text.includes('\n') ? text.indexOf('\n') : undefined));
+  const first = jsonIn(text.slice(0, text.includes('\n') ? text.indexOf('\n') : undefined));
   return isObject(first) && first['format'] === INPUT_LOG_FORMAT;
 }
 
@@ -25,7 +25,7 @@ export function isInputLog(text: string): boolean {
  */
 export async function replayInputLog(core: ControlPlaneCore, text: string): Promise<ReplayedLog> {
   const lines = text.split('\n');
-  const header = parse(lines[0] ?? '');
+  const header = jsonIn(lines[0] ?? '');
   if (!isObject(header) || header['format'] !== INPUT_LOG_FORMAT)
     return { ok: false, line: 1, message: `expected the header of an input log, with "format": "${INPUT_LOG_FORMAT}"` };
   const { version, config, effects } = header;
@@ -39,7 +39,7 @@ export async function replayInputLog(core: ControlPlaneCore, text: string): Prom
       if (index === 0 || line.trim() === '') continue;
       reached = index + 1;
       seq += 1;
-      yield [entryOf(seq, parse(line))];
+      yield [entryOf(seq, jsonIn(line))];
     }
   }
   try {
@@ -63,12 +63,4 @@ function entryOf(seq: number, json: unknown): ReplayEntry {
   // Safe: they are only compared with the core's.
   const effects = Array.isArray(json['effects']) ? (json['effects'] as ControlPlaneEffect[]) : null;
   return { recorded, effects: effects?.map((effect) => ({ effect })) ?? null };
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return null;
-  }
 }

@@ -1,4 +1,4 @@
-import { excerpt, scanNames } from '../../text/index.ts';
+import { excerpt, jsonIn, scanNames } from '../../text/index.ts';
 import type { BatchEnd, PeerProblem } from './peer.ts';
 import type { Request } from './protocol.ts';
 
@@ -85,12 +85,9 @@ export function collectAnswers(batch: readonly Request[], asked: AskedIds): Answ
   }
 
   function read(line: string): PeerProblem | null {
-    let answer: unknown;
-    try {
-      answer = JSON.parse(line);
-    } catch {
+    const answer = jsonIn(line);
+    if (answer === undefined)
       return garbage(line, 'is not JSON (standard output is for answers alone; logs belong on standard error)');
-    }
     if (depthOf(line) > MAX_DEPTH) return garbage(line, `is nested deeper than ${MAX_DEPTH} levels`);
     const repeatedField = repeatedName(line, answer);
     if (repeatedField !== null) return garbage(line, `has ${JSON.stringify(repeatedField)} twice in one object`);

@@ -1,5 +1,5 @@
 import type { Field } from '../../machine/index.ts';
-import { formatTime, parseTime } from '../../text/index.ts';
+import { formatTime, jsonIn, parseTime } from '../../text/index.ts';
 
 /** A value as the text of an input. */
 export function textOfValue({ type }: Field, value: unknown): string {
@@ -32,18 +32,10 @@ export function valueOfText({ type, nullable }: Field, text: string): unknown {
     case 'probeDeclarations':
     case 'probeSubResults':
     case 'probeRecords':
-      return parseJson(text);
+      return jsonIn(text);
     default:
       return text;
   }
 }
 
 export const isoTime = (time: number): string => formatTime(time) ?? String(time);
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
-}

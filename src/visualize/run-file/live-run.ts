@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { jsonIn } from '../../text/index.ts';
 import { asRunMs, type RunEvent, type RunRollout } from '../../simulator/index.ts';
 import type { ReadRun } from './read-run-file.ts';
 import { readRunEvent, runRolloutSchema } from './run-event-schema.ts';
@@ -20,7 +21,7 @@ export class LiveRun {
 
   /** Handles a head: the first, or one with a new rollout. Returns whether it is readable. */
   takeHead(text: string): boolean {
-    const read = headSchema.safeParse(parse(text));
+    const read = headSchema.safeParse(jsonIn(text));
     if (!read.success) return false;
     const { title, startAt, rollouts } = read.data;
     // Times are relative to the head's start, which changes when the oldest rollout ends.
@@ -35,7 +36,7 @@ export class LiveRun {
 
   /** Handles an event. Returns whether it is readable and within the limit. */
   takeEvent(text: string): boolean {
-    const event = readRunEvent(parse(text));
+    const event = readRunEvent(jsonIn(text));
     if (event === null || this.#events.length >= MOST_EVENTS) return false;
     this.#events.push(event);
     return true;
@@ -63,14 +64,6 @@ export class LiveRun {
       messages: null,
     } as const;
     return { file, events: [...this.#events] };
-  }
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
   }
 }
 

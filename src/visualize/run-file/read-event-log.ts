@@ -1,5 +1,5 @@
 import { EVENT_LOG_FORMAT, EVENT_LOG_VERSION, type RunEvent, asRunMs, type RunRollout } from '../../simulator/index.ts';
-import { isObject } from '../../text/index.ts';
+import { isObject, jsonIn } from '../../text/index.ts';
 import { readRunEvent } from './run-event-schema.ts';
 import { RUN_FILE_FORMAT, RUN_FILE_VERSION, type RunFile } from './run-file.ts';
 import { writeRunLog } from './run-log.ts';
@@ -12,7 +12,7 @@ const bad = (message: string) => ({ ok: false, message }) as const;
 
 /** Whether a text starts like an event log of any version. */
 export function isEventLog(text: string): boolean {
-  const first = parse(firstLine(text));
+  const first = jsonIn(firstLine(text));
   if (!isObject(first)) return false;
   return first['format'] === EVENT_LOG_FORMAT || typeof first['type'] === 'string';
 }
@@ -22,7 +22,7 @@ export function isEventLog(text: string): boolean {
  * additional wave. Soaks, policies and budgets are not recorded.
  */
 export function readEventLog(text: string): EventLogResult {
-  const header = parse(firstLine(text));
+  const header = jsonIn(firstLine(text));
   if (!isObject(header) || header['format'] !== EVENT_LOG_FORMAT) {
     return bad(
       `This event log has no version, so it is older than version ${EVENT_LOG_VERSION}. Run the scenario again with \`simulate --events FILE\`.`,
@@ -35,7 +35,7 @@ export function readEventLog(text: string): EventLogResult {
   const events: RunEvent[] = [];
   for (const [number, line] of text.split('\n').entries()) {
     if (number === 0 || line.trim() === '') continue;
-    const event = readRunEvent(parse(line));
+    const event = readRunEvent(jsonIn(line));
     if (event === null) return bad(`Line ${number + 1} of the event log is not an event.`);
     events.push(event);
   }
@@ -67,14 +67,6 @@ export function readEventLog(text: string): EventLogResult {
 }
 
 const firstLine = (text: string): string => text.slice(0, text.includes('\n') ? text.indexOf('\n') : undefined);
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return null;
-  }
-}
 
 function rolloutsIn(events: readonly RunEvent[]): readonly RunRollout[] {
   const waves = new Map<string, Map<string, number | null>>();

@@ -1,5 +1,5 @@
 import type { RunEvent } from '../../simulator/index.ts';
-import { isObject } from '../../text/index.ts';
+import { isObject, jsonIn } from '../../text/index.ts';
 import { isEventLog, readEventLog } from './read-event-log.ts';
 import { RUN_FILE_FORMAT, RUN_FILE_VERSION, runFileSchema, type RunFile } from './run-file.ts';
 import { readRunLog } from './run-log.ts';
@@ -17,17 +17,13 @@ const bad = (message: string) => ({ ok: false, message }) as const;
 
 /** Whether a text is a run file of any version. */
 export function isRunFile(text: string): boolean {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isObject(value) && value['format'] === RUN_FILE_FORMAT;
-  } catch {
-    return false;
-  }
+  const value = jsonIn(text);
+  return isObject(value) && value['format'] === RUN_FILE_FORMAT;
 }
 
 /** Reads a run file or an event log. Otherwise, the result says what is wrong and what to do. */
 export function readRunFile(text: string): RunFileResult {
-  const value = parse(text);
+  const value = jsonIn(text);
   if (isObject(value) && value['format'] === RUN_FILE_FORMAT) return readRunFileValue(value);
   if (isEventLog(text)) {
     const logged = readEventLog(text);
@@ -67,12 +63,4 @@ function withEvents(file: RunFile): RunFileResult {
     file.startAt,
   );
   return events === null ? bad('The run file is damaged: its log cannot be read.') : { ok: true, file, events };
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
 }
