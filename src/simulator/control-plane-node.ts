@@ -219,6 +219,17 @@ export class ControlPlaneNode {
     if (this.isUp) this.#take({ type: 'RetentionExpired', rolloutId });
   }
 
+  get haltedRollouts(): readonly string[] {
+    if (!this.isUp) return [];
+    return rolloutsOf(this.state)
+      .filter(({ state }) => state === 'Failed' || state === 'Reverted')
+      .map(({ rolloutId }) => rolloutId);
+  }
+
+  clearRollout(rolloutId: string): void {
+    if (this.isUp) this.#take({ type: 'OperatorCleared', rolloutId, operator: 'operator', reason: 'cleared' });
+  }
+
   publish(rollouts: readonly RolloutManifest[]): void {
     this.feed({ type: 'ManifestsVerified', rollouts });
   }

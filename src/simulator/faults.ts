@@ -153,6 +153,14 @@ export class Faults implements FaultWorld {
     this.#world.controlPlane.expireRetention(rolloutId);
   }
 
+  get haltedRollouts(): readonly string[] {
+    return this.#world.controlPlane.haltedRollouts;
+  }
+
+  clearRollout(rolloutId: string): void {
+    this.#world.controlPlane.clearRollout(rolloutId);
+  }
+
   killsControlPlane(ofEffects: number): number | null {
     const { faultsOn, scenario } = this.#world;
     return killsControlPlane(this, ofEffects, faultsOn ? scenario.rates.controlPlaneKilledBeforeEffect : 0);

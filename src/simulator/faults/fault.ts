@@ -75,6 +75,9 @@ export interface FaultWorld {
   /** The rollouts superseded at least this long ago that still have host records; none while the control plane is down. */
   supersededRollouts(forMs: number): readonly string[];
   expireRetention(rolloutId: string): void;
+  /** The rollouts that failed or reverted; none while the control plane is down. */
+  readonly haltedRollouts: readonly string[];
+  clearRollout(rolloutId: string): void;
   /** When manifests are not signed. */
   unsigned: { readonly fromRunMs: RunMs; readonly untilMs: number } | null;
 }

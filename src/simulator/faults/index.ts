@@ -36,6 +36,7 @@ import { backupRestored } from './backup-restored.ts';
 import { controlPlaneClock } from './control-plane-clock.ts';
 import { controlPlaneKilled } from './control-plane-killed.ts';
 import { retentionExpired } from './retention-expired.ts';
+import { rolloutCleared } from './rollout-cleared.ts';
 import { signingStopped } from './signing-stopped.ts';
 
 /** Every kind of fault, in the order of reports and documents. A new one needs a file and a line here. */
@@ -51,6 +52,7 @@ const KINDS = [
   databaseLost,
   backupRestored,
   retentionExpired,
+  rolloutCleared,
   controlPlaneClock,
   activationFails,
   failsAfterSwitching,

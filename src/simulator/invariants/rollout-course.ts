@@ -104,8 +104,10 @@ export const rolloutCourse: Judge<State> = {
     EmitLog: (_, state, { level }) => {
       if (level === 'warn') state.hasWarned = true;
     },
-    AppendRolloutEvent: (_, { logged, outside }, { rolloutId, event }) => {
+    AppendRolloutEvent: ({ broken }, { logged, outside }, { rolloutId, event }) => {
       logged.add(rolloutId);
+      if (event.type === 'OperatorClearance')
+        broken('rollout course', null, rolloutId, `${rolloutId} was cleared, which leads to nothing that is defined.`);
       const left = outside.get(rolloutId);
       if (event.type === 'HostJoined' && left !== undefined) outside.set(rolloutId, left - 1);
     },

@@ -88,6 +88,16 @@ export const CONTROL_PLANE_PLANNING_BUGS: readonly RuleBug[] = [
     ],
     [
       'wrong one',
+      'a clearance starts a halted rollout again',
+      controlPlane({
+        stepRollout: (record, event, now) =>
+          event.type === 'OperatorClearance'
+            ? { ok: true, record: { ...record, state: 'Active' }, effects: [] }
+            : CONTROL_PLANE_RULES.stepRollout(record, event, now),
+      }),
+    ],
+    [
+      'wrong one',
       'a soak of no minutes is taken for none, and lasts an hour',
       controlPlane({ soakDueAt: (minutes, now) => CONTROL_PLANE_RULES.soakDueAt(minutes || 60, now) }),
     ],

@@ -32,6 +32,10 @@ export function fullDay(seed: number): Scenario {
     ...day,
     title: 'A full day',
     hosts: [...day.hosts, joins],
+    // An unknown mode counts as enforce.
+    probeSets: day.probeSets.map((set) =>
+      set.map((probe) => (probe.mode === 'enforce' && random.happens(0.1) ? { ...probe, mode: 'strict' } : probe)),
+    ),
     rollouts: day.rollouts.map((rollout) => withoutWave(rollout, unstaged)),
     steps: steps.map((step) =>
       step.do.type === 'publish'
