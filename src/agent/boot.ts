@@ -54,7 +54,8 @@ export function finishBoot(turn: OpenTurn): void {
 /** Restores one rollout from the outbox. Without a header, its record must wait for a snapshot. */
 function recoverRollout(turn: OpenTurn, onDisk: RolloutOnDisk): void {
   const { rolloutId, header, undelivered } = onDisk;
-  if (header !== null && header.record.hostname !== turn.agent.hostname) return discard(turn, onDisk);
+  const foundHostname = header?.record.hostname ?? turn.agent.hostname;
+  if (foundHostname !== turn.agent.hostname) return discard(turn, onDisk, foundHostname);
   const recovered = undelivered.map(({ event }) => event);
   const rollout: AgentRollout = {
     rolloutId,
@@ -84,7 +85,7 @@ function recoverRollout(turn: OpenTurn, onDisk: RolloutOnDisk): void {
  * The disk is a copy of another host's, or the host was renamed. Its events cannot be used: they would be sent under
  * the wrong hostname.
  */
-function discard(turn: OpenTurn, { rolloutId, header, undelivered }: RolloutOnDisk): void {
+function discard(turn: OpenTurn, { rolloutId, undelivered }: RolloutOnDisk, foundHostname: string): void {
   const { hostname } = turn.agent;
   emitLog(
     turn,
@@ -93,7 +94,7 @@ function discard(turn: OpenTurn, { rolloutId, header, undelivered }: RolloutOnDi
     `The outbox has events of another host in ${rolloutId}; they are discarded: this is ${hostname}.`,
     {
       rolloutId,
-      foundHostname: header?.record.hostname ?? '',
+      foundHostname,
     },
   );
   for (const { event } of undelivered) turn.effects.push({ type: 'RemoveFromOutbox', rolloutId, seq: event.seq });

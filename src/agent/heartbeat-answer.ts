@@ -54,7 +54,7 @@ function replay(turn: OpenTurn, after: number): void {
   const { activeRolloutId } = turn.agent;
   const rollout = activeRolloutId === null ? null : findRollout(turn.agent, activeRolloutId);
   if (rollout === null || !rollout.undelivered.some(({ event }) => event.seq > after)) return;
-  if (rollout.inFlight > 0 && (rollout.failedAttempts === 0 || rollout.isHastened)) return;
+  if (rollout.failedAttempts === 0 || rollout.isHastened) return;
   const stored = { ...rollout, isHastened: true };
   storeRollout(turn, stored);
   sendFirst(turn, stored);

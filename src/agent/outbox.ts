@@ -49,7 +49,7 @@ export function sendFirst(turn: OpenTurn, rollout: AgentRollout): void {
   const { retry } = turn.agent.settings;
   const { afterMs, jitterMs } = isHastened ? AT_ONCE : turn.rules.retryDelay(retry, failedAttempts);
   const inFlight = Math.min(undelivered.length, turn.rules.batchSize(turn.agent.batchLimit, failedAttempts));
-  if (inFlight !== rollout.inFlight) editAgentRollout(turn, rollout).inFlight = inFlight;
+  editAgentRollout(turn, rollout).inFlight = inFlight;
   const events = undelivered.slice(0, inFlight).map(({ event }) => event);
   turn.effects.push({ type: 'SendEvents', rolloutId, events, afterMs, jitterMs });
 }
@@ -114,7 +114,7 @@ export function settleDelivery(rollout: AgentRollout, report: AgentInputOf<'Even
   const settled = rolloutDraft(rollout);
   const left = rollout.undelivered.filter(({ event }) => !isAnswered(report, event.seq));
   settled.failedAttempts = left[0] === first ? rollout.failedAttempts + 1 : 0;
-  if (left.length < rollout.undelivered.length) settled.undelivered = left.length === 0 ? EMPTY_LIST : left;
+  settled.undelivered = left.length === 0 ? EMPTY_LIST : left;
   settled.inFlight = 0;
   settled.isHastened = false;
   return settled;

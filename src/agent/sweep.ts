@@ -89,11 +89,6 @@ const hasFailed = (status: 'pass' | 'fail' | null): boolean => status === 'fail'
 /** A probe that has not reported since the reset counts as much as a failing one. */
 const hasNotPassed = (status: 'pass' | 'fail' | null): boolean => status !== 'pass';
 
-/** Whether ticks lead to nothing but heartbeats until another input comes. */
-function isAtRest(agent: Agent): boolean {
-  return agent.phase === 'working' && !agent.probeRuns.isRunning;
-}
-
 /**
  * A tick before this time does nothing, unless another input comes first or the clock is set back. A runtime with many
  * agents can skip those ticks.
@@ -103,7 +98,7 @@ export function tickDueAt(agent: Agent): Time {
   const heartbeatAt = nextHeartbeatAt(agent);
   if (agent.phase === 'awaiting-answer') return Math.min(heartbeatAt, answerGivenUpAt(agent));
   const record = activeRecord(agent);
-  if (record === null || isAtRest(agent)) return heartbeatAt;
+  if (record === null || !agent.probeRuns.isRunning) return heartbeatAt;
   const dueAt = Math.min(heartbeatAt, sustainedFailureDueAt(agent, record));
   // If the soak ends later anyway, there is no need to look at the probes.
   return record.soakDueAt !== null && record.soakDueAt >= dueAt
