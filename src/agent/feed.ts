@@ -1,9 +1,10 @@
 import type { Effect, LocalEvent } from '../machine/index.ts';
 import { emit, reserveSeq, writeHeader } from './outbox.ts';
 import { declaration, startProbes, stopProbes } from './probes.ts';
+import { activeRecord } from './rollouts.ts';
 import type { UnnumberedEvent } from './rules.ts';
 import type { AgentRollout } from './state.ts';
-import { editAgentRollout, emitLog, findRollout, type OpenTurn } from './turn.ts';
+import { editAgentRollout, emitLog, findRollout, hasRecord, type OpenTurn } from './turn.ts';
 import { fire } from './workers.ts';
 
 /**
@@ -16,7 +17,7 @@ export function feed(turn: OpenTurn, rolloutId: string, event: UnnumberedEvent):
   if (accepted === null) return;
   for (const effect of accepted) settleEffect(turn, rolloutId, effect);
   const after = findRollout(turn.agent, rolloutId);
-  if (after !== null && after.record?.state !== before) writeHeader(turn, after);
+  if (hasRecord(after) && after.record.state !== before) writeHeader(turn, after);
   settleProbes(turn, rolloutId, accepted);
 }
 
@@ -40,7 +41,7 @@ export function nextSeq({ numberedTo }: AgentRollout): number | null {
  */
 function settleProbes(turn: OpenTurn, rolloutId: string, effects: readonly Effect[]): void {
   if (rolloutId !== turn.agent.activeRolloutId) return;
-  if (findRollout(turn.agent, rolloutId)?.record?.state !== 'Soaking') stopProbes(turn);
+  if (activeRecord(turn.agent)?.state !== 'Soaking') stopProbes(turn);
   else if (effects.some(({ type }) => type === 'LocalResetProbeCache')) restartProbes(turn, rolloutId);
 }
 
@@ -55,13 +56,13 @@ function restartProbes(turn: OpenTurn, rolloutId: string): void {
 /** Applies an event. Returns its effects; `null` if it was refused. */
 function reduce(turn: OpenTurn, rolloutId: string, event: UnnumberedEvent): readonly Effect[] | null {
   const rollout = findRollout(turn.agent, rolloutId);
-  const { record = null, manifest = null } = rollout ?? {};
-  if (rollout === null || record === null || manifest === null) {
+  if (!hasRecord(rollout)) {
     emitLog(turn, 'warn', 'no-record', `${event.type} is dropped: this agent has no record of its rollout.`, {
       rolloutId,
     });
     return null;
   }
+  const { record, manifest } = rollout;
   const seq = turn.rules.nextSeq(rollout);
   if (seq === null) {
     emitLog(

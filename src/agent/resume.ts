@@ -3,7 +3,7 @@ import { feed, settleEffects } from './feed.ts';
 import { writeHeader } from './outbox.ts';
 import type { Resumption } from './rules.ts';
 import type { Agent, AgentRollout } from './state.ts';
-import { editAgentRollout, findRollout, type OpenTurn } from './turn.ts';
+import { editAgentRollout, findRollout, hasRecord, type OpenTurn } from './turn.ts';
 import { isRunning } from './workers.ts';
 
 /** The exit code to report for a deferred switch that failed at boot: there was no process. */
@@ -23,7 +23,7 @@ export function rehydrate(turn: OpenTurn, record: HostRolloutState): void {
 export function noteBoot(turn: OpenTurn, rolloutId: string): void {
   const { bootId } = turn.agent;
   const rollout = findRollout(turn.agent, rolloutId);
-  if (rollout === null || rollout.record === null || rollout.bootId === bootId) return;
+  if (!hasRecord(rollout) || rollout.bootId === bootId) return;
   if (rollout.record.state === 'Deferred' && rollout.bootId !== null) return;
   const draft = editAgentRollout(turn, rollout);
   draft.bootId = bootId;
@@ -35,8 +35,8 @@ export function resume(turn: OpenTurn, rolloutId: string): void {
   for (let step = 0; step < MAX_STEPS; step += 1) {
     const { agent, rules, now } = turn;
     const rollout = findRollout(agent, rolloutId);
-    const { record = null, manifest = null } = rollout ?? {};
-    if (rollout === null || record === null || manifest === null) return;
+    if (!hasRecord(rollout)) return;
+    const { record, manifest } = rollout;
     const next = rules.resumption(agent, record, manifest.policy, rules.wasRebooted(agent, rollout), now);
     if (next === null) return;
     if (next.type === 'LocalFireSwitch' || next.type === 'LocalFireRollbackTo') {

@@ -1,4 +1,5 @@
-import type { LogField, LogLevel, Time } from '../machine/index.ts';
+import type { HostRolloutState, LogField, LogLevel, Time } from '../machine/index.ts';
+import type { AgentManifest } from '../wire/index.ts';
 import type { AgentEffect } from './effects.ts';
 import type { AgentRules } from './rules.ts';
 import type { Agent, AgentRollout } from './state.ts';
@@ -76,6 +77,16 @@ export function rolloutDraft(rollout: AgentRollout): AgentRolloutDraft {
   };
 }
 
+/** A rollout that this host takes part in. */
+export interface RecordedRollout extends AgentRollout {
+  readonly manifest: AgentManifest;
+  readonly record: HostRolloutState;
+}
+
+export function hasRecord(rollout: AgentRollout | null): rollout is RecordedRollout {
+  return rollout !== null && rollout.record !== null && rollout.manifest !== null;
+}
+
 export function findRollout(agent: Agent, rolloutId: string): AgentRollout | null {
   return agent.rollouts[indexOfRollout(agent.rollouts, rolloutId)] ?? null;
 }
@@ -90,7 +101,7 @@ function indexOfRollout(rollouts: readonly AgentRollout[], rolloutId: string): n
 
 /** The stored rollout, to write to. Reuses the copy that this turn has already made. */
 export function editAgentRollout(turn: OpenTurn, rollout: AgentRollout): AgentRolloutDraft {
-  if (turn.rolloutDraft !== null && turn.rolloutDraft === rollout) return turn.rolloutDraft;
+  if (turn.rolloutDraft === rollout) return turn.rolloutDraft;
   const draft = rolloutDraft(rollout);
   turn.rolloutDraft = draft;
   storeRollout(turn, draft);
