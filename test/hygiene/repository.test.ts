@@ -27,6 +27,22 @@ describe('the files of the repository', () => {
     expect(linesMatching(textFiles, new RegExp(`(^|[\\s'"\`(=:])/(${folders})/`))).toEqual([]);
   });
 
+  test('that the documents name exist', () => {
+    const documents = ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', ...filesBelow('docs', /\.md$/)];
+    const missing = documents.flatMap((document) =>
+      // Without those of examples in a diff, and those with a placeholder.
+      [
+        ...readText(document)
+          .replaceAll(/^```diff$[^]*?^```$/gm, '')
+          .matchAll(/`((?:src|test|scripts|examples)\/[\w./-]+)`/g),
+      ]
+        .map(([, path = '']) => path)
+        .filter((path) => !/[A-Z]{4}/.test(path) && !existsSync(join(repositoryRoot, path)))
+        .map((path) => `${document}: ${path}`),
+    );
+    expect(missing).toEqual([]);
+  });
+
   test('name no server of a package registry', () => {
     // One letter of each is in brackets, so that this line does not match itself.
     expect(linesMatching(textFiles, /registry\.npm[j]s|npm[m]irror|deb\.deb[i]an|registry\.yarn[p]kg/)).toEqual([]);
