@@ -1,10 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { AgentDriver, dispatch, logLevels } from './agent-driver.ts';
+import { AgentDriver, dispatch, ofType } from './agent-driver.ts';
 
 describe('rule 1: one at a time, and nothing before the boot', () => {
   test('an input before Boot is dropped with a warning', () => {
     const driver = new AgentDriver();
-    expect(logLevels(driver.feed(dispatch()))).toEqual(['warn']);
+    expect(ofType(driver.feed(dispatch()), 'EmitLog')).toMatchObject([
+      { level: 'warn', message: expect.stringContaining('Dispatch'), fields: { code: 'before-boot' } },
+    ]);
     expect(driver.agent).toMatchObject({ phase: 'starting', bootId: '', heartbeatAt: -Infinity, rollouts: [] });
     expect(driver.feed({ type: 'Tick' })).toEqual([]);
   });

@@ -4,6 +4,7 @@ import {
   ack,
   AgentDriver,
   answer,
+  dispatch,
   emittedTypes,
   header,
   manifest,
@@ -14,6 +15,7 @@ import {
   pending,
   ROLLOUT,
   SECOND,
+  snapshot,
   soaking,
   started,
   types,
@@ -132,14 +134,69 @@ describe('rule 11: which rollout is the active one', () => {
       { dispatchAckedAt: 90, dispatchedAt: 9, currentClosure: 'left' },
       'stable@begun',
     ],
-  ] as const)('one that was begun here, or one that an answer shows to be newer %s', (_, fields, active) => {
+    ['by both clocks, dispatched at the same time', { dispatchAckedAt: 90, dispatchedAt: 5 }, 'stable@acked'],
+    ['by no acknowledgement', { dispatchAckedAt: null, dispatchedAt: 9 }, 'stable@begun'],
+    [
+      'by both clocks, and its closure has not run yet',
+      { dispatchAckedAt: 90, dispatchedAt: 9, currentClosure: null },
+      'stable@acked',
+    ],
+    [
+      'by both clocks, and the host has left its closure for a third',
+      { dispatchAckedAt: 90, dispatchedAt: 9, currentClosure: 'left' },
+      'stable@acked',
+      'sha256-third',
+    ],
+    [
+      'by both clocks, since the other was never acknowledged',
+      { dispatchAckedAt: 1, dispatchedAt: 9 },
+      'stable@acked',
+      NEW_CLOSURE,
+      { dispatchAckedAt: null },
+    ],
+  ] as const)('one that was begun here, or one that an answer shows to be newer %s', (...row) => {
+    const [, fields, active, runningClosure = NEW_CLOSURE, begun = {}] = row;
     const driver = new AgentDriver();
-    driver.boot({ headers: [headerOf('stable@begun', {}, 1)], runningClosure: NEW_CLOSURE });
+    driver.boot({ headers: [headerOf('stable@begun', begun, 1)], runningClosure });
     const rolloutId = 'stable@acked';
     const snapshot = { ...soaking, ...fields, rolloutId };
     driver.feed(answer({ bootstrapRollouts: [snapshot], manifests: [manifest({ rolloutId })] }));
     expect(driver.agent.activeRolloutId).toBe(active);
     expect(driver.agent.rollouts.map((rollout) => rollout.rolloutId)).toContain(rolloutId);
+  });
+
+  test('the greatest by name, although the disk lists it first', () => {
+    const driver = new AgentDriver();
+    driver.boot({
+      outbox: [{ ...started, rolloutId: 'stable@z' }],
+      headers: [headerOf('stable@a', { state: 'Pending' })],
+    });
+    const ids = ['stable@a', 'stable@z'];
+    const bootstrapRollouts = ids.map((rolloutId) => ({ ...soaking, rolloutId }));
+    driver.feed(answer({ bootstrapRollouts, manifests: ids.map((rolloutId) => manifest({ rolloutId })) }));
+    expect(driver.agent.activeRolloutId).toBe('stable@z');
+  });
+
+  test('the one that was begun last, although it is still Pending', () => {
+    const driver = new AgentDriver();
+    const ended = headerOf('stable@ended', {}, 1);
+    const { rolloutId } = header;
+    driver.boot({ headers: [ended, { ...header, numberedTo: Number.MAX_SAFE_INTEGER, activation: null }] });
+    driver.feed(answer());
+    driver.feed(dispatch());
+    expect(driver.record()).toMatchObject({ rolloutId, state: 'Pending' });
+    const newer = snapshot({ ...ended.record, lastEventSeq: 90 });
+    driver.feed(answer({ bootstrapRollouts: [newer] }));
+    expect(driver.record('stable@ended').lastEventSeq).toBe(90);
+    expect(driver.agent.activeRolloutId).toBe(rolloutId);
+  });
+
+  test('a rollout that is begun after a boot counts as newer than all on disk', () => {
+    const driver = new AgentDriver();
+    driver.boot({ headers: [headerOf('stable@r0', {}, 7)] });
+    driver.feed(answer());
+    const headers = ofType(driver.feed(dispatch()), 'WriteOutboxHeader').map((effect) => effect.header);
+    expect(headers).toMatchObject([{ activation: 8 }, { activation: 8 }]);
   });
 
   test('whichever is looked at first', () => {

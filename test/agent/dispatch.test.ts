@@ -5,12 +5,13 @@ import {
   boot,
   dispatch,
   emitted,
-  logLevels,
+  header,
   manifest,
   NEW_CLOSURE,
   OLD_CLOSURE,
   ROLLOUT,
   snapshot,
+  started,
   types,
 } from './agent-driver.ts';
 
@@ -48,8 +49,14 @@ describe('rule 3: a dispatch', () => {
   test('for another host is an error and nothing else', () => {
     const driver = new AgentDriver().start();
     const effects = driver.feed(dispatch({ manifest: manifest({ hostname: 'web-02' }) }));
-    expect(types(effects)).toEqual(['EmitLog']);
-    expect(logLevels(effects)).toEqual(['error']);
+    expect(effects).toMatchObject([
+      {
+        type: 'EmitLog',
+        level: 'error',
+        message: expect.stringContaining('web-02'),
+        fields: { code: 'dispatch-of-another', rolloutId: ROLLOUT },
+      },
+    ]);
     expect(driver.agent.rollouts).toEqual([]);
   });
 
@@ -97,6 +104,34 @@ describe('rule 3: a dispatch', () => {
       expect(types(driver.feed(successor))).toContain('LocalFireSwitch');
     },
   );
+
+  test('begins with one request in flight, which has not skipped a wait', () => {
+    const driver = new AgentDriver().start();
+    driver.feed(dispatch());
+    expect(driver.agent.rollouts).toMatchObject([{ inFlight: 1, failedAttempts: 0, isHastened: false }]);
+  });
+
+  test('leaves the request with the events of a lost agent in flight', () => {
+    const driver = new AgentDriver();
+    driver.boot({ outbox: [started] });
+    driver.feed({ type: 'HeartbeatUnanswered' });
+    expect(types(driver.feed(dispatch()))).not.toContain('SendEvents');
+    expect(driver.agent.rollouts).toMatchObject([{ inFlight: 1, failedAttempts: 0 }]);
+    expect(driver.feed(answer({ replayFrom: 0 }))).toEqual([]);
+  });
+
+  // Without event numbers the record stays Pending, so the control plane offers the dispatch again.
+  test('that is repeated does not replace a request that has skipped its wait', () => {
+    const driver = new AgentDriver();
+    driver.boot({ headers: [{ ...header, numberedTo: Number.MAX_SAFE_INTEGER }], outbox: [started] });
+    driver.feed(answer());
+    driver.feed(dispatch());
+    driver.delivered(2, 'not-delivered');
+    expect(types(driver.feed(answer({ replayFrom: 0 })))).toEqual(['SendEvents']);
+    driver.feed(dispatch());
+    expect(driver.record().state).toBe('Pending');
+    expect(driver.feed(answer({ replayFrom: 0 }))).toEqual([]);
+  });
 
   test('rolls back to the closure at dispatch, even after a manual switch', () => {
     const driver = new AgentDriver().start();

@@ -6,13 +6,14 @@ import {
   dispatch,
   emitted,
   failed,
-  logLevels,
+  header,
   manifest,
   manifests,
   MINUTE,
   NEW_CLOSURE,
   ofType,
   OLD_CLOSURE,
+  pending,
   ROLLOUT,
   snapshot,
   soaking,
@@ -41,6 +42,46 @@ describe('rule 10: heartbeat', () => {
     expect(driver.record()).toBe(before);
     driver.feed({ type: 'ActivationFailed', rolloutId: ROLLOUT, exitCode: 4, stderrTail: '' });
     expect(driver.record()).toMatchObject({ state: 'Failed', lastEventSeq: 2 });
+  });
+
+  test('while the worker of another rollout is running, a snapshot is taken over', () => {
+    const driver = new AgentDriver();
+    driver.boot({
+      headers: [{ ...header, record: { ...pending, ...activating } }],
+      workers: [{ kind: 'rollback', rolloutId: 'stable@r0' }],
+    });
+    driver.feed(answer({ bootstrapRollouts: [soaking] }));
+    expect(driver.record()).toMatchObject({ state: 'Soaking', currentClosure: NEW_CLOSURE });
+  });
+
+  // Rule 8: only the next boot tries a failed rollback again.
+  test('a newer snapshot in the same state does not repeat a failed rollback', () => {
+    const driver = new AgentDriver().soak();
+    driver.probe('http', 'fail');
+    driver.tick(2 * MINUTE);
+    driver.feed({ type: 'RollbackFailed', rolloutId: ROLLOUT, exitCode: 1, stderrTail: '' });
+    const newer = snapshot({ ...driver.record(), lastEventSeq: 90 });
+    const effects = driver.feed(answer({ bootstrapRollouts: [newer] }));
+    expect(driver.record()).toMatchObject({ state: 'Failed', lastEventSeq: 90 });
+    expect(types(effects)).not.toContain('LocalFireRollbackTo');
+    expect(driver.agent.workers).toEqual([]);
+  });
+
+  test('an answer without a newer snapshot changes nothing, and no rollout is forgotten', () => {
+    const driver = new AgentDriver({ settings: { maxRollouts: 1 } }).start();
+    for (const rolloutId of ['stable@a', 'stable@b']) driver.defer(rolloutId);
+    driver.deliverAll('stable@a');
+    const before = driver.agent;
+    expect(driver.feed(answer())).toEqual([]);
+    expect(driver.agent).toBe(before);
+  });
+
+  test('a rollout that a snapshot reports has no request in flight', () => {
+    const driver = new AgentDriver().start();
+    driver.feed(answer({ bootstrapRollouts: [failed], manifests: [manifest({ onHealthFailure: 'halt' })] }));
+    expect(driver.agent.rollouts).toMatchObject([
+      { undelivered: [], inFlight: 0, failedAttempts: 0, isHastened: false, recovered: [] },
+    ]);
   });
 
   // The control plane had lost its database, and so never dispatched the host: its record has no end of the soak.
@@ -110,13 +151,39 @@ describe('rule 10: heartbeat', () => {
 
   test('for another host, another closure, or without a manifest is not taken over', () => {
     const driver = new AgentDriver().start();
-    expect(
-      logLevels(driver.feed(answer({ bootstrapRollouts: [{ ...soaking, hostname: 'web-02' }], manifests }))),
-    ).toEqual(['error']);
-    expect(
-      logLevels(driver.feed(answer({ bootstrapRollouts: [{ ...soaking, targetClosure: 'evil' }], manifests }))),
-    ).toEqual(['error']);
-    expect(logLevels(driver.feed(answer({ bootstrapRollouts: [soaking] })))).toEqual(['warn']);
+    const logged = (taken: typeof soaking, signed: typeof manifests) =>
+      ofType(driver.feed(answer({ bootstrapRollouts: [taken], manifests: signed })), 'EmitLog');
+    const contradicted = expect.stringContaining('another target closure or host');
+    expect(logged({ ...soaking, hostname: 'web-02' }, manifests)).toMatchObject([
+      {
+        level: 'error',
+        message: expect.stringContaining('web-02'),
+        fields: { code: 'snapshot-of-another', rolloutId: ROLLOUT },
+      },
+    ]);
+    expect(logged({ ...soaking, targetClosure: 'evil' }, manifests)).toMatchObject([
+      {
+        level: 'error',
+        message: contradicted,
+        fields: {
+          code: 'snapshot-contradicted',
+          rolloutId: ROLLOUT,
+          targetClosure: 'evil',
+          manifestTargetClosure: NEW_CLOSURE,
+          manifestHostname: 'web-01',
+        },
+      },
+    ]);
+    expect(logged(soaking, [manifest({ hostname: 'web-02' })])).toMatchObject([
+      { level: 'error', message: contradicted, fields: { code: 'snapshot-contradicted', manifestHostname: 'web-02' } },
+    ]);
+    expect(logged(soaking, [])).toMatchObject([
+      {
+        level: 'warn',
+        message: expect.stringContaining('no signed manifest'),
+        fields: { code: 'snapshot-not-signed', rolloutId: ROLLOUT },
+      },
+    ]);
     expect(driver.agent.rollouts).toEqual([]);
   });
 

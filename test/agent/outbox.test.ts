@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { batchSize, compactBacklog, retryDelay } from '../../src/agent/outbox.ts';
-import { agentSettings, type UndeliveredEvent } from '../../src/agent/index.ts';
+import { batchSize, compactBacklog, retryDelay, writeHeader } from '../../src/agent/outbox.ts';
+import { beginTurn } from '../../src/agent/turn.ts';
+import { AGENT_RULES, agentSettings, type UndeliveredEvent } from '../../src/agent/index.ts';
 import type { OutboundEvent } from '../../src/machine/events.ts';
 import {
+  ack,
   AgentDriver,
   answer,
   dispatch,
@@ -35,7 +37,13 @@ describe('rule 4: delivery', () => {
     const driver = new AgentDriver().soak();
     const effects = driver.delivered(1, 'refused');
     expect(types(effects)).toEqual(['RemoveFromOutbox', 'EmitLog', 'SendEvents']);
-    expect(logLevels(effects)).toEqual(['error']);
+    expect(ofType(effects, 'EmitLog')).toMatchObject([
+      {
+        level: 'error',
+        message: expect.stringContaining('refused'),
+        fields: { code: 'refused-by-control-plane', rolloutId: ROLLOUT, seq: 1, event: 'DispatchAck' },
+      },
+    ]);
     expect(driver.undeliveredSeqs()).toEqual([2, 3, 4]);
   });
 
@@ -113,6 +121,24 @@ describe('rule 4: delivery', () => {
     expect(ofType(driver.delivered(2, 'not-delivered'), 'SendEvents')).toMatchObject([{ afterMs: 1000 }]);
   });
 
+  test('Replay-From sends again from the oldest event, although the control plane has that one', () => {
+    const driver = new AgentDriver().soak();
+    driver.delivered(1, 'not-delivered');
+    expect(ofType(driver.feed(answer({ replayFrom: 2 })), 'SendEvents')).toMatchObject([{ events: [{ seq: 1 }] }]);
+  });
+
+  test('an answer without Replay-From does not cut a wait short', () => {
+    const driver = new AgentDriver().soak();
+    driver.delivered(1, 'not-delivered');
+    expect(driver.feed(answer())).toEqual([]);
+  });
+
+  test('a lost agent finds its first request at boot: it has not failed and has not skipped a wait', () => {
+    const driver = new AgentDriver();
+    driver.boot({ outbox: [ack] });
+    expect(driver.agent.rollouts).toMatchObject([{ inFlight: 1, failedAttempts: 0, isHastened: false }]);
+  });
+
   test('Replay-From never replaces a request whose answer may still come', () => {
     const driver = new AgentDriver().soak();
     for (let count = 0; count < 3; count += 1) expect(driver.feed(answer({ replayFrom: 0 }))).toEqual([]);
@@ -132,6 +158,32 @@ test('successive waits never get shorter below the cap, and never exceed it', ()
     longestBefore = afterMs + jitterMs;
     expect(longestBefore).toBeLessThanOrEqual(retry.capMs);
     expect(jitterMs).toBeGreaterThan(0);
+  }
+});
+
+test('an event of a rollout that the agent does not know is a bug of the host machine', () => {
+  const driver = new AgentDriver({
+    rules: {
+      step: (...args) => {
+        const result = AGENT_RULES.step(...args);
+        if (!result.ok) return result;
+        const effects = result.effects.map((effect) =>
+          effect.type === 'LocalEmitEvent' ? { ...effect, rolloutId: 'stable@nobody' } : effect,
+        );
+        return { ...result, effects };
+      },
+    },
+  }).start();
+  expect(() => driver.feed(dispatch())).toThrow('unknown rollout stable@nobody');
+});
+
+test('a header cannot be written without a record and a manifest', () => {
+  const { agent } = new AgentDriver().soak();
+  const [rollout] = agent.rollouts;
+  if (rollout === undefined) throw new Error('The agent has no rollout.');
+  const turn = beginTurn(AGENT_RULES, agent, START, false);
+  for (const missing of [{ record: null }, { manifest: null }]) {
+    expect(() => writeHeader(turn, { ...rollout, ...missing })).toThrow(`${ROLLOUT} has no record to write`);
   }
 });
 
@@ -196,9 +248,15 @@ describe('the outbox is bounded', () => {
 
   test('shortening it is logged once, as a warning', () => {
     const driver = new AgentDriver({ settings: { maxUndeliveredEvents: 8 } }).soak();
-    const levels: string[] = [];
-    for (let run = 0; run < 6; run += 1) levels.push(...logLevels(driver.probe('http', 'pass')));
-    expect(levels).toEqual(['warn']);
+    const lines: unknown[] = [];
+    for (let run = 0; run < 6; run += 1) lines.push(...ofType(driver.probe('http', 'pass'), 'EmitLog'));
+    expect(lines).toMatchObject([
+      {
+        level: 'warn',
+        message: expect.stringContaining('full'),
+        fields: { code: 'outbox-full', rolloutId: ROLLOUT, dropped: 3, undelivered: 6 },
+      },
+    ]);
   });
 
   test('only as many rollouts are forgotten as exceed the limit', () => {

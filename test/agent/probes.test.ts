@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { someEnforceProbe } from '../../src/agent/probes.ts';
 import {
   AgentDriver,
   completed,
@@ -150,4 +151,14 @@ describe('rule 5: probes', () => {
     expect(driver.probe('http', 'fail')).toEqual([]);
     expect(driver.tick()).toEqual([]);
   });
+});
+
+test('a status without a probe, or a probe without a status, is a bug', () => {
+  const { agent } = new AgentDriver().soak();
+  const isAny = () => true;
+  expect(() => someEnforceProbe({ ...agent, probes: [] }, isAny)).toThrow('more statuses than declared probes');
+  const statuses = new Array<'pass' | null>(1);
+  expect(() => someEnforceProbe({ ...agent, probeRuns: { ...agent.probeRuns, statuses } }, isAny)).toThrow(
+    'more statuses than declared probes',
+  );
 });

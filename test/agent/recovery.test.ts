@@ -102,7 +102,13 @@ describe('rule 11: the record is the snapshot and then the outbox', () => {
     const driver = new AgentDriver();
     driver.boot({ manifests, outbox: [activationFailed] });
     const effects = driver.feed(answer({ bootstrapRollouts: [{ ...activating, state: 'Reverted' }] }));
-    expect(logLevels(effects)).toEqual(['warn']);
+    expect(ofType(effects, 'EmitLog')).toMatchObject([
+      {
+        level: 'warn',
+        message: expect.stringContaining('does not fit'),
+        fields: { code: 'outbox-event-refused', rolloutId: ROLLOUT, refusal: 'IllegalForState' },
+      },
+    ]);
     expect(driver.record().state).toBe('Reverted');
   });
 
@@ -159,7 +165,13 @@ describe('the header on disk', () => {
     const foreign = { ...ended, record: { ...ended.record, hostname: 'web-02' } };
     const effects = driver.boot({ headers: [foreign], outbox: [ack] });
     expect(types(effects)).toEqual(['EmitLog', 'RemoveFromOutbox', 'RemoveOutboxHeader', 'SendHeartbeat']);
-    expect(ofType(effects, 'EmitLog')).toMatchObject([{ level: 'error', fields: { foundHostname: 'web-02' } }]);
+    expect(ofType(effects, 'EmitLog')).toMatchObject([
+      {
+        level: 'error',
+        message: expect.stringContaining(ROLLOUT),
+        fields: { code: 'outbox-of-another', rolloutId: ROLLOUT, foundHostname: 'web-02' },
+      },
+    ]);
     expect(ofType(effects, 'SendHeartbeat')[0]?.heartbeat).toMatchObject({ rollouts: [], undelivered: [] });
     driver.feed(answer());
     expect(driver.hasRecord()).toBe(false);

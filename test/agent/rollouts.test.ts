@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { OutboxHeader } from '../../src/agent/index.ts';
+import { AGENT_RULES, type OutboxHeader } from '../../src/agent/index.ts';
+import { activate } from '../../src/agent/rollouts.ts';
+import { beginTurn } from '../../src/agent/turn.ts';
 import { newPendingHost, type HostRolloutState } from '../../src/machine/record.ts';
 import {
   AgentDriver,
@@ -82,4 +84,9 @@ describe('rule 9: a new rollout takes over', () => {
       expect(logLevels(effects)).toEqual(['warn']);
     });
   });
+});
+
+test('only a stored rollout can be activated', () => {
+  const turn = beginTurn(AGENT_RULES, new AgentDriver().start().agent, START, false);
+  expect(() => activate(turn, 'stable@nobody')).toThrow('stable@nobody is not stored');
 });

@@ -6,6 +6,7 @@ import {
   completed,
   dispatch,
   emitted,
+  header,
   manifest,
   MINUTE,
   NEW_CLOSURE,
@@ -127,11 +128,21 @@ describe('rule 7: convergence', () => {
     const driver = new AgentDriver().soak({ soakDueAt: null });
     driver.probe('http', 'pass');
     driver.feed({ type: 'RunningClosureChanged', runningClosure: OLD_CLOSURE });
-    driver.tick();
+    expect(driver.tick()).toEqual([]);
     expect(driver.record().state).toBe('Soaking');
     driver.feed({ type: 'RunningClosureChanged', runningClosure: NEW_CLOSURE });
     driver.tick();
     expect(driver.record()).toMatchObject({ state: 'Converged', currentClosure: NEW_CLOSURE });
+  });
+
+  test('does not happen if the activation led to another closure, although someone switched to the target since', () => {
+    const driver = new AgentDriver().start();
+    driver.feed(dispatch({ soakDueAt: null }));
+    driver.feed({ ...completed, observedCurrentClosure: 'sha256-third' });
+    driver.probe('http', 'pass');
+    driver.feed({ type: 'RunningClosureChanged', runningClosure: NEW_CLOSURE });
+    expect(driver.tick()).toEqual([]);
+    expect(driver.record()).toMatchObject({ state: 'Soaking', currentClosure: 'sha256-third' });
   });
 
   test('only counts reports since the last reset', () => {
@@ -190,6 +201,18 @@ describe('the next tick that does something', () => {
     const driver = new AgentDriver({ settings: { heartbeatSecs: 600 } }).soak();
     driver.probe('http', 'fail');
     expect(dueIn(driver)).toBe(120 * SECOND);
+  });
+
+  test('is the next heartbeat, if no number was left to record the failure of a probe', () => {
+    const driver = new AgentDriver();
+    const record = { ...new AgentDriver().soak().record(), soakDueAt: null };
+    const numberedTo = Number.MAX_SAFE_INTEGER - 1;
+    driver.boot({ runningClosure: NEW_CLOSURE, headers: [{ ...header, record, numberedTo }] });
+    driver.feed(answer());
+    expect(driver.agent.probeRuns.isRunning).toBe(true);
+    driver.probe('http', 'fail');
+    expect(driver.record().probeFailureFirstAt).toBeNull();
+    expect(dueIn(driver)).toBe(60 * SECOND);
   });
 
   test('is the next heartbeat once the soak is over', () => {
