@@ -1,5 +1,19 @@
 import { describe, expect, test } from 'vitest';
-import { AgentDriver, dispatch, emitted, logLevels, OLD_CLOSURE, ROLLOUT, SECOND, types } from './agent-driver.ts';
+import type { OutboxHeader } from '../../src/agent/index.ts';
+import {
+  activating,
+  AgentDriver,
+  answer,
+  completed,
+  dispatch,
+  emitted,
+  header,
+  manifest,
+  OLD_CLOSURE,
+  pending,
+  ROLLOUT,
+  SECOND,
+} from './agent-driver.ts';
 
 describe('rule 8: rollback', () => {
   test('a completed one ends in Reverted on the previous closure', () => {
@@ -30,17 +44,89 @@ describe('rule 8: rollback', () => {
     driver.tick(120 * SECOND);
     const before = driver.agent;
     const effects = driver.feed({ type: 'RollbackFailed', rolloutId: ROLLOUT, exitCode: 4, stderrTail: 'no space' });
-    expect(types(effects)).toEqual(['EmitLog', 'EmitMetric']);
-    expect(logLevels(effects)).toEqual(['error']);
+    expect(effects).toEqual([
+      {
+        type: 'EmitLog',
+        level: 'error',
+        target: 'agent',
+        message: expect.stringContaining('next boot'),
+        fields: {
+          code: 'rollback-failed',
+          hostname: 'web-01',
+          rolloutId: ROLLOUT,
+          exitCode: 4,
+          stderrTail: 'no space',
+          closure: OLD_CLOSURE,
+        },
+      },
+      {
+        type: 'EmitMetric',
+        name: 'nixfleet_agent_rollback_failures_total',
+        labels: { hostname: 'web-01', channel: 'stable', rolloutId: ROLLOUT },
+        value: 1,
+      },
+    ]);
     expect(driver.agent).toEqual({ ...before, workers: [] });
   });
 
   test('an unexpected failed one is a warning', () => {
     const driver = new AgentDriver().soak();
-    expect(logLevels(driver.feed({ type: 'RollbackFailed', rolloutId: ROLLOUT, exitCode: 4, stderrTail: '' }))).toEqual(
-      ['warn'],
-    );
+    const report = { type: 'RollbackFailed', rolloutId: ROLLOUT, exitCode: 4, stderrTail: '' } as const;
+    expect(driver.feed(report)).toEqual([
+      {
+        type: 'EmitLog',
+        level: 'warn',
+        target: 'agent',
+        message: expect.stringContaining('dropped'),
+        fields: { code: 'rollback-unasked', hostname: 'web-01', rolloutId: ROLLOUT, exitCode: 4 },
+      },
+    ]);
   });
+});
+
+describe('before the answer to the first heartbeat', () => {
+  const OLDER = 'stable@r0';
+  const headerOf = (rolloutId: string, activation: number): OutboxHeader => ({
+    ...header,
+    rolloutId,
+    manifest: manifest({ rolloutId }),
+    record: { ...pending, ...activating, rolloutId },
+    activation,
+  });
+
+  test('the reports of two rollouts are held, and both are handled after it', () => {
+    const driver = new AgentDriver();
+    driver.boot({ headers: [headerOf(OLDER, 1), headerOf(ROLLOUT, 2)] });
+    expect(driver.feed({ ...completed, rolloutId: OLDER })).toEqual([]);
+    expect(driver.feed(completed)).toEqual([]);
+    driver.feed(answer());
+    expect([driver.record(OLDER).state, driver.record().state]).toEqual(['Soaking', 'Soaking']);
+  });
+});
+
+test('the result of a probe that is not declared is dropped with a warning', () => {
+  const driver = new AgentDriver().soak();
+  const before = driver.agent;
+  expect(driver.probe('unknown', 'fail')).toEqual([
+    {
+      type: 'EmitLog',
+      level: 'warn',
+      target: 'agent',
+      message: expect.stringContaining('dropped'),
+      fields: { code: 'probe-unasked', hostname: 'web-01', probeName: 'unknown' },
+    },
+  ]);
+  expect(driver.agent).toBe(before);
+});
+
+test.each([
+  [0, 0],
+  [3, 3],
+  [null, -1],
+])('the exit code %s of a switch is reported as %s', (exitCode, reported) => {
+  const driver = new AgentDriver().start();
+  driver.feed(dispatch());
+  expect(emitted(driver.feed({ ...completed, exitCode }))[0]).toMatchObject({ exitCode: reported });
 });
 
 // The event could be emitted and never be encoded.

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { AGENT_RULES, type OutboxHeader } from '../../src/agent/index.ts';
+import { AGENT_RULES, type OutboxHeader, type Worker } from '../../src/agent/index.ts';
 import {
   activating,
   AgentDriver,
@@ -9,6 +9,7 @@ import {
   emitted,
   emittedTypes,
   failed,
+  header,
   manifest,
   manifests,
   MINUTE,
@@ -23,6 +24,8 @@ import {
   types,
   work,
 } from './agent-driver.ts';
+
+const logCodes = ({ effects }: AgentDriver) => ofType(effects, 'EmitLog').map(({ fields }) => fields['code']);
 
 describe('rule 11: work in progress is resumed', () => {
   const resumed = (state: typeof activating, boot: Parameters<AgentDriver['boot']>[0] = {}) => {
@@ -43,10 +46,18 @@ describe('rule 11: work in progress is resumed', () => {
     expect(types(resumed(again, { runningClosure: NEW_CLOSURE }).effects)).toContain('LocalFireSwitch');
   });
 
+  test('Activating: the header then stores the boot in which it was resumed', () => {
+    const driver = new AgentDriver();
+    driver.boot({ headers: [{ ...header, record: { ...pending, ...activating }, bootId: 'boot-0' }] });
+    driver.feed(answer());
+    expect(ofType(driver.effects, 'WriteOutboxHeader')).toMatchObject([{ header: { bootId: BOOT_ID } }]);
+  });
+
   // An agent that died during its switch fired it again at boot, while the first still ran.
   test('Activating: a switch that is still running is waited for, and its report handled', () => {
     const driver = resumed(activating, { workers: [{ kind: 'switch', rolloutId: ROLLOUT }] });
     expect(types(driver.effects)).not.toContain('LocalFireSwitch');
+    expect(logCodes(driver)).toEqual([]);
     expect(driver.feed(dispatch({ manifest: manifest({ rolloutId: 'stable@r2' }) }))).toEqual([]);
     driver.feed({ type: 'ActivationCompleted', rolloutId: ROLLOUT, observedCurrentClosure: NEW_CLOSURE, exitCode: 0 });
     expect(driver.record().state).toBe('Soaking');
@@ -56,6 +67,7 @@ describe('rule 11: work in progress is resumed', () => {
   test('Activating: while the worker of an older rollout runs, the switch waits for its end', () => {
     const driver = resumed(activating, { workers: [{ kind: 'rollback', rolloutId: 'stable@r0' }] });
     expect(types(driver.effects)).not.toContain('LocalFireSwitch');
+    expect(logCodes(driver)).toEqual(['work-waits']);
     const report = { type: 'RollbackFailed', rolloutId: 'stable@r0', exitCode: 1, stderrTail: '' } as const;
     expect(types(driver.feed(report))).toContain('LocalFireSwitch');
   });
@@ -92,7 +104,11 @@ describe('rule 11: work in progress is resumed', () => {
     // It stayed Failed on the old closure, with no quarantine: the boot loader had put the old closure back.
     test('into the previous closure: the activation failed, and the rollback is already done', () => {
       const driver = booted();
-      expect(emittedTypes(driver.effects)).toEqual(['ActivationFailed', 'RollbackComplete']);
+      const said = `After the reboot the host runs ${OLD_CLOSURE}, not the deferred ${NEW_CLOSURE}.`;
+      expect(emitted(driver.effects)).toMatchObject([
+        { type: 'ActivationFailed', stderrTail: said },
+        { type: 'RollbackComplete' },
+      ]);
       expect(types(driver.effects)).not.toContain('LocalFireRollbackTo');
       expect(driver.record()).toMatchObject({ state: 'Reverted', revertedTo: OLD_CLOSURE });
     });
@@ -131,6 +147,14 @@ describe('rule 11: work in progress is resumed', () => {
       expect(header).toMatchObject({ bootId: 'boot-7', record: { state: 'Deferred' } });
     });
 
+    test('a deferral in an unknown boot does not count as one before a reboot', () => {
+      const { agent } = new AgentDriver().start().defer(ROLLOUT);
+      const [rollout] = agent.rollouts;
+      if (rollout === undefined) throw new Error('The dispatch made no rollout.');
+      const rebooted = (bootId: string | null) => AGENT_RULES.wasRebooted(agent, { ...rollout, bootId });
+      expect([rebooted(null), rebooted(BOOT_ID), rebooted('boot-0')]).toEqual([false, false, true]);
+    });
+
     test('one that only the snapshot knows counts from now on', () => {
       const driver = resumed({ ...activating, state: 'Deferred' });
       expect(emittedTypes(driver.effects)).toEqual([]);
@@ -161,6 +185,7 @@ describe('rule 11: work in progress is resumed', () => {
     const workers = [{ kind: 'rollback', rolloutId: ROLLOUT } as const];
     const driver = resumed(failed, { workers, runningClosure: NEW_CLOSURE });
     expect(types(driver.effects)).not.toContain('LocalFireRollbackTo');
+    expect(logCodes(driver)).toEqual([]);
     driver.feed({ type: 'RollbackCompleted', rolloutId: ROLLOUT, revertedToClosure: OLD_CLOSURE, exitCode: 0 });
     expect(driver.record().state).toBe('Reverted');
   });
@@ -172,6 +197,34 @@ describe('rule 11: work in progress is resumed', () => {
       { type: 'RollbackComplete', revertedToClosure: OLD_CLOSURE, exitCode: 0, completedAt: driver.now },
     ]);
     expect(types(driver.effects)).not.toContain('LocalFireRollbackTo');
+  });
+
+  test('Failed: on the previous closure, nothing is reported until a running worker has ended', () => {
+    const driver = resumed(failed, { workers: [{ kind: 'switch', rolloutId: 'stable@r0' }] });
+    expect(emittedTypes(driver.effects)).toEqual([]);
+    const report = { type: 'ActivationFailed', rolloutId: 'stable@r0', exitCode: 1, stderrTail: '' } as const;
+    expect(emittedTypes(driver.feed(report))).toEqual(['RollbackComplete']);
+  });
+
+  test('only a worker of the same kind and rollout is waited for in silence', () => {
+    const { agent } = new AgentDriver();
+    const other = 'stable@r0';
+    const next = (record: typeof activating | typeof failed, workers: readonly Worker[]) =>
+      AGENT_RULES.resumption(
+        { ...agent, workers, runningClosure: 'sha256-third' },
+        { ...pending, ...record },
+        manifest().policy,
+        false,
+        START,
+      )?.type ?? null;
+    expect([
+      next(activating, [{ kind: 'switch', rolloutId: ROLLOUT }]),
+      next(activating, [{ kind: 'rollback', rolloutId: ROLLOUT }]),
+      next(activating, [{ kind: 'switch', rolloutId: other }]),
+      next(failed, [{ kind: 'rollback', rolloutId: ROLLOUT }]),
+      next(failed, [{ kind: 'switch', rolloutId: ROLLOUT }]),
+      next(failed, [{ kind: 'rollback', rolloutId: other }]),
+    ]).toEqual([null, 'LocalFireSwitch', 'LocalFireSwitch', null, 'LocalFireRollbackTo', 'LocalFireRollbackTo']);
   });
 
   test('Failed: a failed rollback is not retried before the next boot', () => {
