@@ -20,7 +20,7 @@ export function readYaml<Value>(
     return null;
   }
   try {
-    const value: unknown = parse(text, { maxAliasCount: 0 });
+    const value: unknown = parse(text, { maxAliasCount: 0, logLevel: 'error' });
     const read = schema.safeParse(value);
     if (read.success) return read.data;
     for (const issue of read.error.issues) {

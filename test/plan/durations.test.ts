@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { measureDurations, readDurations, writeDurations, type PlanDurations } from '../../src/plan/index.ts';
 import { simulate, type RunEvent } from '../../src/simulator/index.ts';
 import type { Problem } from '../../src/text/index.ts';
@@ -46,6 +46,10 @@ test("a wrong file is described in our words: they were zod's", () => {
     'durations.yaml, $.x: there is no such setting',
   ]);
   problems.length = 0;
+  const warned = vi.spyOn(process, 'emitWarning').mockReturnValue();
+  readDurations(`${HEAD}default: !!odd { probe: 5s }`, 'durations.yaml', problems);
+  expect(warned, 'the library printed a warning of its own').not.toHaveBeenCalled();
+  warned.mockRestore();
   readDurations('', 'durations.yaml', problems);
   expect(problems).toMatchObject([{ path: 'durations.yaml', message: 'expected settings, found null' }]);
 });
