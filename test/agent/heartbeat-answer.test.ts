@@ -203,15 +203,15 @@ describe('rule 10: heartbeat', () => {
     const ids = ['stable@r3', 'stable@r1', 'stable@r2'];
     const answers = ids.map((rolloutId) => ({ ...soaking, rolloutId }));
     const known = ids.map((rolloutId) => manifest({ rolloutId }));
-    const agents = [answers, answers.toReversed(), answers.slice(0, 2), answers.slice(0, 2).toReversed()].map(
+    const turns = [answers, answers.toReversed(), answers.slice(0, 2), answers.slice(0, 2).toReversed()].map(
       (snapshots) => {
         const driver = new AgentDriver().start();
-        driver.feed(answer({ bootstrapRollouts: snapshots, manifests: known }));
-        return driver.agent;
+        const effects = driver.feed(answer({ bootstrapRollouts: snapshots, manifests: known }));
+        return { agent: driver.agent, effects };
       },
     );
-    expect(agents[1]).toEqual(agents[0]);
-    expect(agents[3]).toEqual(agents[2]);
+    expect(turns[1]).toEqual(turns[0]);
+    expect(turns[3]).toEqual(turns[2]);
   });
 
   test('one of an older rollout is taken over as history', () => {
