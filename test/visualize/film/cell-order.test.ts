@@ -9,7 +9,7 @@ import { shownRun } from '../../support/shown-run.ts';
 const run = filmOfRun(
   shownRun(
     recordRun(
-      demoScenario({ hosts: 80, waves: 3, seed: 5, onHealthFailure: 'rollback-and-halt', trouble: 'a few bad hosts' }),
+      demoScenario({ hosts: 40, waves: 3, seed: 5, onHealthFailure: 'rollback-and-halt', trouble: 'a few bad hosts' }),
     ),
   ),
 );
