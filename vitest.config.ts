@@ -5,7 +5,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 const builtTests = [
   'test/hygiene/**/*.test.ts',
   'test/docs/**/*.test.ts',
-  'test/cli/{main,conform-command,conform-cheats}.test.ts',
+  'test/cli/{main,conform-command,conform-cheats,rehearse-once}.test.ts',
   'test/runtime/{agent,rehearse}/**/*.test.ts',
   'test/testing/ports/**/*.test.ts',
 ];

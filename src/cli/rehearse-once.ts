@@ -66,8 +66,11 @@ async function rehearseAndReport(
   if (observed !== undefined) for (const line of stream()) observed.write(`${line}\n`);
   for (const file of files.values()) file.close();
   for (const defect of defects) notify(io, `a process ended unexpectedly: ${defect}`);
+  if (interruption.aborted) {
+    notify(io, `The rehearsal was interrupted.${flags.compare === true ? ' It is not compared.' : ''}`);
+    return exitCodeOfSignal(interruption);
+  }
   if (flags.compare === true) for (const line of compareWithSimulation(scenario, run)) notify(io, line);
-  if (interruption.aborted) return exitCodeOfSignal(interruption);
   const exitCode = expectation === null ? exitCodeOf(run) : holdAgainst(expectation, run, io);
   return defects.length > 0 && exitCode === EXIT.ok ? EXIT.notTerminal : exitCode;
 }
