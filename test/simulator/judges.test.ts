@@ -122,6 +122,8 @@ steps:
       day: lossyDay(840_006_525),
     },
   ])('$what', ({ day }) => {
-    expect(simulate(day).violations).toEqual([]);
+    // These days are older than this fault.
+    const rates = { ...day.rates, retentionExpiresPerHour: 0 };
+    expect(simulate({ ...day, rates }).violations).toEqual([]);
   });
 });

@@ -64,13 +64,18 @@ function noteConverged({ strayed }: State, book: RolloutBook, place: number, hos
   strayed.set(book.rolloutId, new Map(strayed.get(book.rolloutId)).set(host.name, host.closure));
 }
 
-/** The record is from a backup, and the backup does not know what the host has done since. */
+/**
+ * What the host did last is not in its records: the rollout is pruned, and an older one is not yet. Or the record is
+ * from a backup that does not know it.
+ */
 function isForgotten(
   { ledger }: Scene,
   { rolloutId, manifest }: RolloutBook,
   record: HostRecord,
   host: ObservedState,
 ): boolean {
+  const last = host.acknowledged === null ? undefined : ledger.books.get(host.acknowledged.rolloutId);
+  if (last?.state === 'Pruned' && last.rolloutId !== rolloutId) return true;
   const isReleasedAgain = ledger.manifestOfChannel(manifest.channel)?.rolloutId === rolloutId;
   if (host.acknowledged?.rolloutId !== rolloutId && isReleasedAgain) return false;
   return isOfEarlierDispatch(ledger, host, rolloutId, record);
