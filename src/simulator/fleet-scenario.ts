@@ -1,7 +1,7 @@
 import { shortName, someNames } from '../text/index.ts';
 import { projectRollouts, type Fleet, type FleetHost, type FleetProblem } from '../fleet/index.ts';
 import { declaredRelease } from './declared-release.ts';
-import { DEFAULT_SCENARIO } from './scenario-defaults.ts';
+import { DEFAULT_SCENARIO, REF_WITHOUT_COMMIT } from './scenario-defaults.ts';
 import type { Scenario, ScenarioHost } from './scenario.ts';
 
 /** What a fleet file does not contain: which closures are new. */
@@ -36,8 +36,6 @@ export type FleetScenario =
       readonly assumptions: readonly Assumption[];
     }
   | { readonly ok: false; readonly problems: readonly FleetProblem[] };
-
-const REF_WITHOUT_COMMIT = 'simulated';
 
 /**
  * A scenario of a fleet file, without faults: every channel rolls out.

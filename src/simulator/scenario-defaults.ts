@@ -10,6 +10,9 @@ export function always(ms: number): Span {
   return { minMs: ms, maxMs: ms };
 }
 
+/** The channel ref of a release that names neither a ref nor a commit. */
+export const REF_WITHOUT_COMMIT = 'simulated';
+
 /** How long things take on a host by default. */
 export const DEFAULT_DURATIONS: Durations = Object.freeze({
   activation: always(45_000),

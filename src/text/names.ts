@@ -34,6 +34,22 @@ export function nearestName(given: string, known: Iterable<string>): string | nu
   return nearest ?? whereItIsPart(lowered, known);
 }
 
+/** The known names nearest to a given one, nearest first, however far: whole, or one of the words that hyphens join. */
+export function nearestNames(given: string, known: readonly string[], most: number): readonly string[] {
+  const [whole, ...words] = [given, ...given.split('-')].map((text) =>
+    text.slice(0, MAX_COMPARED_LENGTH).toLowerCase(),
+  );
+  const distanceOf = (name: string): number => {
+    const parts = name.split('-').flatMap((part) => words.map((word) => editDistance(word, part)));
+    return Math.min(editDistance(whole ?? '', name), ...parts.map((distance) => distance + 2));
+  };
+  const scored = known.map((name) => ({ name, distance: distanceOf(name.toLowerCase()) }));
+  return scored
+    .toSorted((a, b) => a.distance - b.distance)
+    .slice(0, most)
+    .map(({ name }) => name);
+}
+
 function whereItIsPart(lowered: string, known: Iterable<string>): string | null {
   if (lowered.length < 4) return null;
   const holding = [...known].filter((name) => name.toLowerCase().includes(lowered));

@@ -22,7 +22,7 @@ test('fits 80 columns with long names, one line for each bad release', () => {
 test('a plan without changes switches no host, and none of its waves soaks', () => {
   const sketch: FleetSketch = { channels: { stable: [['a'], ['b']] }, release: 'r2' };
   const [headline, ...lines] = linesOf(sketch, sketch);
-  expect(headline).toMatch(/^No host switches\. Done within \d+s\. All 2 hosts run r2\.$/);
+  expect(headline).toMatch(/^No host switches\. Done within \d+s\. Both hosts run r2\.$/);
   // Its start was later than its median end.
   expect(lines.filter((line) => /^ {2}stable\/[01] +1 +none +- /.test(line))).toHaveLength(2);
 });
@@ -31,7 +31,7 @@ test('has the same sentence as the report of a run', () => {
   const plan = planOf({ channels: { stable: [['a'], ['b']] }, release: 'r2' });
   const text = planText(plan, { start: null, comparison: null }, { width: 200, colour: false });
   const report = verdictWords(plan.verdict, formatDuration);
-  expect(report).toMatch(/^Done after .* All 2 hosts run r2\.$/);
+  expect(report).toMatch(/^Done after .* Both hosts run r2\.$/);
   expect(text).toContain(`\n${report.replace('after', 'within')}\n`);
 });
 

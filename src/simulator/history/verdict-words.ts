@@ -1,5 +1,6 @@
 import { count, formatCount, formatDuration, namesOf, shortName } from '../../text/index.ts';
 import type { RunMs } from '../run-ms.ts';
+import { REF_WITHOUT_COMMIT } from '../scenario-defaults.ts';
 import { causeWords } from './cause-words.ts';
 import type { Numbers, Verdict } from './verdict.ts';
 import type { Holding } from './holding.ts';
@@ -43,11 +44,12 @@ export function verdictWords(verdict: Verdict, clock: FormatTime, whenDone: stri
     }
     case 'done': {
       const [rolloutId = ''] = verdict.rolloutIds;
-      const what =
-        verdict.rolloutIds.length === 1
-          ? shortName(rolloutId.slice(rolloutId.indexOf('@') + 1))
-          : `the releases of ${count(verdict.rolloutIds.length, 'channel')}`;
-      const who = verdict.hosts === 1 ? 'The host runs' : `All ${count(verdict.hosts, 'host')} run`;
+      const ref = rolloutId.slice(rolloutId.indexOf('@') + 1);
+      const release = ref === REF_WITHOUT_COMMIT ? 'the new release' : shortName(ref);
+      const channels = verdict.rolloutIds.length;
+      const what = channels === 1 ? release : `the releases of ${count(channels, 'channel')}`;
+      const all = verdict.hosts === 2 ? 'Both' : `All ${formatCount(verdict.hosts)}`;
+      const who = verdict.hosts === 1 ? 'The host runs' : `${all} hosts run`;
       return `Done ${whenDone ?? `after ${formatDuration(verdict.runMs)}`}. ${who} ${what}.`;
     }
     case 'under-way': {

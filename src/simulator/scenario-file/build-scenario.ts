@@ -11,7 +11,13 @@ import {
   type StartTime,
 } from '../../text/index.ts';
 import { NO_FAULTS } from '../faults/index.ts';
-import { DEFAULT_DURATIONS, DEFAULT_NETWORK, DEFAULT_PROBES, DEFAULT_SCENARIO } from '../scenario-defaults.ts';
+import {
+  DEFAULT_DURATIONS,
+  DEFAULT_NETWORK,
+  DEFAULT_PROBES,
+  DEFAULT_SCENARIO,
+  REF_WITHOUT_COMMIT,
+} from '../scenario-defaults.ts';
 import { closureBefore } from '../fleet-scenario.ts';
 import type { Scenario, ScenarioHost, SettleSettings } from '../scenario.ts';
 import { buildFleet } from './build-fleet.ts';
@@ -141,7 +147,7 @@ export function buildScenario(
   return {
     expectation,
     scenario: {
-      title: file.title ?? `Rollout of ${shortName(file.ref ?? known.fleet.meta.ciCommit ?? 'simulated')}`,
+      title: file.title ?? `Rollout of ${shortName(file.ref ?? known.fleet.meta.ciCommit ?? REF_WITHOUT_COMMIT)}`,
       seed,
       startAt: start?.startAt ?? DEFAULT_SCENARIO.startAt,
       ...(start === null ? {} : { startOffsetMinutes: start.offsetMinutes }),
@@ -169,7 +175,7 @@ export function buildScenario(
 /** The closures of hosts that only a later fleet file has; the first one if there are several. */
 function laterTargets(fleets: LaterFleets): readonly Pick<RolloutManifest, 'hosts'>[] {
   return [...fleets.values()].toReversed().flatMap((fleet) => {
-    const projected = fleet === null ? null : projectRollouts(fleet, fleet.meta.ciCommit ?? 'simulated');
+    const projected = fleet === null ? null : projectRollouts(fleet, fleet.meta.ciCommit ?? REF_WITHOUT_COMMIT);
     return projected?.ok === true ? projected.rollouts : [];
   });
 }
@@ -192,7 +198,7 @@ function buildFirstRelease(
   if (!known.isWhole || file.has('closures')) return null;
   const { fleet } = known;
   const channels = [...fleet.channels.keys()].sort(byCodeUnit);
-  return projectAll(fleet, channels, file.ref ?? fleet.meta.ciCommit ?? 'simulated', new Map(), '$', reading);
+  return projectAll(fleet, channels, file.ref ?? fleet.meta.ciCommit ?? REF_WITHOUT_COMMIT, new Map(), '$', reading);
 }
 
 function buildHosts(

@@ -2,6 +2,7 @@ import { at, byCodeUnit } from '../../text/index.ts';
 import type { HostState } from '../../machine/index.ts';
 import { STEP_KINDS } from '../faults/index.ts';
 import { releasedClosure } from '../plan-fleet.ts';
+import { REF_WITHOUT_COMMIT } from '../scenario-defaults.ts';
 import type { ScenarioAction, ScenarioStep } from '../scenario-steps.ts';
 import type { ProbeDefinition } from '../../agent/index.ts';
 import type { When } from '../when.ts';
@@ -102,7 +103,7 @@ function buildPublish(step: FileStep, path: string, context: StepContext): Succe
   const fleet = laterFleets.get(fleetPath) ?? null;
   if (fleet === null || !isWhole) return null;
   published.publish(fleet);
-  const ref = release.ref ?? fleet.meta.ciCommit ?? 'simulated';
+  const ref = release.ref ?? fleet.meta.ciCommit ?? REF_WITHOUT_COMMIT;
   const { closures = {} } = release;
   const made = buildRelease({ fleet, isWhole }, { ref, closures }, path, context);
   if (made === null) return null;
@@ -129,7 +130,7 @@ export function buildRelease(
   path: string,
   { chooser, reading }: Pick<StepContext, 'chooser' | 'reading'>,
 ): ProjectedChannels | null {
-  const ref = release.ref ?? fleet.meta.ciCommit ?? 'simulated';
+  const ref = release.ref ?? fleet.meta.ciCommit ?? REF_WITHOUT_COMMIT;
   const named = closuresOf(release.closures ?? 'new for every host', ref, chooser, at(path, 'closures'), reading);
   // Patterns may match hosts of other fleet files too.
   const closures = new Map([...named].filter(([hostname]) => fleet.hosts.has(hostname)));

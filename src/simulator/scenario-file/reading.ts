@@ -5,6 +5,7 @@ import {
   describeValue,
   isObject,
   nearestName,
+  nearestNames,
   ProblemList,
   quote,
   showName,
@@ -170,7 +171,7 @@ export class Reading {
       given === undefined ? `${nameOf(path)} is missing` : `expected what to do, found ${describeFound(given)}`;
     const remedy =
       typeof given === 'string'
-        ? (missingActionRemedy(given) ?? suggest(given, options))
+        ? (missingActionRemedy(given) ?? suggestAction(given, options))
         : `Write one of: ${options.join(', ')}.`;
     this.add(path, shown, remedy);
   }
@@ -206,6 +207,12 @@ function suggest(given: string, known: readonly string[]): string {
   if (known.length === 0) return 'Remove it: there is none to name.';
   const more = known.length > MAX_NAMES_SHOWN ? ', …' : '';
   return `Known here: ${known.slice(0, MAX_NAMES_SHOWN).map(showName).join(', ')}${more}.`;
+}
+
+/** There are too many actions to list. */
+function suggestAction(given: string, known: readonly string[]): string {
+  if (nearestName(given, known) !== null) return suggest(given, known);
+  return `Did you mean ${nearestNames(given, known, 2).map(quote).join(' or ')}? docs/scenarios.md lists all ${known.length} under "Steps".`;
 }
 
 export function suggestSetting(given: string, known: readonly string[]): string {

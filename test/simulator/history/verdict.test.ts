@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import {
+  asRunMs,
   Moment,
   numbersOf,
   numbersWords,
@@ -22,6 +23,14 @@ const TWO_WAVES =
 describe('the headline of a run', () => {
   test('says that all is done, and when', () => {
     expect(headlineOf(TWO_WAVES)).toMatch(/^Done after 1\dm \d\ds\. All 3 hosts run release-1\.$/);
+  });
+
+  test('is a sentence for few hosts, and for a release without a ref: "The host runs simulated." was none', () => {
+    const done = (hosts: number, ref: string) =>
+      verdictWords({ type: 'done', runMs: asRunMs(60_000), hosts, rolloutIds: [`stable@${ref}`] }, formatDuration);
+    expect(done(1, 'simulated')).toBe('Done after 1m 00s. The host runs the new release.');
+    expect(done(2, 'release-1')).toBe('Done after 1m 00s. Both hosts run release-1.');
+    expect(done(1200, 'simulated')).toBe('Done after 1m 00s. All 1,200 hosts run the new release.');
   });
 
   test('names the host that stopped a rollout, and why', () => {

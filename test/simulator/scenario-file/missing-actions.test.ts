@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { STEP_KINDS } from '../../../src/simulator/faults/index.ts';
 import { readScenario } from '../../../src/simulator/index.ts';
 
 const FLEET = `fleet:
@@ -28,6 +29,10 @@ describe('what other tools have and NixFleet has not', () => {
 
   test.each([
     ['steps: [{ at: 1m, do: rebot, hosts: web-01 }]', 'Did you mean "reboot"?'],
+    [
+      'steps: [{ at: 1m, do: fill-disc, hosts: web-01 }]',
+      `Did you mean "lose-disk" or "fall-back-at-boot"? docs/scenarios.md lists all ${STEP_KINDS.size} under "Steps".`,
+    ],
     ['steps: [{ at: 1m, do: reboot, hosts: pause }]', 'Known here: web-01, web-02.'],
     ['stps: []', 'Did you mean "steps"?'],
   ])('%s gets the usual advice', (text, remedy) => {
