@@ -43,6 +43,6 @@ function probeWords({
   const names = failingProbes.join(', ');
   const probes = `${failingProbes.length === 1 ? 'probe' : 'probes'} ${names}`;
   const lasted = formatDuration(sustainedSecs * 1000);
-  if (failedRuns === 1) return `${probes} failed once in a row; the first failure was ${lasted} earlier`;
+  if (failedRuns === 1) return `${probes} failed again, ${lasted} after the first failure`;
   return failedRuns === 0 ? `${probes} failed` : `${probes} kept failing for ${lasted} (${count(failedRuns, 'run')})`;
 }

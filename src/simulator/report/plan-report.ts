@@ -71,7 +71,7 @@ export function planReport(scenario: Scenario, format: PageFormat, assumptions: 
   const page = new Page(format);
   const { rollouts, hosts, seed, title, steps } = scenario;
   const there = hosts.filter(({ joinsAtMs }) => joinsAtMs !== null).length;
-  const later = hosts.length === there ? '' : `, ${formatCount(hosts.length - there)} more later`;
+  const later = hosts.length === there ? '' : ` (${formatCount(hosts.length - there)} more later)`;
   page.line(`${title}: ${count(there, 'host')}${later} in ${count(rollouts.length, 'channel')}, seed ${seed}`, 'title');
   const running = new Map(hosts.map(({ hostname, runningClosure }) => [hostname, runningClosure]));
   page.line(changes(rollouts, running, assumptions), 'quiet');

@@ -31,7 +31,7 @@ describe('what is the same of many hosts', () => {
 fleet: { channels: { stable: { hosts: { web: 12 }, waves: [{ hosts: 1 }, { hosts: the rest }], soak: 10m } } }
 lasts: 5m
 `);
-    const reason = 'each of them is in wave 1: every host of wave 0 must be Converged or Deferred first.';
+    const reason = 'Each of them is in wave 1: every host of wave 0 must be Converged or Deferred first.';
     expect(report).toContain('all hosts: held by wave-promotion\n');
     expect(report.split('every host of wave 0')).toHaveLength(2);
     expect(report).toContain(`11 hosts of stable: Pending, held by wave-promotion since 0s\n ${reason}`);
@@ -47,7 +47,7 @@ lasts: 5m
 `);
     expect(report).toMatch(/web-02 Pending held by disruption-budget\n/);
     expect(report).toContain(
-      'each of them waits for room in the disruption budget tags:web: 1 in flight, at most 1 allowed.',
+      'Each of them waits for room in the disruption budget tags:web: 1 in flight, at most 1 allowed.',
     );
     expect(report).toContain('wait for web-01 (Soaking)\n');
   });
@@ -129,7 +129,7 @@ fleet: { channels: { stable: { hosts: [a], soak: 30m, on-failure: rollback-and-h
 probes: [{ run: [{ name: backup, every: 10m }] }]
 steps: [{ at: 10m40s, do: fail-probe, hosts: a, probe: backup, for: 30s }]
 `);
-    expect(report).toMatch(/a: probe backup failed once in a row; the first failure was 2m \d\ds earlier/);
+    expect(report).toMatch(/a: probe backup failed again, 2m \d\ds after the first failure/);
     expect(report).not.toContain('kept failing');
   });
 
