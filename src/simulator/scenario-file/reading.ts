@@ -172,7 +172,7 @@ export class Reading {
     const remedy =
       typeof given === 'string'
         ? (missingActionRemedy(given) ?? suggestAction(given, options))
-        : `Write one of: ${options.join(', ')}.`;
+        : `Write one, such as do: ${options[0]}. ${listOf(options)}`;
     this.add(path, shown, remedy);
   }
 
@@ -212,8 +212,10 @@ function suggest(given: string, known: readonly string[]): string {
 /** There are too many actions to list. */
 function suggestAction(given: string, known: readonly string[]): string {
   if (nearestName(given, known) !== null) return suggest(given, known);
-  return `Did you mean ${nearestNames(given, known, 2).map(quote).join(' or ')}? docs/scenarios.md lists all ${known.length} under "Steps".`;
+  return `Did you mean ${nearestNames(given, known, 2).map(quote).join(' or ')}? ${listOf(known)}`;
 }
+
+const listOf = (actions: readonly string[]): string => `docs/scenarios.md lists all ${actions.length} under "Steps".`;
 
 export function suggestSetting(given: string, known: readonly string[]): string {
   return (nearestName(given, known) === null ? missingActionRemedy(given) : null) ?? suggest(given, known);

@@ -33,6 +33,10 @@ describe('what other tools have and NixFleet has not', () => {
       'steps: [{ at: 1m, do: fill-disc, hosts: web-01 }]',
       `Did you mean "lose-disk" or "fall-back-at-boot"? docs/scenarios.md lists all ${STEP_KINDS.size} under "Steps".`,
     ],
+    [
+      'steps: [{ at: 1m }]',
+      `Write one, such as do: crash. docs/scenarios.md lists all ${STEP_KINDS.size} under "Steps".`,
+    ],
     ['steps: [{ at: 1m, do: reboot, hosts: pause }]', 'Known here: web-01, web-02.'],
     ['stps: []', 'Did you mean "steps"?'],
   ])('%s gets the usual advice', (text, remedy) => {
