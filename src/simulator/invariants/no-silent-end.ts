@@ -21,6 +21,8 @@ interface Due {
   readonly closure: string;
   /** The agent's life in which it became due. A report is due once the worker has ended. */
   readonly life: number;
+  /** The host failed while it was Deferred, so its boot loader may have put the closure back. */
+  readonly wasDeferred: boolean;
 }
 
 interface State {
@@ -48,8 +50,12 @@ export const noSilentEnd: Judge<State> = {
     },
     ActivationFailed: (scene, state, { rolloutId }, host) => failed(scene, state, rolloutId, host),
     Failed: (scene, state, { rolloutId }, host) => failed(scene, state, rolloutId, host),
-    RollbackComplete: (_, { due }, { rolloutId }, { index }) => {
-      if (due.get(index)?.rolloutId === rolloutId) due.delete(index);
+    RollbackComplete: ({ broken }, { due }, { rolloutId }, { index, name, life }) => {
+      const known = due.get(index);
+      if (known?.rolloutId !== rolloutId) return;
+      due.delete(index);
+      if (known.what === 'fire' && known.life === life && !known.wasDeferred)
+        broken('no silent end', name, rolloutId, `${name} reports a rollback that its agent has not fired.`);
     },
   },
   on: {
@@ -76,7 +82,13 @@ export const noSilentEnd: Judge<State> = {
           rolloutId,
           `${hostname} rolls back again to ${closure}, which it already runs.`,
         );
-      due.set(host.index, { what: 'report', rolloutId, closure: attempt.closure, life: host.life });
+      due.set(host.index, {
+        what: 'report',
+        rolloutId,
+        closure: attempt.closure,
+        life: host.life,
+        wasDeferred: false,
+      });
       if (closure === attempt.closure || isOfEarlierDispatch(host, rolloutId, attempt)) return;
       broken(
         'no silent end',
@@ -129,9 +141,11 @@ function isOverdue({ work, life, wasAnswered, closure }: ObservedState, due: Due
   return due.what !== 'report' || closure === due.closure;
 }
 
-function failed({ ledger }: Scene, { attempts, due }: State, rolloutId: string, { index, life }: ObservedState): void {
+function failed({ ledger }: Scene, { attempts, due }: State, rolloutId: string, host: ObservedState): void {
+  const { index, life, own } = host;
   const attempt = attempts.get(rolloutId, index);
   if (attempt === null || !attempt.hasWayBack) return;
   if (ledger.manifestOf(rolloutId)?.policy.onHealthFailure !== 'rollback-and-halt') return;
-  due.set(index, { what: 'fire', rolloutId, closure: attempt.closure, life });
+  const wasDeferred = own.get(rolloutId)?.record.state === 'Deferred';
+  due.set(index, { what: 'fire', rolloutId, closure: attempt.closure, life, wasDeferred });
 }

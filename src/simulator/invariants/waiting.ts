@@ -20,8 +20,9 @@ interface State {
   readonly deferred: Map<string, { readonly runMs: number; readonly hold: Hold }>;
   /** A backup was restored, which may contain earlier reports. */
   isRestored: boolean;
-  /** The rollouts that went on to a later wave in this turn. */
+  /** The rollouts that went on to a later wave in this turn, and the hosts that were dispatched. */
   readonly advanced: Set<string>;
+  readonly queued: Set<string>;
 }
 
 const MAX_INTERVALS_AHEAD = 10;
@@ -65,6 +66,7 @@ export const waiting: Judge<State> = {
     deferred: new Map(),
     isRestored: false,
     advanced: new Set(),
+    queued: new Set(),
   }),
   on: {
     DatabaseLost: ({ setup, runMs }, state) => {
@@ -104,7 +106,8 @@ export const waiting: Judge<State> = {
       state.suspected = found.length === 0 ? NOTHING : found.map(({ key }) => key);
       if (state.deferred.size > 0) state.deferred.clear();
     },
-    ControlPlaneIdle: (scene, { advanced, knowsSince }) => {
+    ControlPlaneIdle: (scene, { advanced, queued, knowsSince }) => {
+      queued.clear();
       if (advanced.size === 0) return;
       for (const rolloutId of advanced) if (knowsSince === -Infinity) checkNextWave(scene, rolloutId);
       advanced.clear();
@@ -117,14 +120,15 @@ export const waiting: Judge<State> = {
     RemoteInsertQuarantine: (_, { quarantined }, { channel, closure }) => {
       quarantined.add(`${channel} ${closure}`);
     },
-    QueueDispatch: ({ ledger, runMs, broken }, { reportsUntil }, { host, rolloutId }) => {
+    QueueDispatch: ({ ledger, runMs, broken }, { reportsUntil, queued }, { host, rolloutId }) => {
+      queued.add(host);
       if (runMs < reportsUntil)
         broken('waiting', host, rolloutId, `${host} was dispatched before all agents had time to report.`);
       const { book, at: place } = ledger.find(rolloutId, host);
       if (book !== null && hasFailuresBefore(book, itemAt(book.manifest.hosts, place).wave))
         broken('waiting', host, rolloutId, `${host} was dispatched while enforce checks of earlier waves fail.`);
     },
-    DeferDispatch: (scene, { deferred, quarantined }, { host, rolloutId, gate, reason, hold }) => {
+    DeferDispatch: (scene, { deferred, quarantined, queued }, { host, rolloutId, gate, reason, hold }) => {
       const { book, at: place } = scene.ledger.find(rolloutId, host);
       if (book === null) return;
       if (gate !== hold.gate || reason === '' || !isTrue(scene, book, place, hold))
@@ -136,12 +140,15 @@ export const waiting: Judge<State> = {
       if (before?.runMs === scene.runMs && JSON.stringify(before.hold) === JSON.stringify(hold))
         scene.broken('waiting', host, rolloutId, `The hold of ${host} by ${hold.gate} was reported twice at once.`);
       deferred.set(key, { runMs: scene.runMs, hold });
-      // Budgets fill within one pass: a host held by the last gate may be held by a budget when it is reported.
+      // A budget that fills in this turn may hold a host when it is reported, and not yet when the last gate held it.
       const isFirst =
         first === hold.gate ||
         // Gates outside the specification come last, and are not judged by it.
         (hold.gate === 'extension' && first === null) ||
-        (hold.gate === 'compliance-wave' && first === 'disruption-budget' && holding.includes(hold.gate));
+        (hold.gate === 'compliance-wave' &&
+          first === 'disruption-budget' &&
+          holding.includes(hold.gate) &&
+          !isFull(scene, book, place, queued));
       if (!isFirst)
         scene.broken(
           'waiting',
@@ -227,11 +234,12 @@ function gatesThatHold(
 
 function isHeldBy(
   gate: GateName,
-  { ledger }: Scene,
+  scene: Scene,
   quarantined: ReadonlySet<string>,
   book: RolloutBook,
   place: number,
 ): boolean {
+  const { ledger } = scene;
   const { manifest } = book;
   const planned = itemAt(manifest.hosts, place);
   switch (gate) {
@@ -253,15 +261,28 @@ function isHeldBy(
         return state !== undefined && !isOrderingEligible(state);
       });
     case 'disruption-budget':
-      return manifest.budgets.some(
-        ({ selectorKey, limit }, index) =>
-          limit !== null && book.selected[index]?.[place] === 1 && ledger.inFlight(selectorKey) >= limit,
-      );
+      return isFull(scene, book, place, NOBODY);
     case 'compliance-wave':
       return hasFailuresBefore(book, planned.wave);
     case 'extension':
       return false;
   }
+}
+
+const NOBODY: ReadonlySet<string> = new Set();
+
+/** A budget of the host has no place left, even if these hosts did not need any. */
+function isFull(
+  { ledger }: Scene,
+  { manifest, selected }: RolloutBook,
+  place: number,
+  but: ReadonlySet<string>,
+): boolean {
+  return manifest.budgets.some(({ selectorKey, limit, hosts }, index) => {
+    if (limit === null || selected[index]?.[place] !== 1) return false;
+    const without = but.size === 0 ? 0 : hosts.filter((name) => but.has(name)).length;
+    return ledger.inFlight(selectorKey) - without >= limit;
+  });
 }
 
 /** The host or rollout that a hold names, if it holds nothing any more; otherwise `null`. */

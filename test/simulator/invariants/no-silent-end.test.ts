@@ -9,6 +9,7 @@ test('is silent while agents crash and go on', () => {
 });
 
 test.each([
+  ['no rollback is fired after a failed activation', 'no silent end'],
   ['a boot goes back although the host is back', 'no silent end'],
   ['a boot fires the switch although the target runs', 'reports'],
 ])('notices that %s', (name, invariant) => {

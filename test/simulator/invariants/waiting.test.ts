@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { CONTROL_PLANE_RULES, type ControlPlaneCore } from '../../../src/control-plane/index.ts';
+import { CONTROL_PLANE_RULES, GATES, type ControlPlaneCore } from '../../../src/control-plane/index.ts';
 import { controlPlane, gate, misnamed, stuckGate } from '../planted-bugs/broken-control-plane.ts';
 import { CONTROL_PLANE_GATE_BUGS } from '../planted-bugs/control-plane-gate-bugs.ts';
 import { staged } from '../planted-bugs/scenes.ts';
-import { after, MINUTE, scenarioWith, sketch } from '../support/small-fleets.ts';
+import { after, budgetOf, MINUTE, scenarioWith, sketch } from '../support/small-fleets.ts';
 import { noticed } from './noticed.ts';
 
 test('is silent while hosts wait for their wave and for a budget', () => {
@@ -17,6 +17,22 @@ test('notices a gate that holds hosts when nothing holds them any more', () => {
 test('notices a hold under the name of another gate', () => {
   const hold = { gate: 'quarantine', channel: 'stable', closure: 'r1-a1' } as const;
   expect(noticed(staged(), misnamed('wave-promotion', hold))).toContain('waiting');
+});
+
+test('notices the last gate under its own name while a budget before it is full', () => {
+  const budgets = [budgetOf(['b1', 'other'], 1)];
+  const scenario = scenarioWith(
+    [
+      sketch({ channel: 'edge', waves: [['other']], soakMinutes: 300, budgets }),
+      sketch({ waves: [['a1'], ['b1']], budgets }),
+    ],
+    {
+      steps: [after(0, { type: 'fail-controls', hosts: ['a1'], probe: 'services', controls: ['A.1'], forMs: null })],
+    },
+  );
+  const swapped = controlPlane({ gates: [...GATES.slice(0, -2), ...GATES.slice(-2).toReversed()] });
+  expect(noticed(scenario)).toEqual(new Set());
+  expect(noticed(scenario, swapped)).toContain('waiting');
 });
 
 test('notices a wave that begins a pass late', () => {

@@ -95,6 +95,11 @@ export const CONTROL_PLANE_GATE_BUGS: readonly RuleBug[] = [
     ['wrong one', 'the gates are asked in reverse order', inOrder((gates) => gates.toReversed())],
     [
       'wrong one',
+      'the last two gates change places',
+      inOrder((gates) => [...gates.slice(0, -2), ...gates.slice(-2).toReversed()]),
+    ],
+    [
+      'wrong one',
       'the budget is asked before the waves',
       inOrder((gates) => [
         ...gates.filter(({ name }) => name === 'disruption-budget'),
