@@ -11,14 +11,18 @@ interface LockFile {
   packages: Record<string, { readonly optional?: boolean; readonly os?: readonly string[] }>;
 }
 
-/** What `npm ci` says about a lock file in a fresh clone; empty if it would install. Uses no network. */
+/**
+ * What `npm ci` says about a lock file in a fresh clone; empty if it would install, and each package supports this
+ * version of Node. Uses no network.
+ */
 function complaintOfNpmCi(lockFile: string): string {
   const folder = mkdtempSync(join(tmpdir(), 'lock-file-'));
   try {
     writeFileSync(join(folder, 'package.json'), readText('package.json'));
     writeFileSync(join(folder, 'package-lock.json'), lockFile);
     writeFileSync(join(folder, '.npmrc'), readText('.npmrc'));
-    const { status, stderr } = spawnSync('npm', ['ci', '--dry-run', '--ignore-scripts', '--offline', '--cache=cache'], {
+    const options = ['--dry-run', '--ignore-scripts', '--offline', '--cache=cache', '--engine-strict'];
+    const { status, stderr } = spawnSync('npm', ['ci', ...options], {
       cwd: folder,
       encoding: 'utf8',
       shell: process.platform === 'win32',
