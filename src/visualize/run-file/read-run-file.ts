@@ -30,7 +30,7 @@ export function readRunFile(text: string): RunFileResult {
     return logged.ok ? withEvents(logged.run) : logged;
   }
   if (text.trim() === '') return bad('The file is empty.');
-  if (value === undefined) return bad('This is not JSON, or it was cut off.');
+  if (value === undefined) return bad('This is not a run file: it is not JSON, or it was cut off.');
   return readRunFileValue(value);
 }
 
