@@ -1,4 +1,4 @@
-import { chromium, type Browser, type Page } from 'playwright';
+import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright';
 import { pathToFileURL } from 'node:url';
 import { join } from 'node:path';
 import { expect, inject, test as base } from 'vitest';
@@ -9,34 +9,38 @@ import { repositoryRoot } from '../../support/repository.ts';
 /** The built page, opened from disk. */
 export const pageUrl: string = pathToFileURL(join(repositoryRoot, 'dist/visualize/page/index.html')).href;
 
-/** Opens the page, or the one at a URL, as in a new browser, and waits for its view. */
-export type OpenPage = (options?: { readonly url?: string }) => Promise<Page>;
+/** Opens the page or another file, and waits for its view. */
+export type OpenPage = (options?: BrowserContextOptions & { readonly url?: string }) => Promise<Page>;
 
 interface Fixtures {
   readonly browser: Browser;
-  /** Windows that no test is using. */
-  readonly idle: Window[];
   readonly open: OpenPage;
-  readonly shared: Window;
-  /** The page shared by a test file, reloaded for each test. */
+  readonly shared: Watched;
+  /** The page shared by a test file, reloaded for each test, which is cheaper than a new one. */
   readonly page: Page;
 }
 
-/** A window whose page must not log errors or warnings, leave errors uncaught, or use a network. */
-interface Window {
+/** A page that must not log errors or warnings, leave errors uncaught, or use a network. */
+interface Watched {
   readonly page: Page;
   readonly complaints: string[];
-  /** What its page may load: the files of its server, or local files. */
-  origin: string;
 }
 
 const fresh = `#${linkOfSession('chart', newSession)}`;
 
-async function newWindow(browser: Browser): Promise<Window> {
-  const context = await browser.newContext({ permissions: ['clipboard-read', 'clipboard-write'] });
+async function watchedPage(
+  browser: Browser,
+  { url = pageUrl, ...options }: BrowserContextOptions & { readonly url?: string },
+): Promise<Watched> {
+  const context = await browser.newContext({
+    viewport: { width: 1440, height: 900 },
+    permissions: ['clipboard-read', 'clipboard-write'],
+    ...options,
+  });
   const page = await context.newPage();
-  const window: Window = { page, complaints: [], origin: '' };
-  const { complaints } = window;
+  const complaints: string[] = [];
+  const own = url.startsWith('http:') ? new URL(url).origin : 'file:';
+  if (own === 'file:') await context.setOffline(true);
   // A busy machine is slow, not wrong.
   page.setDefaultTimeout(60_000);
   page.on('console', (message) => {
@@ -45,43 +49,11 @@ async function newWindow(browser: Browser): Promise<Window> {
   page.on('pageerror', (error) => complaints.push(String(error)));
   page.on('request', (request) => {
     const asked = request.url();
-    if (!asked.startsWith(window.origin) && !/^(?:data|blob|about):/.test(asked)) complaints.push(`asked for ${asked}`);
+    if (!asked.startsWith(own) && !/^(?:data|blob):/.test(asked)) complaints.push(`asked for ${asked}`);
   });
-  return window;
-}
-
-/** Opens a page in an idle window or a new one. It is offline, unless a server has the page. */
-async function openIn(
-  { browser, idle }: Pick<Fixtures, 'browser' | 'idle'>,
-  url: string,
-  reducedMotion: 'reduce' | 'no-preference',
-): Promise<Window> {
-  const window = idle.pop() ?? (await newWindow(browser));
-  const { page } = window;
-  const isServed = url.startsWith('http:');
-  window.origin = isServed ? new URL(url).origin : 'file:';
-  await page.context().setOffline(!isServed);
-  await page.setViewportSize({ width: 1440, height: 900 });
-  await page.emulateMedia({ media: null, colorScheme: 'light', reducedMotion });
   await page.goto(url);
   await page.locator('main > *').first().waitFor();
-  return window;
-}
-
-/** Empties a window for the next test, because a new one costs three times as much as a page load. */
-async function release(idle: Window[], window: Window): Promise<void> {
-  const { page } = window;
-  // A window keeps the clock that a test has given it.
-  const isReusable = !page.isClosed() && (await page.evaluate(() => Date.name === 'Date'));
-  if (!isReusable) {
-    await page.context().close();
-    return;
-  }
-  await page.goto('about:blank');
-  const session = await page.context().newCDPSession(page);
-  await session.send('Storage.clearDataForOrigin', { origin: 'file://', storageTypes: 'all' });
-  await session.detach();
-  idle.push(window);
+  return { page, complaints };
 }
 
 /**
@@ -99,23 +71,21 @@ export const test = base.extend<Fixtures>({
     },
     { scope: 'worker' },
   ],
-  // eslint-disable-next-line no-empty-pattern
-  idle: [async ({}, use) => use([]), { scope: 'worker' }],
-  open: async ({ browser, idle }, use) => {
-    const opened: Window[] = [];
-    await use(async ({ url = pageUrl } = {}) => {
-      const window = await openIn({ browser, idle }, url, 'no-preference');
-      opened.push(window);
-      return window.page;
+  open: async ({ browser }, use) => {
+    const opened: Watched[] = [];
+    await use(async (options = {}) => {
+      const watched = await watchedPage(browser, options);
+      opened.push(watched);
+      return watched.page;
     });
-    for (const window of opened) await release(idle, window);
-    expect(opened.flatMap(({ complaints }) => complaints.splice(0))).toEqual([]);
+    await Promise.all(opened.map(({ page }) => page.context().close()));
+    expect(opened.flatMap(({ complaints }) => complaints)).toEqual([]);
   },
   shared: [
-    async ({ browser, idle }, use) => {
-      const window = await openIn({ browser, idle }, pageUrl, 'reduce');
-      await use(window);
-      await release(idle, window);
+    async ({ browser }, use) => {
+      const watched = await watchedPage(browser, { reducedMotion: 'reduce' });
+      await use(watched);
+      await watched.page.context().close();
     },
     { scope: 'file' },
   ],
