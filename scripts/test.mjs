@@ -49,10 +49,7 @@ process.exitCode = total.failed === 0 ? 0 : 1;
 function runTests(name, args) {
   const results = join(root, 'reports', `${name}.json`);
   rmSync(results, { force: true });
-  // Every core runs a test, so threads that only collect garbage would take from it. Much of what a simulation makes is
-  // short-lived, and the default young generation is too small for it.
-  const garbage = ['--single-threaded-gc', '--max-semi-space-size=64'];
-  const vitest = [...garbage, 'node_modules/vitest/vitest.mjs', 'run', '--reporter=default', '--reporter=json'];
+  const vitest = ['node_modules/vitest/vitest.mjs', 'run', '--reporter=default', '--reporter=json'];
   const { status } = spawnSync(process.execPath, [...vitest, `--outputFile.json=${results}`, ...args], {
     cwd: root,
     stdio: 'inherit',
