@@ -126,4 +126,17 @@ steps:
     const rates = { ...day.rates, retentionExpiresPerHour: 0 };
     expect(simulate({ ...day, rates }).violations).toEqual([]);
   });
+
+  test.each([
+    {
+      what: 'a clock that was set back shows the time of the last heartbeat again at the next tick',
+      day: lossyDay(1_000_002_302),
+    },
+    {
+      what: 'a host that is off ran its target, and the rollout that held it is pruned',
+      day: oddDay(1_000_008_084),
+    },
+  ])('$what', ({ day }) => {
+    expect(simulate(day).violations).toEqual([]);
+  });
 });

@@ -1,5 +1,5 @@
 import type { GateName } from '../../control-plane/index.ts';
-import { isAtEnd, type HostState } from '../../machine/index.ts';
+import { isAtEnd, isOrderingEligible, type HostState } from '../../machine/index.ts';
 import { isDispatching, type RolloutState } from '../../rollout/index.ts';
 import type { RunHold } from '../run-events.ts';
 import { asRunMs, type RunMs } from '../run-ms.ts';
@@ -163,14 +163,23 @@ function unreachableOf(view: Readonly<HostView>): Found | null {
 function pendingBlocker(moment: Moment, rollout: RolloutTrack, host: HostTrack, view: Readonly<HostView>): Found {
   if (view.dispatch !== null) return { blocker: { heldBy: 'not-acknowledged' }, sinceRunMs: view.dispatch.runMs };
   const held = openHold(view);
-  if (held === null) return { blocker: { heldBy: 'not-planned' }, sinceRunMs: view.sinceRunMs };
+  // A host that ran its target when it was last heard needs no dispatch: its next heartbeat completes it.
+  if (held === null) return unreachableOf(view) ?? { blocker: { heldBy: 'not-planned' }, sinceRunMs: view.sinceRunMs };
   const hold = refreshed(moment, rollout, host, held.hold);
+  const unreachable = hasOpened(hold) ? unreachableOf(view) : null;
+  if (unreachable !== null) return unreachable;
   return {
     // Safe: `heldBy` is the hold's own gate, which the compiler cannot see through the union.
     blocker: { heldBy: hold.gate, hold } as GateBlocker,
     sinceRunMs: held.fromRunMs,
     notBeforeRunMs: hold.gate === 'host-edge' ? hold.notBeforeRunMs : null,
   };
+}
+
+/** Whether the host no longer waits for what its gate named. */
+function hasOpened(hold: RunHold): boolean {
+  if (hold.gate === 'channel-edges') return hold.gatingState === 'Terminal';
+  return hold.gate === 'host-edge' && isOrderingEligible(hold.gatingState);
 }
 
 /** A gate reports a host once. Since then, the hosts that it waits for and the numbers may have changed. */

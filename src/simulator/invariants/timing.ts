@@ -281,15 +281,20 @@ function checkInterval(scene: Scene, host: ObservedState, { at }: Heartbeat): vo
 /** No clock drifts so fast that an interval takes longer than this many. */
 const DRIFT = 1.25;
 
-/** Whatever a clock was set to, a heartbeat comes within an interval from then. */
+/**
+ * Whatever a clock was set to, a heartbeat comes within an interval. The interval may start as late as the next tick: a
+ * clock that was set back shows at that tick, at the latest, the time of the last heartbeat again.
+ */
 function checkSilence({ setup, runMs, broken }: Scene, host: ObservedState): void {
   const { name, isUp, life, sentLife, sentRunMs, clockSetRunMs } = host;
   if (!isUp || sentLife !== life) return;
   const { heartbeatSecs, tickSecs } = setup.agent;
+  const wasSet = clockSetRunMs > sentRunMs;
   const silentMs = runMs - Math.max(sentRunMs, clockSetRunMs);
-  const mayBeMs = (heartbeatSecs * DRIFT + tickSecs) * 1000 + setup.tickLateMs + ROUNDING_MS;
+  const tickMs = tickSecs * 1000 + setup.tickLateMs;
+  const mayBeMs = heartbeatSecs * 1000 * DRIFT + (wasSet ? 2 : 1) * tickMs + ROUNDING_MS;
   if (silentMs <= mayBeMs) return;
-  const since = clockSetRunMs > sentRunMs ? ' since its clock was set' : '';
+  const since = wasSet ? ' since its clock was set' : '';
   broken('timing', name, null, `${name} sent no heartbeat for ${silentMs} ms${since}.`);
 }
 

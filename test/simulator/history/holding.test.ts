@@ -47,6 +47,20 @@ lasts: 20m
     expect(holdOf(failing, 'a')?.blocker).toEqual({ heldBy: 'probe', probeName: 'http', status: 'fail' });
   });
 
+  test('is that it is off, for a host that ran the target of a new release: it was said not to be planned', () => {
+    const run = runOf(`
+fleet: { channels: { stable: { hosts: [a, b], soak: 1m } } }
+steps:
+  - { at: 5m, do: publish, ref: release-2, closures: { '*': second } }
+  - { at: 10m, do: take-offline, hosts: b }
+  - { at: 20m, do: publish, ref: release-3, closures: { '*': second } }
+lasts: 1h
+`);
+    expect(run.holds.map(({ hostname, state, blocker }) => [hostname, state, blocker])).toEqual([
+      ['b', 'Pending', { heldBy: 'unreachable', why: 'off' }],
+    ]);
+  });
+
   test('is the same at every moment, whether asked at the end of a run or during it', () => {
     const text = `
 fleet: { channels: { stable: { hosts: { web: 6 }, waves: [{ hosts: 1 }, { hosts: the rest }], soak: 5m } } }
