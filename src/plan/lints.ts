@@ -1,7 +1,7 @@
 import type { Fleet, FleetProblem, RolloutManifest } from '../fleet/index.ts';
 import { selectorKey, selectorSummary } from '../fleet/index.ts';
 import type { Run, Scenario } from '../simulator/index.ts';
-import { at, formatRoundDuration, namesOf, shortName, someNames } from '../text/index.ts';
+import { at, formatRoundDuration, namesInWords, namesOf, shortName } from '../text/index.ts';
 import type { Blast } from './blast-radius.ts';
 import type { CriticalPath } from './critical-path.ts';
 import { roughly } from './deadline.ts';
@@ -92,7 +92,7 @@ const RULES: readonly LintRule[] = [
         const who =
           short.length === 1
             ? `Wave ${wave} of ${channel} soaks`
-            : `Waves ${someNames(short.map(String))} of ${channel} soak`;
+            : `Waves ${namesInWords(short.map(String), MAX_NAMES)} of ${channel} soak`;
         const what = `${who} for less than ${interval}, but probes are assumed to run every ${interval}.`;
         const remedy = `Let them soak for twice that, ${formatRoundDuration(2 * slowest.intervalSecs * 1000)}.`;
         return [{ path: isInPolicy ? at(place, wave) : place, what, remedy }];

@@ -5,7 +5,7 @@ export { EMPTY_LIST } from './empty-list.ts';
 export { formatClock } from './format-clock.ts';
 export { findJsonError, type JsonError } from './find-json-error.ts';
 export { hostMatcher } from './host-pattern.ts';
-export { byCodeUnit, namesOf, nearestName, nearestNames, sortedEntries, sortedUnique } from './names.ts';
+export { byCodeUnit, namesInWords, namesOf, nearestName, nearestNames, sortedEntries, sortedUnique } from './names.ts';
 export * from './problem.ts';
 export * from './rfc3339.ts';
 export { isSameJson } from './same-json.ts';

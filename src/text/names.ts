@@ -76,9 +76,16 @@ function editDistance(a: string, b: string): number {
   return last[b.length] ?? 0;
 }
 
-/** The first few names, and how many more there are. */
+/** The first few names, and how many more there are, as a list. */
 export function namesOf(names: readonly string[], most: number): string {
   const shown = names.slice(0, names.length > most ? most - 1 : most).join(', ');
   const rest = names.length > most ? names.length - most + 1 : 0;
   return rest === 0 ? shown : `${shown} and ${formatCount(rest)} more`;
+}
+
+/** The same as part of a sentence: `a and b`. */
+export function namesInWords(names: readonly string[], most: number): string {
+  const last = names.at(-1);
+  if (last === undefined || names.length === 1 || names.length > most) return namesOf(names, most);
+  return `${names.slice(0, -1).join(', ')} and ${last}`;
 }

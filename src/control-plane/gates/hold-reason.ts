@@ -18,8 +18,7 @@ export function holdReason(hostname: string, hold: HoldCause, short: (name: stri
       return `Channel ${hold.channel} waits for channel ${hold.gatingChannel}${why}: ${standing(hold, short)}`;
     }
     case 'wave-promotion': {
-      const earlier = hold.wave === 1 ? 'wave 0' : `waves 0 to ${hold.wave - 1}`;
-      return `${hostname} is in wave ${hold.wave}: every host of ${earlier} must be Converged or Deferred first.`;
+      return `${hostname} is in wave ${hold.wave}: every host of ${wavesBefore(hold.wave)} must be Converged or Deferred first.`;
     }
     case 'wave-promotion-host-unstaged':
       return `${hostname} is in no wave of channel ${hold.channel}; add it to one to roll out to it.`;
@@ -37,6 +36,11 @@ export function holdReason(hostname: string, hold: HoldCause, short: (name: stri
         `${hold.failures} ${hold.failures === 1 ? 'fails' : 'fail'}.`
       );
   }
+}
+
+function wavesBefore(wave: number): string {
+  if (wave === 1) return 'wave 0';
+  return wave === 2 ? 'waves 0 and 1' : `waves 0 to ${wave - 1}`;
 }
 
 const inFull = (name: string): string => name;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { NAMES } from '../scenario-file/fields.ts';
-import { namesOf } from '../../text/index.ts';
+import { namesInWords, namesOf } from '../../text/index.ts';
 import { armProbe, type OnProbes } from './arm-probe.ts';
 import type { FaultKind } from './fault.ts';
 import { lasting, probe, required, settings } from './step-settings.ts';
@@ -35,7 +35,7 @@ export const controlsFail: FaultKind<ControlsFailParams, FailControls, object> =
       forMs: lasting('How long it lasts (default: to the end of the run)'),
     }),
     words: (action) =>
-      `${probeWords(action.probe)} finds ${namesOf(action.controls, MAX_NAMES)} unmet${lastingWords(', for', action.forMs)}`,
+      `${probeWords(action.probe)} finds ${namesInWords(action.controls, MAX_NAMES)} unmet${lastingWords(', for', action.forMs)}`,
     strikeHost: (world, action, node) => {
       const { controls } = action;
       armProbe(world, node, action, {

@@ -1,4 +1,4 @@
-import { count, namesOf } from '../../text/index.ts';
+import { count, namesInWords, namesOf } from '../../text/index.ts';
 import type { FleetChanged } from '../run-events.ts';
 
 const MAX_NAMES = 6;
@@ -20,6 +20,6 @@ function change(names: readonly string[], one: string, many: string): readonly s
   const who =
     names.length > MAX_NAMES
       ? `${count(names.length, 'host')} (${namesOf(names, MAX_NAMES)})`
-      : namesOf(names, MAX_NAMES);
+      : namesInWords(names, MAX_NAMES);
   return [`${who} ${names.length === 1 ? one : many}`];
 }

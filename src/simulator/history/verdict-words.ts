@@ -1,4 +1,4 @@
-import { count, formatCount, formatDuration, namesOf, shortName } from '../../text/index.ts';
+import { count, formatCount, formatDuration, namesInWords, namesOf, shortName } from '../../text/index.ts';
 import type { RunMs } from '../run-ms.ts';
 import { REF_WITHOUT_COMMIT } from '../scenario-defaults.ts';
 import { causeWords } from './cause-words.ts';
@@ -34,7 +34,7 @@ export function verdictWords(verdict: Verdict, clock: FormatTime, whenDone: stri
     case 'control-plane-down':
       return `The control plane has been down since ${clock(verdict.sinceRunMs)}; ${count(verdict.unfinished, 'host')} ${verdict.unfinished === 1 ? 'is' : 'are'} not done.`;
     case 'deadlock':
-      return `Stuck since ${clock(verdict.sinceRunMs)}. ${namesOf(verdict.hostnames, MAX_NAMES)} wait for each other, so none of them can start.`;
+      return `Stuck since ${clock(verdict.sinceRunMs)}. ${namesInWords(verdict.hostnames, MAX_NAMES)} wait for each other, so none of them can start.`;
     case 'unreachable': {
       const { hostnames, waiting } = verdict;
       const names = namesOf(hostnames, MAX_NAMES);
@@ -65,7 +65,7 @@ export function verdictWords(verdict: Verdict, clock: FormatTime, whenDone: stri
 
 /** What the hosts at the roots wait for. */
 function stuckWords(roots: readonly Holding[], waiting: number): string {
-  const names = namesOf(
+  const names = namesInWords(
     roots.map(({ hostname }) => hostname),
     MAX_NAMES,
   );

@@ -21,7 +21,7 @@ export interface WhyLine {
 export function whyLines(why: Why, clock: FormatTime, depth = 0): readonly WhyLine[] {
   const { host, holding, failure, causes, more } = why;
   const isRoot = causes.length === 0 && more === 0;
-  const remedy = isRoot ? remedyWords(host.hostname, holding, failure) : null;
+  const remedy = isRoot ? remedyWords([host.hostname], holding, failure) : null;
   return [
     { depth, text: lineText(why, clock), host, remedy },
     ...causes.flatMap((cause) => whyLines(cause, clock, depth + 1)),

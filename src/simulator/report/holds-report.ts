@@ -1,4 +1,4 @@
-import { count, formatCount, formatDuration, namesOf } from '../../text/index.ts';
+import { count, formatCount, formatDuration, namesInWords, namesOf } from '../../text/index.ts';
 import {
   blockerWords,
   blockingHosts,
@@ -45,7 +45,7 @@ export function holdsReport(page: Page, { holds, history, endedRunMs }: Run, clo
     const remedies = remediesOf(moment, group);
     if (blocking.length > 0)
       page.line(
-        `${group.length === 1 ? 'waits' : 'wait'} for ${namesOf(
+        `${group.length === 1 ? 'waits' : 'wait'} for ${namesInWords(
           blocking.map((host) => standing(moment, host)),
           MAX_NAMES,
         )}`,
@@ -78,7 +78,7 @@ function remediesOf(moment: Moment, group: readonly Holding[]): ReadonlySet<stri
   const [first] = group;
   const host = first === undefined ? null : moment.history.trackOf(first.rolloutId, first.hostname);
   if (first === undefined || host === null) return new Set();
-  const own = remedyWords(namesOf(namesIn(group), MAX_NAMES), first, null);
+  const own = remedyWords(namesIn(group), first, null);
   if (own !== null) return new Set([own]);
   const why = whyWaiting(moment, host);
   const remedies = (why === null ? [] : whyLines(why, formatDuration)).flatMap(({ remedy }) => remedy ?? []);

@@ -1,4 +1,4 @@
-import { count, formatCount, formatDuration, namesOf, shortName, zoneName } from '../../text/index.ts';
+import { count, formatCount, formatDuration, namesInWords, namesOf, shortName, zoneName } from '../../text/index.ts';
 import {
   Moment,
   numbersOf,
@@ -89,7 +89,7 @@ function budgetsReport(page: Page, { history }: Run, clock: Clock): void {
   if (overdrawn.length === 0) return;
   page.title('Dispatches while hosts of the same budget were out of service');
   for (const { runMs, hostname, summary, limit, uncounted } of overdrawn.slice(0, MAX_OVERDRAWN)) {
-    const down = `${namesOf(uncounted, MAX_NAMES)} had failed or ${uncounted.length === 1 ? 'was' : 'were'} unreachable`;
+    const down = `${namesInWords(uncounted, MAX_NAMES)} had failed or ${uncounted.length === 1 ? 'was' : 'were'} unreachable`;
     page.line(
       `${summary}, at most ${limit}: ${hostname} was dispatched at ${clock(runMs)} although ${down}.`,
       'warn',
@@ -166,7 +166,7 @@ function outcomeSentence({ outcome, endedBecause, endedRunMs, rollouts }: Run, c
     return `Every rollout is Terminal after ${formatDuration(last)}.`;
   }
   const open = newest.filter(({ state }) => state !== 'Terminal');
-  const names = namesOf(
+  const names = namesInWords(
     open.map(({ channel, state }) => `${channel} is ${state ?? 'not open'}`),
     MAX_NAMES,
   );

@@ -1,5 +1,4 @@
 import { blockerWords, remedyWords, type HeldBy, type Holding, type RootCause } from '../../simulator/index.ts';
-import { namesOf } from '../../text/index.ts';
 
 /** Hosts held by the same cause: one entry in the list of waiting hosts. */
 export interface WaitingGroup {
@@ -68,14 +67,12 @@ function reasonsOf(alike: ReturnType<typeof alikeIn>): readonly string[] {
   });
 }
 
-const MOST_NAMES = 3;
-
 /** Hosts with the same needs differ only in name. */
 function remedyOf(first: Holding, members: readonly Holding[]): string | null {
-  const unnamed = remedyWords('', first, null);
+  const unnamed = remedyWords([''], first, null);
   if (unnamed === null) return null;
-  const hostnames = members.filter((each) => remedyWords('', each, null) === unnamed).map(({ hostname }) => hostname);
-  return remedyWords(namesOf(hostnames, MOST_NAMES), first, null);
+  const hostnames = members.filter((each) => remedyWords([''], each, null) === unnamed).map(({ hostname }) => hostname);
+  return remedyWords(hostnames, first, null);
 }
 
 const MOST_ROOTS = 3;

@@ -1,6 +1,6 @@
 import type { HostState } from '../../machine/index.ts';
 import type { RunEvent, RunHistory } from '../../simulator/index.ts';
-import { namesOf, shortName } from '../../text/index.ts';
+import { namesInWords, shortName } from '../../text/index.ts';
 import { eventText } from '../run-file/event-text.ts';
 
 /** One line of a run's log. Consecutive passing results of a probe are merged. */
@@ -77,15 +77,15 @@ export function whatOf(event: RunEvent): string {
     case 'ClosureQuarantined':
       return `${shortName(event.closure)} is quarantined on ${event.channel}`;
     case 'ReleasePublished':
-      return `released ${namesOf(event.rolloutIds.map(shortName), MOST_NAMES)}`;
+      return `released ${namesInWords(event.rolloutIds.map(shortName), MOST_NAMES)}`;
     case 'FleetChanged': {
       const { joined, left, moved } = event;
       const parts = [
-        ...(joined.length > 0 ? [`${namesOf(joined, MOST_NAMES)} joined`] : []),
-        ...(left.length > 0 ? [`${namesOf(left, MOST_NAMES)} left`] : []),
+        ...(joined.length > 0 ? [`${namesInWords(joined, MOST_NAMES)} joined`] : []),
+        ...(left.length > 0 ? [`${namesInWords(left, MOST_NAMES)} left`] : []),
         ...(moved.length > 0
           ? [
-              `${namesOf(
+              `${namesInWords(
                 moved.map(({ hostname }) => hostname),
                 MOST_NAMES,
               )} moved`,

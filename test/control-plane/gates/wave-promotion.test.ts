@@ -17,6 +17,7 @@ test('the reason stays true while earlier waves progress', () => {
     reasonOf(wavePromotionGate.check(atWave(currentWave), candidate({ wave })));
   expect(reason(0, 3)).toContain('every host of waves 0 to 2 must be Converged or Deferred first');
   expect(reason(2, 3)).toBe(reason(0, 3));
+  expect(reason(0, 2)).toContain('every host of waves 0 and 1 must');
   expect(reason(0, 1)).toContain('every host of wave 0 must');
 });
 

@@ -43,6 +43,9 @@ describe('the headline of a run', () => {
     expect(
       headlineOf(`${TWO_WAVES}\nsteps: [{ at: 0s, do: defer-activation, hosts: web-02, component: kernel }]`),
     ).toMatch(/^Stuck since .*\. web-02 needs a reboot\.$/);
+    expect(
+      headlineOf(`${TWO_WAVES}\nsteps: [{ at: 0s, do: defer-activation, hosts: [web-02, web-03], component: kernel }]`),
+    ).toMatch(/^Stuck since .*\. web-02 and web-03 need a reboot\.$/);
   });
 
   test('counts from when the host began to hold the others, and not from the last change of a state', () => {
@@ -76,7 +79,7 @@ fleet:
   channels: { stable: { hosts: [a, b], waves: [{ hosts: a }, { hosts: b }] } }
   edges: [{ hosts: a, waits-for: b }]
 `),
-    ).toBe('Stuck since 0s. a, b wait for each other, so none of them can start.');
+    ).toBe('Stuck since 0s. a and b wait for each other, so none of them can start.');
   });
 
   test('is about the moment that is asked for', () => {

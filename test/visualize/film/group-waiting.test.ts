@@ -21,7 +21,7 @@ describe('the hosts that wait', () => {
       waitsForReboot(3, 'kernel'),
     ]);
     expect(others).toEqual([]);
-    expect(group?.remedy).toBe('Reboot web-01, web-02, web-03.');
+    expect(group?.remedy).toBe('Reboot web-01, web-02 and web-03.');
     expect(group?.reasons).toEqual([
       '2: each is waiting for a reboot: kernel needs a reboot.',
       'web-02 is waiting for a reboot: dbus needs a reboot.',

@@ -140,7 +140,7 @@ function RootCauseItem({ moment, cause: { roots, waiting, named }, onChoose }: C
         const rollout = moment.history.rollouts[host.rollout];
         const holding = rollout === undefined ? null : whatHolds(moment, rollout, host);
         const why = whyWaiting(moment, host);
-        const remedy = remedyWords(host.hostname, holding, why?.failure ?? null);
+        const remedy = remedyWords([host.hostname], holding, why?.failure ?? null);
         const words =
           holding === null
             ? `${host.hostname} failed.`
