@@ -136,6 +136,7 @@ steps:
       what: 'a host that is off ran its target, and the rollout that held it is pruned',
       day: oddDay(1_000_008_084),
     },
+    { what: 'a host has failed while its worker ran, which brings back what it ran', day: lossyDay(1_000_012_370) },
   ])('$what', ({ day }) => {
     expect(simulate(day).violations).toEqual([]);
   });

@@ -21,8 +21,11 @@ interface Due {
   readonly closure: string;
   /** The agent's life in which it became due. A report is due once the worker has ended. */
   readonly life: number;
-  /** The host failed while it was Deferred, so its boot loader may have put the closure back. */
-  readonly wasDeferred: boolean;
+  /**
+   * The host may be back without a rollback: its boot loader may have put the closure back if it failed while it was
+   * Deferred, and so may a worker that was still running.
+   */
+  readonly mayBeBack: boolean;
 }
 
 interface State {
@@ -54,7 +57,7 @@ export const noSilentEnd: Judge<State> = {
       const known = due.get(index);
       if (known?.rolloutId !== rolloutId) return;
       due.delete(index);
-      if (known.what === 'fire' && known.life === life && !known.wasDeferred)
+      if (known.what === 'fire' && known.life === life && !known.mayBeBack)
         broken('no silent end', name, rolloutId, `${name} reports a rollback that its agent has not fired.`);
     },
   },
@@ -87,7 +90,7 @@ export const noSilentEnd: Judge<State> = {
         rolloutId,
         closure: attempt.closure,
         life: host.life,
-        wasDeferred: false,
+        mayBeBack: false,
       });
       if (closure === attempt.closure || isOfEarlierDispatch(host, rolloutId, attempt)) return;
       broken(
@@ -142,10 +145,10 @@ function isOverdue({ work, life, wasAnswered, closure }: ObservedState, due: Due
 }
 
 function failed({ ledger }: Scene, { attempts, due }: State, rolloutId: string, host: ObservedState): void {
-  const { index, life, own } = host;
+  const { index, life, own, work } = host;
   const attempt = attempts.get(rolloutId, index);
   if (attempt === null || !attempt.hasWayBack) return;
   if (ledger.manifestOf(rolloutId)?.policy.onHealthFailure !== 'rollback-and-halt') return;
-  const wasDeferred = own.get(rolloutId)?.record.state === 'Deferred';
-  due.set(index, { what: 'fire', rolloutId, closure: attempt.closure, life, wasDeferred });
+  const mayBeBack = work !== null || own.get(rolloutId)?.record.state === 'Deferred';
+  due.set(index, { what: 'fire', rolloutId, closure: attempt.closure, life, mayBeBack });
 }
