@@ -189,8 +189,16 @@ describe('a gap', () => {
     made.heartbeat('a', 'old', lost({ state: 'Failed', lastEventSeq: 3 }));
     expect(made.host('a', ID)).toMatchObject({ state: 'Failed', lastEventSeq: 3 });
     expect(made.last('TakeOverRecord')).toMatchObject([{ because: 'gap' }]);
-    expect(made.last('EmitLog')).toMatchObject([
-      { level: 'warn', message: expect.stringContaining('lost on the way') },
+    expect(made.last('EmitLog')).toEqual([
+      {
+        type: 'EmitLog',
+        level: 'warn',
+        target: 'control-plane',
+        message:
+          `Events of a in ${ID} were lost on the way: it is Failed after event 3, but was Soaking after event 2 here. ` +
+          'Its record was taken over.',
+        fields: { code: 'gap', host: 'a', rolloutId: ID, state: 'Failed', targetClosure: 'a-r1' },
+      },
     ]);
     expect(made.rollout(ID).state).toBe('Failed');
   });
@@ -207,6 +215,17 @@ describe('a gap', () => {
     expect(made.host('a', ID).state).toBe('Soaking');
     made.heartbeat('a', 'old', behind);
     expect(made.host('a', ID).state).toBe('Failed');
+  });
+
+  test('that contradicts the record is refused at every heartbeat from the second on', () => {
+    const made = soaking();
+    const logged: unknown[] = [];
+    for (let time = 0; time < 4; time += 1) {
+      made.heartbeat('a', 'old', lost({ state: 'Failed', targetClosure: 'evil', lastEventSeq: 3 }));
+      logged.push(made.last('EmitLog').map(({ fields }) => fields['code']));
+    }
+    expect(logged).toEqual([[], ...Array.from({ length: 3 }, () => ['snapshot-refused'])]);
+    expect(made.host('a', ID)).toMatchObject({ state: 'Soaking', lastEventSeq: 2 });
   });
 
   test('infers nothing from a partly unreadable heartbeat', () => {
@@ -276,7 +295,8 @@ describe('a gap', () => {
     const failed = { type: 'ActivationFailed', exitCode: 1, stderrTail: '', failedAt: made.now, seq: 2 } as const;
     expect(made.post('a', ID, failed).outcome).toBe('late');
     expect(made.post('a', ID, failed).outcome).toBe('duplicate');
-    for (let time = 0; time < 2; time += 1) made.heartbeat('a', 'a-r1', lost({ state: 'Failed', lastEventSeq: 2 }));
+    const told = lost({ state: 'Failed', currentClosure: 'a-r1', lastEventSeq: 2 });
+    for (let time = 0; time < 2; time += 1) made.heartbeat('a', 'a-r1', told);
     expect(made.host('a', ID)).toMatchObject({ state: 'Failed', lastEventSeq: 2 });
     expect(made.rollout(ID).state).toBe('Failed');
   });

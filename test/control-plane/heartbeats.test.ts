@@ -165,6 +165,29 @@ describe('synthesis', () => {
     expect(made.host('a', ID)).toBe(before);
   });
 
+  test('only of a host that names its closure and is not past its activation', () => {
+    const asked: HostState[] = [];
+    const made = new World({
+      synthesize: ({ state }) => {
+        asked.push(state);
+        return [];
+      },
+    });
+    const others = ['pending', 'activating', 'deferred', 'soaking', 'converged', 'failed', 'reverted'];
+    made.verify(manifest({ others }));
+    made.ack('activating', ID);
+    made.defer('deferred', ID);
+    made.soak('soaking', ID);
+    made.converge('converged', ID);
+    made.fail('failed', ID);
+    made.revert('reverted', ID);
+    for (const host of others) {
+      made.heartbeat(host, 'old');
+      made.heartbeat(host, null);
+    }
+    expect(asked).toEqual(['Pending', 'Activating', 'Deferred']);
+  });
+
   test('a synthesis that the machine refuses is logged and stops there', () => {
     const made = new World({
       synthesize: ({ lastEventSeq }) => [
@@ -216,6 +239,16 @@ describe('the answer', () => {
     expect(fresh.host('a', ID).state).toBe('Converged');
   });
 
+  test('the soak of a record is that of its dispatch, or none before there is one', () => {
+    const made = world();
+    made.ack('a', ID);
+    const { soakDueAt } = made.host('a', ID);
+    expect(soakDueAt).not.toBeNull();
+    made.now += 5_000;
+    expect(made.heartbeat('a', 'old').bootstrapRollouts).toMatchObject([{ state: 'Activating', soakDueAt }]);
+    expect(made.heartbeat('b', 'old').bootstrapRollouts).toMatchObject([{ state: 'Pending', soakDueAt: null }]);
+  });
+
   test('Replay-From when the record does not know the closure that runs', () => {
     const made = world();
     made.soak('a', ID);
@@ -249,6 +282,76 @@ describe('the answer', () => {
     expect(fleetMemberOf(made.state, 'z')).not.toBeNull();
   });
 });
+
+describe('the work of a host that its records do not show', () => {
+  const busyWith = ({ state }: World) => fleetMemberOf(state, 'a')?.busyWith;
+
+  test.each<[HostState, boolean]>([
+    ['Pending', false],
+    ['Activating', true],
+    ['Deferred', true],
+    ['Soaking', true],
+    ['Failed', true],
+    ['Converged', false],
+    ['Reverted', false],
+  ])('its own rollouts that may change what it runs: %s', (state, isWork) => {
+    const made = world();
+    made.heartbeat('a', 'old', [snapshot('a', 'stable@r0', { state }), snapshot('b', 'stable@r9', { state })]);
+    expect(busyWith(made)).toEqual(isWork ? ['stable@r0'] : []);
+  });
+
+  test('a record shows it once it has left Pending, unless the heartbeat was sent before its last event', () => {
+    const made = world();
+    made.ack('a', ID);
+    made.verify(manifest({ ref: 'r2', others: ['a', 'b'] }));
+    made.heartbeat('a', 'old', [snapshot('a', ID, { lastEventSeq: 1 })], { undelivered: [ID, 'stable@r2'] });
+    expect(busyWith(made)).toEqual(['stable@r2']);
+    made.heartbeat('a', 'old', [snapshot('a', ID, { lastEventSeq: 0 })]);
+    expect(busyWith(made)).toEqual([ID]);
+  });
+
+  test('is that of the last heartbeat alone, each rollout once, and no more than 16', () => {
+    const made = world();
+    const many = Array.from({ length: 20 }, (_, at) => `stable@old-${at}`);
+    for (const [undelivered, expected] of [
+      [[...many, ...many], many.slice(0, 16)],
+      [many.slice(0, 2), many.slice(0, 2)],
+      [many.slice(1, 3), many.slice(1, 3)],
+      [[], []],
+    ] as const) {
+      made.heartbeat('a', 'old', [], { undelivered });
+      expect(busyWith(made)).toEqual(expected);
+    }
+  });
+
+  test('lets a host that runs its target ask for a dispatch', () => {
+    const made = new World();
+    made.heartbeat('a', 'a-r1');
+    made.verify(manifest({ others: ['a'] }));
+    made.heartbeat('a', 'a-r1', [], { undelivered: ['stable@r0'] });
+    made.tick();
+    expect(made.queued()).toEqual(['a']);
+  });
+});
+
+describe('a heartbeat that says nothing new', () => {
+  test.each([
+    ['like the one before', { state: 'Soaking', currentClosure: 'a-r1', lastEventSeq: 2 }, []],
+    ['sent before the last event', { state: 'Activating', lastEventSeq: 1 }, []],
+    ['of events that are still on their way', { state: 'Failed', lastEventSeq: 3 }, [ID, 'stable@r0']],
+  ] as const)('changes its time alone: %s', (_, fields, undelivered) => {
+    const made = world();
+    made.soak('a', ID);
+    made.heartbeat('a', 'a-r1', [snapshot('a', ID, fields)], { undelivered });
+    const { hosts, rollouts } = made.state;
+    made.now += 60_000;
+    made.heartbeat('a', 'a-r1', [snapshot('a', ID, fields)], { undelivered });
+    expect(made.state.hosts).toBe(hosts);
+    expect(made.state.rollouts).toBe(rollouts);
+    expect(fleetMemberOf(made.state, 'a')?.lastHeartbeatAt).toBe(made.now);
+  });
+});
+
 const release = manifest({ waves: [['a', 'b', 'c'], ['d', 'e'], ['f']] });
 
 /** A control plane that starts with nothing, after every agent has sent a heartbeat. */

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { failuresAfter, totalFailures, type EnforceFailures } from '../../src/control-plane/host-slots.ts';
+import { snapshot as snapshotOfAll } from '../../src/control-plane/snapshot.ts';
+import { valueAt } from '../../src/control-plane/vector.ts';
 import { anEvent } from '../support/a-host.ts';
 import { manifest } from './support/manifests.ts';
 import { snapshot, World } from './support/world.ts';
@@ -55,6 +57,39 @@ describe('the outstanding failures of a host', () => {
   });
 });
 
+describe('an event shares what it does not change', () => {
+  const selected = { key: 'k', hosts: ['a'], limit: 1 };
+  const rolloutOf = ({ state }: World) => valueAt(state.rollouts, 0);
+
+  test('the counts of the waves, if its host stays in its state', () => {
+    const made = new World();
+    made.verify(manifest({ others: ['a'] }));
+    made.soak('a', ID);
+    const { waves } = rolloutOf(made);
+    const passed = { probeName: 'p', mode: 'enforce', status: 'pass', failureReason: null, subResults: null } as const;
+    made.send('a', ID, { type: 'ProbeResult', observedAt: made.now, ...passed });
+    expect(made.host('a', ID).probes).toHaveProperty('p');
+    expect(rolloutOf(made).waves).toBe(waves);
+  });
+
+  test('the counts of the budgets, if its host counts as before', () => {
+    const made = new World();
+    made.verify(manifest({ others: ['a'], budgets: [selected] }));
+    const { inFlight } = made.state;
+    expect(inFlight).toEqual([1]);
+    made.ack('a', ID);
+    expect(made.state.inFlight).toBe(inFlight);
+  });
+});
+
+test('a host that asks no more is no newcomer', () => {
+  const made = new World();
+  made.verify(manifest({ waves: [['a'], ['b']] }));
+  expect(made.deferred()).toEqual(['b wave-promotion']);
+  made.heartbeat('b', 'b-r1', [], { isComplete: false });
+  expect(snapshotOfAll(made.state).rollouts[0]?.newcomers).toEqual([]);
+});
+
 describe('other work is in progress', () => {
   /** Everything runs `good`; `bad` goes out, and then the way back to `good`. */
   function wayBack(): World {
@@ -86,6 +121,10 @@ describe('other work is in progress', () => {
     heard(made, 'b');
     publishGood(made);
     expect(made.last('WithdrawDispatch').map(({ host }) => host)).toEqual(['a', 'b']);
+    expect(snapshotOfAll(made.state).rollouts[0]?.hosts.map(({ dispatch }) => dispatch)).toEqual([
+      'withdrawn',
+      'withdrawn',
+    ]);
     expect(made.queued()).toEqual(['a', 'b']);
   });
 
@@ -112,6 +151,26 @@ describe('other work is in progress', () => {
     made.verify(manifest({ ref: 'good', others: ['a'], targets: { a: 'a-r1' } }));
     made.heartbeat('a', 'a-r1');
     expect(made.host('a', GOOD).state).toBe('Converged');
+  });
+
+  test('a host that has started a rollout has left the earlier ones, whatever it still has to tell of them', () => {
+    const made = new World();
+    made.verify(manifest({ ref: 'r0', others: ['a'] }));
+    made.verify(manifest({ others: ['a'] }));
+    made.converge('a', ID);
+    made.heartbeat('a', 'a-r1', [], { undelivered: ['stable@r0'] });
+    made.verify(manifest({ ref: 'good', others: ['a'], targets: { a: 'a-r1' } }));
+    made.heartbeat('a', 'a-r1', [], { undelivered: ['stable@r0'] });
+    expect(made.host('a', GOOD).state).toBe('Converged');
+  });
+
+  test('not by what the agent has still to tell of the rollout itself', () => {
+    const made = new World();
+    heard(made, 'a');
+    made.verify(manifest({ ref: 'good', others: ['a'], targets: { a: 'good' } }));
+    made.heartbeat('a', 'good', [], { undelivered: [GOOD] });
+    made.tick();
+    expect([made.queued(), made.host('a', GOOD).state]).toEqual([[], 'Pending']);
   });
 
   test('as the agent says itself, of a rollout that is not known here', () => {
@@ -144,6 +203,20 @@ describe('other work is in progress', () => {
     made.heartbeat('a', 'good', [], { undelivered: ['stable@bad'] });
     expect(made.host('a', GOOD).state).toBe('Pending');
     made.heartbeat('a', 'good');
+    expect(made.host('a', GOOD).state).toBe('Converged');
+  });
+
+  test('when it has ended, a host that runs its target is not dispatched any more', () => {
+    const made = new World();
+    made.verify(manifest({ ref: 'bad', others: ['a'], onHealthFailure: 'halt' }));
+    made.ack('a', 'stable@bad');
+    heard(made, 'a');
+    made.verify(manifest({ ref: 'good', others: ['a', 'z'], edges: [['a', 'z']], targets: { a: 'good' } }));
+    expect(made.deferred()).toEqual(['a host-edge']);
+    made.send('a', 'stable@bad', { type: 'ActivationFailed', exitCode: 1, stderrTail: '', failedAt: made.now });
+    made.converge('z', GOOD);
+    expect(made.queued()).toEqual([]);
+    heard(made, 'a');
     expect(made.host('a', GOOD).state).toBe('Converged');
   });
 

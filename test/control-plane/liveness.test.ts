@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { fleetMemberOf } from '../../src/control-plane/reads.ts';
 import { manifest } from './support/manifests.ts';
 import { World } from './support/world.ts';
+
+const ID = 'stable@r1';
 
 function world(): World {
   const made = new World();
@@ -64,7 +67,9 @@ describe('liveness', () => {
   });
 
   test('three missed intervals are reported once, in order of name, and nothing else happens', () => {
-    const made = world();
+    const made = new World();
+    // In order of channel, so `b` joins first.
+    made.verify(manifest({ channel: 'edge', others: ['b'] }), manifest({ others: ['a'] }));
     const heard = made.now;
     made.heartbeat('b', 'old');
     made.heartbeat('a', 'old');
@@ -116,6 +121,61 @@ describe('liveness', () => {
     ]);
   });
 
+  test('an unknown host is not watched, however often it is heard', () => {
+    const made = new World();
+    for (let time = 0; time < 3; time += 1) made.heartbeat('z', 'x');
+    expect([made.state.watch, fleetMemberOf(made.state, 'z')?.isWatched]).toEqual([[], false]);
+  });
+
+  test('a silent host that its last rollout has let go is reachable again at its next heartbeat', () => {
+    const made = new World();
+    made.verify(manifest({ others: ['a'] }));
+    made.converge('a', ID);
+    made.heartbeat('a', 'a-r1');
+    for (let time = 0; time < 2; time += 1) {
+      made.now += SILENCE;
+      made.tick();
+    }
+    expect(fleetMemberOf(made.state, 'a')?.isUnreachable).toBe(true);
+    made.handle({ type: 'RetentionExpired', rolloutId: ID });
+    made.heartbeat('a', 'a-r1');
+    expect(made.last('HostReachable').map(({ host }) => host)).toEqual(['a']);
+    expect(fleetMemberOf(made.state, 'a')?.isUnreachable).toBe(false);
+  });
+
+  test('hosts that were heard are looked at again together, and missed once all are silent', () => {
+    const made = world();
+    for (const host of ['a', 'b']) made.heartbeat(host, 'old');
+    made.now += 60_000;
+    for (const host of ['b', 'a']) made.heartbeat(host, 'old');
+    const heard = made.now;
+    made.now += 130_000;
+    made.tick();
+    expect(made.last('HostUnreachable')).toEqual([]);
+    made.now = heard + 195_000;
+    made.tick();
+    expect(made.last('HostUnreachable').map(({ host }) => host)).toEqual(['a', 'b']);
+  });
+
+  test('a few slots hold the whole fleet, and a tick changes none that is not due', () => {
+    const others = Array.from({ length: 100 }, (_, at) => `host-${at}`);
+    const made = new World();
+    made.verify(manifest({ others }));
+    for (const host of others) {
+      made.now += 1_800;
+      made.heartbeat(host, 'old');
+      const { watch } = made.state;
+      made.tick();
+      expect(made.state.watch).toBe(watch);
+    }
+    expect(made.state.watch).toHaveLength(1);
+    made.now += 15_000;
+    made.tick();
+    // The heartbeats of three intervals, in steps of a quarter.
+    expect(made.state.watch.length).toBeLessThanOrEqual(13);
+    expect(made.last('HostUnreachable')).toEqual([]);
+  });
+
   test('after a clock was set back, a silent host is missed within three intervals', () => {
     const made = world();
     made.heartbeat('a', 'old');
@@ -131,5 +191,36 @@ describe('liveness', () => {
     made.now += 15_000;
     made.tick();
     expect(made.last('HostUnreachable')).toMatchObject([{ host: 'a', lastHeartbeatAt: setAt }]);
+  });
+
+  test('after a clock was set back, a host that was never heard is missed once, and still as never heard', () => {
+    const made = new World();
+    made.verify(manifest({ others: ['a'] }));
+    const joinedAt = made.now;
+    made.now -= 24 * 3_600_000;
+    made.tick();
+    for (const [now, expected] of [
+      [made.now + SILENCE, [['a', null]]],
+      [joinedAt + SILENCE, []],
+    ] as const) {
+      made.now = now;
+      made.tick();
+      expect(made.last('HostUnreachable').map(({ host, lastHeartbeatAt }) => [host, lastHeartbeatAt])).toEqual(
+        expected,
+      );
+    }
+  });
+
+  test('a host that joins just when others are missed is missed in its turn', () => {
+    const made = new World();
+    const missed = () => made.last('HostUnreachable').map(({ host }) => host);
+    made.verify(manifest({ others: ['a'] }));
+    made.now += SILENCE;
+    made.verify(manifest({ channel: 'edge', others: ['b'] }));
+    for (const expected of [['a'], ['b']]) {
+      made.tick();
+      expect(missed()).toEqual(expected);
+      made.now += SILENCE;
+    }
   });
 });

@@ -4,7 +4,7 @@ import { gateOf, inFlightOf, fleetMemberOf, wavesOf } from '../../src/control-pl
 import { valueAt } from '../../src/control-plane/vector.ts';
 import { membersOf } from '../../src/control-plane/bits.ts';
 import { manifest } from './support/manifests.ts';
-import { World } from './support/world.ts';
+import { snapshot, World } from './support/world.ts';
 
 const [R1, R2] = ['stable@r1', 'stable@r2'];
 const SILENCE = 200_000;
@@ -180,6 +180,21 @@ describe('what is counted', () => {
     expect(gateOf(world.state, R1, 'c', [complianceWaveGate])).toMatchObject({ failures: 1 });
     expect(gateOf(world.state, R1, 'b', [complianceWaveGate])).toBeNull();
   });
+});
+
+test('a rollout is Terminal once all of its hosts are Converged at the same time', () => {
+  const world = new World();
+  world.heartbeat('a', 'a-r1');
+  world.verify(manifest({ others: ['a', 'b'] }));
+  world.heartbeat('a', 'a-r1');
+  expect(world.stateOf('a', R1)).toBe('Converged');
+  const stillActivates = snapshot('a', R1, { state: 'Activating', lastEventSeq: 9 });
+  for (let time = 0; time < 2; time += 1) world.heartbeat('a', 'old', [stillActivates]);
+  expect(world.stateOf('a', R1)).toBe('Activating');
+  world.converge('b', R1);
+  expect(world.rollout(R1).state).not.toBe('Terminal');
+  world.converge('a', R1);
+  expect(world.rollout(R1).state).toBe('Terminal');
 });
 
 describe('rollouts', () => {

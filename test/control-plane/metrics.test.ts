@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { controlPlaneCore, metricsOf } from '../../src/control-plane/index.ts';
 import { manifest } from './support/manifests.ts';
+import { World } from './support/world.ts';
 
 const core = controlPlaneCore();
 
@@ -35,21 +36,32 @@ it('hosts of the newest rollout are counted by channel, wave and state', () => {
   expect(of('nixfleet_known_hosts')).toEqual([[{}, 3]]);
 });
 
+it('quarantined closures are counted by channel', () => {
+  const world = new World();
+  world.verify(manifest({ others: ['a', 'b'] }), manifest({ channel: 'edge', others: ['c'] }));
+  for (const [host, id] of [
+    ['a', 'stable@r1'],
+    ['b', 'stable@r1'],
+    ['c', 'edge@r1'],
+  ] as const)
+    world.revert(host, id);
+  const counted = metricsOf(world.state).filter(({ name }) => name === 'nixfleet_quarantined_closures');
+  expect(counted.map(({ labels, value }) => [labels, value])).toEqual([
+    [{ channel: 'stable' }, 2],
+    [{ channel: 'edge' }, 1],
+  ]);
+});
+
 it('no label grows with the number of rollouts or hosts', () => {
   const labels = after(releaseOf('r1')).flatMap((metric) => Object.keys(metric.labels));
   expect(new Set(labels)).toEqual(new Set(['state', 'channel', 'wave']));
 });
 
-it('silent hosts are counted', () => {
-  const heartbeat = { hostname: 'a', rolloutId: null, currentClosure: 'old', at: 0, rollouts: [], undelivered: [] };
-  let controlPlane = core.handle(core.start(), releaseOf('r1'), 0).controlPlane;
-  controlPlane = core.handle(
-    controlPlane,
-    { type: 'HeartbeatReceived', heartbeat, isComplete: true },
-    1000,
-  ).controlPlane;
-  // The first pass finds that it was heard since it was last looked at; the second one does not.
-  for (const at of [1_000_000, 1_015_000])
-    controlPlane = core.handle(controlPlane, { type: 'PlanTick' }, at).controlPlane;
-  expect(metricsOf(controlPlane).find(({ name }) => name === 'nixfleet_unreachable_hosts')?.value).toBe(3);
+it('silent hosts are counted, and no others', () => {
+  const world = new World();
+  world.handle(releaseOf('r1'));
+  world.now += 200_000;
+  world.heartbeat('a', 'old');
+  world.tick();
+  expect(metricsOf(world.state).find(({ name }) => name === 'nixfleet_unreachable_hosts')?.value).toBe(2);
 });
