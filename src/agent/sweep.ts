@@ -6,7 +6,7 @@ import { failingEnforceProbes, someEnforceProbe } from './probes.ts';
 import { activeRecord } from './rollouts.ts';
 import type { UnnumberedEvent } from './rules.ts';
 import type { Agent } from './state.ts';
-import { findRollout, type OpenTurn } from './turn.ts';
+import { findRollout, hasRecord, type OpenTurn } from './turn.ts';
 
 /** Handles what is due by time alone (rules 6, 7, 10 and 11). */
 export function handleTick(turn: OpenTurn): void {
@@ -18,10 +18,10 @@ export function handleTick(turn: OpenTurn): void {
 function sweepActive(turn: OpenTurn): void {
   const { agent } = turn;
   if (agent.activeRolloutId === null) return;
-  const { record = null, manifest = null } = findRollout(agent, agent.activeRolloutId) ?? {};
-  if (record === null || manifest === null) return;
-  const event = turn.rules.sweep(agent, record, manifest.policy, turn.now);
-  if (event !== null) feed(turn, record.rolloutId, event);
+  const rollout = findRollout(agent, agent.activeRolloutId);
+  if (!hasRecord(rollout)) return;
+  const event = turn.rules.sweep(agent, rollout.record, rollout.manifest.policy, turn.now);
+  if (event !== null) feed(turn, rollout.rolloutId, event);
 }
 
 /**
