@@ -14,7 +14,14 @@ export type ReadConfiguration<Value> =
  */
 export function readConfiguration<Value>(text: string, schema: z.ZodType<Value>): ReadConfiguration<Value> {
   const json = parseJson(text);
-  if (!json.ok) return { ok: false, problems: json.problems.map((problem) => ({ ...problem, remedy: CORRECT })) };
+  if (!json.ok) {
+    const problems = json.problems.map(({ path, expected, got }) => ({
+      path,
+      message: `expected ${expected}, found ${got}`,
+      remedy: CORRECT,
+    }));
+    return { ok: false, problems };
+  }
   const result = schema.safeParse(json.value);
   if (result.success) return { ok: true, value: result.data };
   const problems = result.error.issues.flatMap((issue) => problemsOf(issue, json.value));

@@ -34,6 +34,12 @@ describe('a configuration file', () => {
     expect(read.ok && read.agent.hostname).toBe('web-01');
   });
 
+  test('is JSON: the message said "got", where all others say "found"', () => {
+    expect(configuredAgent('nothing', folder)).toMatchObject({
+      problems: [{ path: '$', message: 'expected a value, found "n" at line 1, column 1' }],
+    });
+  });
+
   test('declares its probes in order', () => {
     const probes = [
       { name: 'web', kind: 'http', url: 'http://127.0.0.1/' },
