@@ -7,4 +7,8 @@ export type EndOfRun =
   /** It reached its time limit. */
   | 'until'
   /** The second phase took longer than allowed. */
-  | 'unsettled';
+  | 'unsettled'
+  /** Someone ended a rehearsal. */
+  | 'interrupted'
+  /** A process of a rehearsal ended unexpectedly. */
+  | 'process-failed';

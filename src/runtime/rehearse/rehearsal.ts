@@ -320,8 +320,9 @@ export class Rehearsal {
     const { signal } = this.#options;
     for (;;) {
       await new Promise((resolve) => setTimeout(resolve, CHECK_MS));
-      if (signal?.aborted === true || this.clock.runMs > this.scenario.untilMs || this.defects.length > 0)
-        return 'until';
+      if (signal?.aborted === true) return 'interrupted';
+      if (this.defects.length > 0) return 'process-failed';
+      if (this.clock.runMs > this.scenario.untilMs) return 'until';
       if (this.#isOver()) {
         this.#overSinceRunMs ??= this.clock.runMs;
         if (this.clock.runMs - this.#overSinceRunMs > this.#settlesIn()) return 'finished';

@@ -175,6 +175,8 @@ function outcomeSentence({ outcome, endedBecause, endedRunMs, rollouts }: Run, c
     stuck: 'nothing can change any more',
     until: 'the time limit was reached',
     unsettled: 'some hosts had not finished in the time allowed',
+    interrupted: 'it was interrupted',
+    'process-failed': 'a process failed',
   }[endedBecause];
   return `Not every rollout is Terminal: ${names}. The run ended at ${clock(endedRunMs)}, because ${why}.`;
 }
