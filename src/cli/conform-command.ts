@@ -18,7 +18,7 @@ import { writeReport } from './conform-report.ts';
 import { EXIT, exitCodesHelp, type ExitCode } from './exit-codes.ts';
 import { notify, type DefineCommand, type Io } from './io.ts';
 import { FROM_1, optionOf, repeatable, wholeNumberOption } from './options.ts';
-import { writeOutput } from './output-file.ts';
+import { refuseOutputs, writeOutput } from './output-file.ts';
 import { jsonText } from './print-json.ts';
 import { ProgressLine } from './progress-line.ts';
 import { refuse } from './problem.ts';
@@ -151,12 +151,15 @@ async function runConform(flags: ConformFlags, io: Io): Promise<ExitCode> {
 }
 
 function showAdequacy({ json: file, adequacy: _, ...others }: ConformFlags, io: Io): ExitCode {
+  const problems: Problem[] = [];
   const ignored = Object.entries(others).flatMap(([name, value]) => (value === undefined ? [] : [name]));
   if (ignored.length > 0) {
     const names = ignored.map(optionOf);
     const remedy = 'Leave them out: it measures all criteria with our own bugs. Only --json goes with it.';
-    return refuse(io, [{ path: names.join(', '), message: 'these do not go with --adequacy', remedy }]);
+    problems.push({ path: names.join(', '), message: 'these do not go with --adequacy', remedy });
   }
+  refuseOutputs([['--json', file]], problems);
+  if (problems.length > 0) return refuse(io, problems);
   const report = measureAdequacy();
   const problem =
     file === undefined ? writeOutput('-', adequacyText(report), io) : writeOutput(file, jsonText(report), io);

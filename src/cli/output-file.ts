@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import {
+  accessSync,
   chmodSync,
   closeSync,
+  constants,
   existsSync,
   lstatSync,
   mkdirSync,
@@ -189,9 +191,32 @@ function outputProblem(file: string): Pick<Problem, 'message' | 'remedy'> | null
     return { message: 'its name is blank', remedy: 'Give the file to write, or - for standard output.' };
   if (statSync(file, { throwIfNoEntry: false })?.isDirectory() === true)
     return { message: 'this is a directory', remedy: 'Give a file in it.' };
-  if (file !== '-' && !existsSync(dirname(endOfLinks(file))))
+  if (file === '-') return null;
+  const directory = dirname(endOfLinks(file));
+  if (!existsSync(directory))
     return { message: 'its directory does not exist', remedy: 'Create the directory, or write to another file.' };
-  return null;
+  // A file is written beside its destination first, but a device or a pipe is written directly.
+  if (isWritable(isOther(file) ? file : directory)) return null;
+  return { message: 'it cannot be written', remedy: 'Check the permissions there, or write to another file.' };
+}
+
+/** Neither missing nor a regular file. */
+const isOther = (file: string): boolean => statSync(file, { throwIfNoEntry: false })?.isFile() === false;
+
+function isWritable(place: string): boolean {
+  try {
+    accessSync(place, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Refuses a directory that cannot be created because something else has its name. */
+export function refuseDirectory(option: string, directory: string | undefined, problems: Problem[]): void {
+  if (directory === undefined || !existsSync(directory) || statSync(directory).isDirectory()) return;
+  const remedy = 'Give a directory; it is created if it does not exist.';
+  problems.push({ path: `${option} ${directory}`, message: 'this is not a directory', remedy });
 }
 
 /** Refuses to overwrite an input file. */

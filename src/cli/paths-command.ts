@@ -22,7 +22,14 @@ import type { Problem } from '../text/index.ts';
 import { EXIT, exitCodesHelp, type ExitCode } from './exit-codes.ts';
 import { notify, type DefineCommand, type Io } from './io.ts';
 import { oneOfOption, optionOf } from './options.ts';
-import { refuseToOverwrite, refuseOutputs, writeOutputs, writeRequested, type OutputOption } from './output-file.ts';
+import {
+  refuseDirectory,
+  refuseOutputs,
+  refuseToOverwrite,
+  writeOutputs,
+  writeRequested,
+  type OutputOption,
+} from './output-file.ts';
 import { jsonText } from './print-json.ts';
 import { refuse } from './problem.ts';
 import { addSuiteOptions, readSuiteOptions, startFiles, type SuiteFlags } from './suite-options.ts';
@@ -70,6 +77,7 @@ async function writePaths(flags: PathsFlags, io: Io): Promise<ExitCode> {
   }
   const outputs: readonly OutputOption[] = [['--out', out ?? undefined], ...coverageOutputs(flags)];
   refuseOutputs(outputs, problems);
+  refuseDirectory('--out-dir', flags.outDir, problems);
   refuseToOverwrite(startFiles(flags), outputs, problems);
   if (format === null || problems.length > 0) return refuse(io, problems);
 

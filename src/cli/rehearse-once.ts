@@ -6,7 +6,7 @@ import { keepFor } from '../visualize/index.ts';
 import { EXIT, exitCodeOfSignal, type ExitCode } from './exit-codes.ts';
 import { notify, type Io } from './io.ts';
 import { wholeNumberOption } from './options.ts';
-import type { OutputFile } from './output-file.ts';
+import { refuseDirectory, type OutputFile } from './output-file.ts';
 import { refuse } from './problem.ts';
 import { outputsOf, readSimulation, type SimulateFlags, type SimulateRequest } from './simulate-input.ts';
 import { exitCodeOf, holdAgainst, RunReport, withOutputs } from './simulate-once.ts';
@@ -16,7 +16,6 @@ import type { Problem } from '../text/index.ts';
 export interface RehearseFlags extends SimulateFlags {
   readonly speed?: string;
   readonly compare?: boolean;
-  readonly stream?: string;
   readonly keep?: string;
 }
 
@@ -27,13 +26,14 @@ const MAX_SPEED = 10_000;
 export async function rehearseOnce(file: string | undefined, flags: RehearseFlags, io: Io): Promise<ExitCode> {
   const problems: Problem[] = [];
   const speed = wholeNumberOption('--speed', flags.speed, { min: 1, max: MAX_SPEED }, problems) ?? DEFAULT_SPEED;
+  refuseDirectory('--keep', flags.keep, problems);
   const input = await readSimulation(file, flags, io);
   if (!input.ok) return refuse(io, [...problems, ...input.problems], input.source);
   problems.push(...findUnrehearsed(input.scenario));
   if (problems.length > 0) return refuse(io, problems, file);
   const folder = flags.keep ?? mkdtempSync(join(tmpdir(), 'nixfleet-rehearsal-'));
   try {
-    return await withOutputs([...outputsOf(flags), ['--stream', flags.stream]], io, (files) =>
+    return await withOutputs(outputsOf(flags), io, (files) =>
       rehearseAndReport(input, flags, { speed, folder, files }, io),
     );
   } finally {

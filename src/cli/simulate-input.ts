@@ -33,6 +33,8 @@ export interface SimulateFlags extends HostFlags {
   readonly waves?: string;
   readonly events?: string;
   readonly record?: string;
+  /** Only `rehearse` has it. */
+  readonly stream?: string;
   readonly messages?: readonly string[];
   readonly json?: boolean;
   readonly runs?: string;
@@ -136,9 +138,10 @@ const isBlank = (text: string): boolean => text.trim() === '';
 const JSON_ON_STDOUT: OutputOption = ['--json', '-', '--json'];
 
 /** The files that a single run writes. */
-export const outputsOf = ({ events, record }: SimulateFlags): readonly OutputOption[] => [
+export const outputsOf = ({ events, record, stream }: SimulateFlags): readonly OutputOption[] => [
   ['--events', events],
   ['--record', record],
+  ['--stream', stream],
 ];
 
 function readMany(flags: SimulateFlags, problems: Problem[]): ManyRuns | null {

@@ -2,6 +2,7 @@ import {
   copyFileSync,
   existsSync,
   lstatSync,
+  mkdirSync,
   mkdtempSync,
   readFileSync,
   readdirSync,
@@ -80,12 +81,36 @@ describe('an output file', () => {
     ['diagram', '--out'],
     ['paths', '--coverage-json'],
     ['conform', '--exec', 'false', '--junit'],
+    ['conform', '--adequacy', '--json'],
+    ['rehearse', '--hosts', '1', '--stream'],
     ['durations', 'no-such-log', '--out'],
   ])('is refused before any work if it is a directory or in none: %s did the work first', async (...args) => {
     const refused = await Promise.all([folder, at('nowhere/file')].map((place) => runCli([...args, place])));
     expect(refused.map(({ status }) => status)).toEqual([1, 1]);
     expect(refused[0]?.stderr).toContain('This is a directory.');
     expect(refused[1]?.stderr).toContain('Its directory does not exist.');
+  });
+
+  test.skipIf(process.getuid?.() === 0)('is refused before any work if its directory is read-only', async () => {
+    mkdirSync(at('read-only'), { mode: 0o500 });
+    const { status, stderr } = await runCli(['diagram', '--out', at('read-only/chart.svg')]);
+    expect([status, stderr]).toEqual([1, expect.stringContaining('It cannot be written.')]);
+  });
+
+  test.each([
+    ['rehearse', '--hosts', '1', '--keep'],
+    ['paths', '--format', 'mermaid', '--out-dir'],
+  ])('is refused as a directory: %s failed with a stack trace, or after the work', async (...args) => {
+    writeFileSync(at('file'), '');
+    const { status, stdout, stderr } = await runCli([...args, at('file')]);
+    expect([status, stdout]).toEqual([1, '']);
+    expect(stderr).toContain('This is not a directory.');
+  });
+
+  test('has standard output to itself: a stream was mixed into the report', async () => {
+    const { status, stdout, stderr } = await runCli(['rehearse', '--hosts', '1', '--stream', '-', '--events', '-']);
+    expect([status, stdout]).toEqual([1, '']);
+    expect(stderr).toContain('Standard output can hold only one report.');
   });
 
   test.runIf(existsSync('/dev/full'))('is a problem on a full device', () => {
