@@ -1,7 +1,47 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { advanced, ALL_ARRIVED, hasArrived, withArrival } from '../../src/control-plane/event-numbers.ts';
 
 describe('event numbers', () => {
+  test('tell which events have arrived, whatever synthesis, take-over and late events skip or repeat', () => {
+    const number = fc.integer({ min: 1, max: 12 });
+    const step = fc.record({ seq: number, how: fc.constantFrom('accepted', 'refused', 'taken-over') });
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 12 }), (steps) => {
+        const arrived = new Set<number>();
+        let [numbers, last] = [ALL_ARRIVED, 0];
+        for (const { seq, how } of steps) {
+          const isReported = how !== 'taken-over';
+          if (isReported && arrived.has(seq)) continue;
+          if (isReported) arrived.add(seq);
+          if (seq > last && how !== 'refused') {
+            numbers = advanced(numbers, last, seq, isReported);
+            last = seq;
+          } else if (isReported) numbers = withArrival(numbers, last, seq);
+          const told = Array.from({ length: 13 }, (_, at) => at + 1).filter((at) => hasArrived(numbers, last, at));
+          expect(told).toEqual([...arrived].sort((a, b) => a - b));
+          expect(numbers.missing.every(([from, to]) => from <= to && to <= last)).toBe(true);
+          expect(numbers.ahead.every(([from, to]) => last < from && from <= to)).toBe(true);
+        }
+      }),
+    );
+  });
+
+  test('none is missing after a take-over under the number that the record has', () => {
+    expect(advanced(ALL_ARRIVED, 5, 5, false)).toEqual(ALL_ARRIVED);
+  });
+
+  test('none that the record has reached is ahead of it', () => {
+    expect(advanced({ missing: [], ahead: [[1, 3]] }, 0, 1, true)).toEqual({ missing: [], ahead: [[2, 3]] });
+  });
+
+  test('gaps that an agent leaves between its events are no more than are remembered', () => {
+    let numbers = ALL_ARRIVED;
+    for (let seq = 2; seq <= 300; seq += 2) numbers = advanced(numbers, seq - 2, seq, true);
+    expect(numbers.missing).toHaveLength(100);
+    expect(numbers.missing.at(-1)).toEqual([299, 299]);
+  });
+
   test('late events under every second number leave no more ranges than are remembered', () => {
     const last = 1_000;
     let numbers = advanced(ALL_ARRIVED, 0, last, false);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { judgeGap, synthesize, takeOver } from '../../src/control-plane/heartbeat-rules.ts';
+import { judgeGap, synthesize, takeOver, type GapEvidence } from '../../src/control-plane/heartbeat-rules.ts';
 import { isOutstanding, quarantineOf, wavesOf } from '../../src/control-plane/reads.ts';
-import { newPendingHost } from '../../src/machine/record.ts';
+import { newPendingHost, type HostState, type ProbeRecord } from '../../src/machine/record.ts';
 import { manifest } from './support/manifests.ts';
 import { snapshot, World } from './support/world.ts';
 
@@ -56,15 +56,48 @@ test.each([
   expect(takeOver(pending, told(fields))).toBeNull();
 });
 
+test('the probes of a record stay, except failing enforce probes of a Converged host', () => {
+  const probe = (mode: ProbeRecord['mode'], status: ProbeRecord['status']): ProbeRecord => ({
+    mode,
+    status,
+    lastObservedAt: 1,
+    lastPassAt: null,
+    failureReason: null,
+  });
+  const probes = { ok: probe('enforce', 'pass'), bad: probe('enforce', 'fail'), watched: probe('observe', 'fail') };
+  const after = (fields: Parameters<typeof told>[0]) =>
+    Object.keys(takeOver({ ...pending, probes }, told(fields))?.probes ?? {});
+  expect(after({ state: 'Failed' })).toEqual(['ok', 'bad', 'watched']);
+  expect(after({ state: 'Converged', currentClosure: 'a-r1' })).toEqual(['ok', 'watched']);
+});
+
+const onTarget = {
+  runningClosure: 'a-r1',
+  snapshot: null,
+  mayKnowMore: false,
+  isOutstanding: false,
+  isUnderWayElsewhere: false,
+};
+
+test.each<HostState>(['Soaking', 'Converged', 'Failed', 'Reverted'])(
+  'nothing is synthesized where the record or the snapshot is %s, and so past activation',
+  (state) => {
+    expect(synthesize({ ...pending, state, lastEventSeq: 2 }, onTarget, 5)).toEqual([]);
+    const activating = { ...pending, state: 'Activating', lastEventSeq: 2 } as const;
+    expect(synthesize(activating, { ...onTarget, snapshot: told({ state }) }, 5)).toEqual([]);
+  },
+);
+
+test.each<HostState>(['Activating', 'Deferred'])(
+  'the end of an activation is synthesized after a %s snapshot',
+  (state) => {
+    const events = synthesize({ ...pending, state, lastEventSeq: 2 }, { ...onTarget, snapshot: told({ state }) }, 5);
+    expect(events).toMatchObject([{ type: 'RemoteActivationCompleted', seq: 8 }]);
+  },
+);
+
 test('nothing is synthesized in part, because the numbers would end before the events do', () => {
-  const evidence = {
-    runningClosure: 'a-r1',
-    snapshot: null,
-    mayKnowMore: false,
-    isOutstanding: false,
-    isUnderWayElsewhere: false,
-  };
-  const from = (lastEventSeq: number) => synthesize({ ...pending, lastEventSeq }, evidence, 5);
+  const from = (lastEventSeq: number) => synthesize({ ...pending, lastEventSeq }, onTarget, 5);
   expect(from(Number.MAX_SAFE_INTEGER - 3)).toHaveLength(3);
   expect(from(Number.MAX_SAFE_INTEGER - 2)).toEqual([]);
 });
@@ -84,7 +117,7 @@ describe('taking over', () => {
     expect(isOutstanding(made.state, ID, 'a')).toBe(false);
     expect(made.last('WithdrawDispatch')).toMatchObject([{ because: 'taken-over' }]);
     expect(made.last('AppendRolloutEvent')[0]?.event).toMatchObject({ from: 'Pending', to: 'Activating' });
-    expect(made.last('TakeOverRecord')).toHaveLength(1);
+    expect(made.last('TakeOverRecord')).toMatchObject([{ because: 'rebuilt' }]);
     expect(made.last('RecordTransition')).toEqual([
       { type: 'RecordTransition', host: 'a', rolloutId: ID, from: 'Pending', to: 'Activating', at: made.now },
     ]);
@@ -173,6 +206,46 @@ describe('taking over', () => {
   });
 });
 
+/** A heartbeat on the target that shows the record behind for the second time. */
+const behind = (fields: Partial<GapEvidence>): GapEvidence => ({
+  runningClosure: 'a-r1',
+  snapshot: told(),
+  isUndelivered: false,
+  isComplete: true,
+  wasBehind: true,
+  synthesizedSeq: 0,
+  ...fields,
+});
+const activating = { ...pending, state: 'Activating', lastEventSeq: 2 } as const;
+const soakingRecord = { ...activating, state: 'Soaking', currentClosure: 'a-r1' } as const;
+const converged = { state: 'Converged', currentClosure: 'a-r1' } as const;
+const failedOnTarget = told({ state: 'Failed', currentClosure: 'a-r1', lastEventSeq: 2 });
+
+test.each([
+  ['a later snapshot of a Pending record', pending, {}, 'rebuilt'],
+  ['a later snapshot', activating, {}, 'gap'],
+  ['an earlier snapshot', activating, { snapshot: told({ lastEventSeq: 1 }) }, 'agrees'],
+  ['a snapshot that says the same', activating, { snapshot: told({ lastEventSeq: 2 }) }, 'agrees'],
+  ['a Pending snapshot of a host that has begun', activating, { snapshot: told({ state: 'Pending' }) }, 'agrees'],
+  ['another state under a synthesized number', soakingRecord, { snapshot: failedOnTarget, synthesizedSeq: 2 }, 'gap'],
+  ["another state under an agent's number", soakingRecord, { snapshot: failedOnTarget, synthesizedSeq: 1 }, 'agrees'],
+  [
+    'Converged, if nobody knows of a soak',
+    { ...activating, soakDueAt: null },
+    { snapshot: told({ ...converged, soakDueAt: null }) },
+    'gap',
+  ],
+  [
+    'Converged on another closure',
+    activating,
+    { snapshot: told({ ...converged, currentClosure: 'old', soakDueAt: null }) },
+    'wait',
+  ],
+  ['Converged while it runs another closure', activating, { snapshot: told(converged), runningClosure: 'old' }, 'wait'],
+])('%s: the verdict', (_, record, fields, verdict) => {
+  expect(judgeGap(record, behind(fields), 1_000)).toBe(verdict);
+});
+
 describe('a gap', () => {
   const lost = (fields: Parameters<typeof snapshot>[2]) => [snapshot('a', ID, fields)];
 
@@ -244,8 +317,8 @@ describe('a gap', () => {
   ])('Converged %s', (_what, afterMs, running, currentClosure, expected) => {
     const made = soaking();
     made.now += afterMs;
-    const converged = lost({ state: 'Converged', currentClosure, lastEventSeq: 9 });
-    for (let time = 0; time < 3; time += 1) made.heartbeat('a', running, converged);
+    const snapshots = lost({ state: 'Converged', currentClosure, lastEventSeq: 9 });
+    for (let time = 0; time < 3; time += 1) made.heartbeat('a', running, snapshots);
     expect(made.host('a', ID).state).toBe(expected);
   });
 
@@ -266,15 +339,8 @@ describe('a gap', () => {
     ['of the record', 900, 100],
     ['of the snapshot, whose dispatch a backup has forgotten', 100, 900],
   ])('to Converged waits for the end of soak %s', (_, ofRecord, ofSnapshot) => {
-    const record = { ...pending, state: 'Activating', lastEventSeq: 2, soakDueAt: ofRecord } as const;
-    const evidence = {
-      runningClosure: 'a-r1',
-      snapshot: told({ state: 'Converged', currentClosure: 'a-r1', soakDueAt: ofSnapshot }),
-      isUndelivered: false,
-      isComplete: true,
-      wasBehind: true,
-      synthesizedSeq: 0,
-    };
+    const record = { ...activating, soakDueAt: ofRecord };
+    const evidence = behind({ snapshot: told({ ...converged, soakDueAt: ofSnapshot }) });
     expect([judgeGap(record, evidence, 899), judgeGap(record, evidence, 900)]).toEqual(['wait', 'gap']);
   });
 
@@ -299,6 +365,39 @@ describe('a gap', () => {
     for (let time = 0; time < 2; time += 1) made.heartbeat('a', 'a-r1', told);
     expect(made.host('a', ID)).toMatchObject({ state: 'Failed', lastEventSeq: 2 });
     expect(made.rollout(ID).state).toBe('Failed');
+  });
+
+  test('takes two heartbeats again after it was taken over', () => {
+    const made = soaking();
+    const soakingAfter = (lastEventSeq: number) => lost({ state: 'Soaking', currentClosure: 'a-r1', lastEventSeq });
+    for (let time = 0; time < 2; time += 1) made.heartbeat('a', 'a-r1', soakingAfter(5));
+    made.heartbeat('a', 'a-r1', soakingAfter(6));
+    expect(made.host('a', ID).lastEventSeq).toBe(5);
+    made.heartbeat('a', 'a-r1', soakingAfter(6));
+    expect(made.host('a', ID).lastEventSeq).toBe(6);
+  });
+
+  test('keeps the failures of the probes while the host soaks', () => {
+    const made = soaking();
+    const result = {
+      type: 'ProbeResult',
+      probeName: 'p',
+      mode: 'enforce',
+      status: 'fail',
+      observedAt: made.now,
+    } as const;
+    made.send('a', ID, { ...result, failureReason: 'x', subResults: null });
+    for (let time = 0; time < 2; time += 1)
+      made.heartbeat('a', 'a-r1', lost({ state: 'Soaking', currentClosure: 'a-r1', lastEventSeq: 9 }));
+    expect(made.host('a', ID).lastEventSeq).toBe(9);
+    expect(wavesOf(made.state, ID)[0]?.failures).toBe(1);
+  });
+
+  test('leaves the events under its numbers to arrive late, once each', () => {
+    const made = world();
+    made.heartbeat('a', 'old', lost({ lastEventSeq: 1 }));
+    const ack = { type: 'DispatchAck', currentClosureAtDispatch: 'old', receivedAt: made.now, seq: 1 } as const;
+    expect([made.post('a', ID, ack).outcome, made.post('a', ID, ack).outcome]).toEqual(['late', 'duplicate']);
   });
 
   test('is also a different closure in the same state after the same event', () => {

@@ -22,6 +22,18 @@ const refusing = (...hosts: readonly string[]): Gate => ({
   check: (_context, { hostname }) => (hosts.includes(hostname) ? quarantined : null),
 });
 
+test('a host of a waiting group is reported with the first gate that holds it, which may be another', () => {
+  const picky: Gate = {
+    name: 'picky',
+    reach: 'host',
+    check: (_context, { hostname }) => (hostname === 'b' ? { gate: 'extension', name: 'picky' } : null),
+  };
+  const waiting: Gate = { name: 'waiting', reach: 'group', check: () => waitingFor('edge@r1') };
+  const world = new World({ gates: [picky, waiting] });
+  world.verify(manifest({ others: ['a', 'b', 'c'] }));
+  expect(world.deferred()).toEqual(['a channel-edges', 'b extension', 'c channel-edges']);
+});
+
 describe('a gate that judges the closure alone', () => {
   test('sets a host aside for good, and the others of its group go on', () => {
     const world = new World({ gates: [refusing('a')] });

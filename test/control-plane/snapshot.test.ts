@@ -2,11 +2,11 @@ import { deserialize, serialize } from 'node:v8';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { controlPlaneCore } from '../../src/control-plane/control-plane.ts';
-import type { ControlPlaneSnapshot } from '../../src/control-plane/snapshot.ts';
+import { outdated, type ControlPlaneSnapshot } from '../../src/control-plane/snapshot.ts';
 import { hostsOf, inFlightOf, rolloutsOf, wavesOf } from '../../src/control-plane/reads.ts';
 import { history, play } from './support/histories.ts';
 import { manifest } from './support/manifests.ts';
-import { World } from './support/world.ts';
+import { snapshot, World } from './support/world.ts';
 
 const core = controlPlaneCore();
 const throughJson = (saved: ControlPlaneSnapshot): ControlPlaneSnapshot =>
@@ -45,6 +45,22 @@ describe('a snapshot', () => {
       }),
       { numRuns: runs },
     );
+  });
+
+  test('says of each record whether a dispatch is outstanding, withdrawn, or neither', () => {
+    const world = new World();
+    const dispatches = () =>
+      core.snapshot(world.state).rollouts[0]?.hosts.map(({ record, dispatch }) => `${record.hostname} ${dispatch}`);
+    world.verify(manifest({ others: ['a', 'b', 'c'] }));
+    expect(dispatches()).toEqual(['a outstanding', 'b outstanding', 'c outstanding']);
+    world.ack('a', 'stable@r1');
+    world.heartbeat('b', 'old', [snapshot('b', 'stable@r1', { lastEventSeq: 1 })]);
+    world.verify(manifest({ ref: 'r2', others: ['a', 'b', 'c'] }));
+    expect(dispatches()).toEqual(['a none', 'b none', 'c withdrawn']);
+  });
+
+  test('of a control plane that has seen nothing restores just that', () => {
+    expect(core.restore(core.snapshot(core.start()))).toEqual(core.start());
   });
 
   test('keeps probes of any name, in their order', () => {
@@ -89,5 +105,62 @@ describe('a snapshot', () => {
     const saved = core.snapshot(world.state);
     const rollouts = saved.rollouts.map((rollout) => ({ ...rollout, hosts: [] }));
     expect(() => core.restore({ ...saved, rollouts })).toThrow('0 records for the 1 hosts of stable@r1');
+  });
+});
+
+describe('an outdated snapshot', () => {
+  const ID = 'stable@r1';
+
+  /** One host has begun, one has a dispatch, and one is busy with a rollout that is unknown here. */
+  function saved(): World {
+    const world = new World();
+    world.heartbeat('a', 'old');
+    world.heartbeat('c', 'old', [snapshot('c', 'stable@r0', {})]);
+    world.verify(manifest({ others: ['a', 'b', 'c'], budgets: [{ key: 'k', hosts: ['a', 'b', 'c'], limit: 2 }] }));
+    world.ack('a', ID);
+    return world;
+  }
+
+  test('keeps what was decided, and forgets what was heard', () => {
+    const world = saved();
+    const before = core.snapshot(world.state);
+    const now = world.now + 5_000_000;
+    expect(before.hosts.find(({ hostname }) => hostname === 'c')?.busyWith).toEqual(['stable@r0']);
+    const dispatches = ['none', 'withdrawn', 'none'];
+    expect(outdated(before, now)).toEqual({
+      ...before,
+      config: { ...before.config, dispatchFrom: now + 90_000 },
+      rollouts: before.rollouts.map((rollout) => ({
+        ...rollout,
+        hosts: rollout.hosts.map((host, at) => ({ ...host, dispatch: dispatches[at], wasBehind: true })),
+      })),
+      hosts: before.hosts.map((host) => ({ ...host, lastHeartbeatAt: null, runningClosure: null, busyWith: [] })),
+      watch: [
+        {
+          dueAt: now + 180_000,
+          hosts: expect.arrayContaining(['a', 'b', 'c'].map((hostname) => ({ hostname, since: now }))),
+        },
+      ],
+    });
+    expect(outdated(core.snapshot(core.start()), now).watch).toEqual([]);
+  });
+
+  test('believes the first heartbeat that knows more, and dispatches only to hosts that were heard', () => {
+    const world = saved();
+    const other = restored(world, throughJson(outdated(core.snapshot(world.state), world.now)));
+    expect(other.poll('b')).toBeNull();
+    other.now += 1;
+    other.heartbeat('a', 'old', [snapshot('a', ID, { lastEventSeq: 3 })]);
+    expect(other.host('a', ID).lastEventSeq).toBe(3);
+    other.heartbeat('c', 'old');
+    other.now += 89_998;
+    other.tick();
+    expect(other.queued()).toEqual([]);
+    other.now += 1;
+    other.tick();
+    expect(other.queued()).toEqual(['c']);
+    other.now += 90_000;
+    other.tick();
+    expect(other.last('HostUnreachable').map(({ host }) => host)).toEqual(['b']);
   });
 });
