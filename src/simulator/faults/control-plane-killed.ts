@@ -30,7 +30,7 @@ export const controlPlaneKilled: FaultKind<ControlPlaneKilledParams, KillControl
     'control-plane-killed': {
       tests: 'an input is taken as a whole or not at all, and an agent without an answer sends it again',
       params: z.object({ afterEffects: z.number(), ofEffects: z.number() }),
-      detail: ({ afterEffects, ofEffects }) => `after ${afterEffects} of ${ofEffects} effects`,
+      detail: ({ afterEffects, ofEffects }) => `after ${afterEffects} of ${count(ofEffects, 'effect')}`,
       pin: ({ afterEffects }) => ({ step: { type: 'kill-control-plane', afterEffects, downMs: null } }),
     },
   },

@@ -57,7 +57,7 @@ export const crash: FaultKind<CrashParams, CrashAgent, CrashRates> = {
       tests: 'no effect is lost or performed twice, whenever the crash happens',
       rates: ['crashBeforeEffect'],
       params: z.object({ afterEffects: z.number(), ofEffects: z.number() }),
-      detail: ({ afterEffects, ofEffects }) => `after ${afterEffects} of ${ofEffects} effects`,
+      detail: ({ afterEffects, ofEffects }) => `after ${afterEffects} of ${count(ofEffects, 'effect')}`,
       pin: ({ afterEffects }, { hosts, losesTail }) => ({
         step: { type: 'crash', hosts, afterEffects, downMs: null, losesTail },
       }),
