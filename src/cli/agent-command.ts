@@ -29,7 +29,7 @@ export const defineAgent: DefineCommand = (command, io, onDone) => {
 
 async function runConfigured(file: string, { check = false }: AgentFlags, io: Io): Promise<ExitCode> {
   const input = await readInput(file, io);
-  if (!input.ok) return refuse(io, [input.problem]);
+  if (!input.ok) return refuse(io, [input.problem], file);
   const folder = file === '-' ? '.' : dirname(file);
   const read = configuredAgent(input.text, folder, { writeLog: io.stdout.write });
   if (!read.ok) return refuse(io, read.problems, file);

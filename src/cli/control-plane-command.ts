@@ -49,7 +49,7 @@ export const defineControlPlane: DefineCommand = (command, io, onDone) => {
 async function runConfigured(file: string, flags: ControlPlaneFlags, io: Io): Promise<ExitCode> {
   const { check = false, verify = false, unsigned = false } = flags;
   const input = await readInput(file, io);
-  if (!input.ok) return refuse(io, [input.problem]);
+  if (!input.ok) return refuse(io, [input.problem], file);
   const page = pageWith(null);
   const read = configuredControlPlane(input.text, file === '-' ? '.' : dirname(file), {
     writeLog: io.stdout.write,

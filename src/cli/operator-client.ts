@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { isObject, type Problem } from '../text/index.ts';
+import { readFile } from './input-file.ts';
 
 /** How to reach the operator address of a control plane. */
 export interface OperatorFlags {
@@ -24,20 +24,15 @@ export async function askOperator(
 ): Promise<OperatorResponse> {
   if (!/^https?:\/\//.test(url) || !URL.canParse(url))
     return failed('--url', `"${url}" is not a valid address`, `Give one such as ${DEFAULT_OPERATOR_URL}.`);
-  let token: string | null;
-  try {
-    token = tokenFile === undefined ? null : readFileSync(tokenFile, 'utf8').trim();
-  } catch (error) {
-    return failed(
-      `--token-file ${tokenFile}`,
-      `it cannot be read (${codeOf(error)})`,
-      'Check its path and permissions.',
-    );
-  }
-  const headers: Record<string, string> = token === null ? {} : { authorization: `Bearer ${token}` };
+  const token = tokenFile === undefined ? null : readFile(tokenFile);
+  if (token?.ok === false) return failed(`--token-file ${tokenFile}`, token.problem.message, token.problem.remedy);
+  const headers: Record<string, string> = token === null ? {} : { authorization: `Bearer ${token.text.trim()}` };
   try {
     const response = await fetch(new URL(path, url), { headers, signal: AbortSignal.timeout(TIMEOUT_MS) });
-    if (response.status === 401) return failed(url, 'it requires the operator token', 'Give --token-file FILE.');
+    if (response.status === 401)
+      return token === null
+        ? failed(url, 'it requires the operator token', 'Give --token-file FILE.')
+        : failed(url, 'it refuses this operator token', `Check that ${tokenFile} has the token of this control plane.`);
     const body: unknown = await response.json();
     if (response.ok && isObject(body)) return { ok: true, body };
     return failed(

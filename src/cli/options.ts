@@ -15,6 +15,8 @@ export function optionOf(flag: string): string {
 export interface Bounds {
   readonly min: number;
   readonly max: number;
+  /** For the message about another; by default the second smallest. */
+  readonly example?: number;
 }
 
 /** The limit for options without their own. */
@@ -30,7 +32,7 @@ export const FROM_1: Bounds = { min: 1, max: MAX_OF_10_DIGITS };
 export function wholeNumberOption(
   option: string,
   text: string | undefined,
-  { min, max }: Bounds,
+  { min, max, example = Math.min(min + 1, max) }: Bounds,
   problems: Problem[],
 ): number | null {
   if (text === undefined) return null;
@@ -39,7 +41,7 @@ export function wholeNumberOption(
   problems.push({
     path: `${option} ${text}`,
     message: `expected a whole number from ${min} to ${max}`,
-    remedy: `Give one, such as ${option} ${Math.min(min + 1, max)}.`,
+    remedy: `Give one, such as ${option} ${example}.`,
   });
   return null;
 }

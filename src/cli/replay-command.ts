@@ -37,11 +37,11 @@ async function replay(file: string, io: Io): Promise<ExitCode> {
   try {
     if (file !== '-' && isDatabase(file)) return await replayDatabase(file, io);
   } catch (error) {
-    if (error instanceof RuntimeProblem) return refuse(io, [error.problem]);
+    if (error instanceof RuntimeProblem) return refuse(io, [error.problem], file);
     throw error;
   }
   const input = await readInput(file, io);
-  if (!input.ok) return refuse(io, [input.problem]);
+  if (!input.ok) return refuse(io, [input.problem], file);
   if (!isInputLog(input.text)) return replayEventLog(file, input.text, io);
   const replayed = await replayInputLog(controlPlaneCore(), input.text);
   if (replayed.ok) return report(replayed, io);

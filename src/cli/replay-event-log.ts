@@ -1,7 +1,7 @@
 import { hostRolloutMachine, toHostEvent, type HostState } from '../machine/index.ts';
 import { AT_END, blockerWords, Moment, RunHistory, whatIsHeld, type RunEvent } from '../simulator/index.ts';
 import { printable } from '../text/index.ts';
-import { readRunFile } from '../visualize/index.ts';
+import { isEventLog, readRunFile } from '../visualize/index.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import type { Io } from './io.ts';
 import { refuse } from './problem.ts';
@@ -15,7 +15,11 @@ const REMEDY =
  */
 export function replayEventLog(file: string, text: string, io: Io): ExitCode {
   const read = readRunFile(text);
-  if (!read.ok) return refuse(io, [{ path: file, message: `it cannot be replayed. ${read.message}`, remedy: REMEDY }]);
+  if (!read.ok) {
+    const isOther = !isEventLog(text) && text.trim() !== '';
+    const message = isOther ? 'this is neither a database nor a log' : read.message;
+    return refuse(io, [{ path: file, message, remedy: REMEDY }], file);
+  }
   const difference = firstIllegal(read.events);
   const history = new RunHistory(read.file.rollouts, 'all');
   for (const event of read.events) history.take(event);

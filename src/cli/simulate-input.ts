@@ -12,7 +12,15 @@ import {
   type Scenario,
 } from '../simulator/index.ts';
 import { MAX_RUNS } from '../simulator/node.ts';
-import { formatCount, hostMatcher, parseDuration, readStart, writeDuration, type Problem } from '../text/index.ts';
+import {
+  DURATION_PATTERN,
+  formatCount,
+  hostMatcher,
+  parseDuration,
+  readStart,
+  writeDuration,
+  type Problem,
+} from '../text/index.ts';
 import { decodeFleetInput, readFleetInput } from './fleet-input.ts';
 import { readHostOptions, type HostFlags } from './host-options.ts';
 import { readInput } from './input-file.ts';
@@ -199,7 +207,9 @@ function readUntil(text: string | undefined, problems: Problem[]): number | null
   if (text === undefined) return null;
   const ms = parseDuration(text);
   if (ms !== null && ms <= MAX_UNTIL_MS) return ms;
-  const message = ms === null ? 'expected a duration: numbers with units' : 'expected at most 10000d';
+  // A duration of too many milliseconds is none to `parseDuration`.
+  const isTooLong = DURATION_PATTERN.test(text);
+  const message = isTooLong ? 'expected at most 10000d' : 'expected a duration: numbers with units';
   problems.push({ path: `--until ${text}`, message, remedy: 'Write it as 90s, 12m, 1h30m or 2d.' });
   return null;
 }

@@ -39,6 +39,10 @@ async function trace(name: string, flags: TraceFlags, io: Io): Promise<ExitCode>
     const message = 'these cannot be combined';
     return refuse(io, [{ path: '--database, --url', message, remedy: 'Read the database, or ask the control plane.' }]);
   }
+  if (name.trim() === '') {
+    const remedy = 'Give a host, or a rollout id such as stable@a1b2c3d4.';
+    return refuse(io, [{ path: 'NAME', message: 'it is blank', remedy }]);
+  }
   const filter = name.includes('@') ? { rolloutId: name } : { hostname: name };
   let shown = 0;
   const said = new Set<string>();

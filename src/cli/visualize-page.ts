@@ -26,7 +26,7 @@ const OPENABLE =
 /** Writes the page, or serves it until the command is stopped. If a file is given, the page shows it. */
 export async function visualize(file: string | undefined, flags: VisualizeFlags, io: Io): Promise<ExitCode> {
   const problems: Problem[] = [];
-  const port = wholeNumberOption('--port', flags.port, { min: 0, max: MAX_PORT }, problems) ?? 0;
+  const port = wholeNumberOption('--port', flags.port, { min: 0, max: MAX_PORT, example: 8080 }, problems) ?? 0;
   if (flags.port !== undefined && flags.out !== undefined) {
     const message = 'a page written to a file is not served';
     problems.push({ path: '--port, --out', message, remedy: 'Leave out --port, or --out.' });

@@ -68,7 +68,7 @@ describe('nixfleet-statechart conform exits with', () => {
     const { status, stdout, stderr } = await run('conform', '--exec', command, ...few);
     expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
     expect(stderr).toBe(
-      `This command cannot be used: 1 problem.
+      `The command line cannot be used: 1 problem.
   --exec
     The command line is empty.
     Give a command, such as --exec './my-reducer --serve'.

@@ -14,6 +14,9 @@ test('whole numbers are read within bounds', () => {
     message: 'expected a whole number from 1 to 9999999999',
     remedy: 'Give one, such as --runs 2.',
   });
+  // Port 1 was suggested, which only root may use.
+  wholeNumberOption('--port', 'x', { min: 0, max: 65_535, example: 8080 }, problems);
+  expect(problems.at(-1)?.remedy).toBe('Give one, such as --port 8080.');
 });
 
 test('the nearest name is suggested', () => {

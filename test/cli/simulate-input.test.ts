@@ -65,7 +65,7 @@ describe('input that cannot be used', () => {
     expect(stderr).toContain('Give --runs, such as --runs 1000, or leave --workers out.');
     expect(stderr).toContain('Its name is blank.');
     // It was also opened, which caused a second problem.
-    expect(stderr).toContain('This command cannot be used: 2 problems.');
+    expect(stderr).toContain('The command line cannot be used: 2 problems.');
   });
 
   const refused = async (args: readonly string[], input?: string): Promise<string> => {
@@ -104,6 +104,11 @@ describe('input that cannot be used', () => {
     expect(text).toMatch(/6 problems/);
   });
 
+  test('is a duration that is too long, however long: that it is none was said of the longest', async () => {
+    for (const until of ['10001d', '999999999999d'])
+      expect(await refused(['simulate', HARBOR, '--until', until])).toContain('Expected at most 10000d.');
+  });
+
   test('in the fleet file is reported by its path', async () => {
     const fleet = harbor();
     const broken = { ...fleet, edges: [{ gated: 'web-01', gates: 'nobody' }], channels: {} };
@@ -137,7 +142,7 @@ describe('input that cannot be used', () => {
     ['a directory for a log', [HARBOR, '--events', 'examples'], ['--events examples', 'This is a directory.']],
   ])('is %s', async (_what, args, told) => {
     const text = await refused(['simulate', ...args]);
-    expect(text).toContain('This command cannot be used: 1 problem.');
+    expect(text).toContain('The command line cannot be used: 1 problem.');
     for (const part of told) expect(text).toContain(part);
   });
 

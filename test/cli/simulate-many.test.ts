@@ -32,7 +32,7 @@ test('simulate --runs refuses seeds past 2^53 - 1: it was a stack trace', async 
   const last = Number.MAX_SAFE_INTEGER;
   const { status, stdout, stderr } = await simulate([SLOW, '--seed', `${last - 1}`, '--runs', '3']);
   expect([status, stdout]).toEqual([1, '']);
-  expect(stderr).toBe(`This command cannot be used: 1 problem.
+  expect(stderr).toBe(`The command line cannot be used: 1 problem.
   --runs 3
     Starting from ${last - 1}, the seeds would exceed 2^53 - 1.
     Start from a smaller seed, such as --seed 1.
@@ -76,7 +76,7 @@ describe('nixfleet-statechart simulate --shrink', () => {
   test.each([[[]], [['--runs', '20']]])('is refused with --json, which was dropped (%j)', async (more) => {
     const { status, stdout, stderr } = await simulate(['-', '--shrink', '--json', ...more], ROUGH);
     expect([status, stdout]).toEqual([1, '']);
-    expect(stderr).toBe(`This command cannot be used: 1 problem.
+    expect(stderr).toBe(`The command line cannot be used: 1 problem.
   --shrink, --json
     --shrink prints a scenario, not a report.
     Leave out --json for the scenario, or --shrink for the report.
