@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { compareWithSimulation, findUnrehearsed, rehearse } from '../runtime/rehearse/index.ts';
@@ -26,7 +26,7 @@ const MAX_SPEED = 10_000;
 export async function rehearseOnce(file: string | undefined, flags: RehearseFlags, io: Io): Promise<ExitCode> {
   const problems: Problem[] = [];
   const speed = wholeNumberOption('--speed', flags.speed, { min: 1, max: MAX_SPEED }, problems) ?? DEFAULT_SPEED;
-  refuseDirectory('--keep', flags.keep, problems);
+  refuseFolder(flags.keep, problems);
   const input = await readSimulation(file, flags, io);
   if (!input.ok) return refuse(io, [...problems, ...input.problems], input.source);
   problems.push(...findUnrehearsed(input.scenario));
@@ -39,6 +39,15 @@ export async function rehearseOnce(file: string | undefined, flags: RehearseFlag
   } finally {
     if (flags.keep === undefined) rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** With the database of another run in it, the judges would find mistakes where there are none. */
+function refuseFolder(folder: string | undefined, problems: Problem[]): void {
+  if (folder === undefined || !existsSync(folder)) return;
+  if (!statSync(folder).isDirectory()) return refuseDirectory('--keep', folder, problems);
+  if (readdirSync(folder).length === 0) return;
+  const remedy = 'Give a new or an empty one: the processes would go on with what is there.';
+  problems.push({ path: `--keep ${folder}`, message: 'this folder is not empty', remedy });
 }
 
 interface Rehearsing {
