@@ -131,6 +131,24 @@ describe('a pass', () => {
     expect(world.queued()).toEqual(['b']);
   });
 
+  test.each([
+    ['held up', 'ten intervals', 600_000, []],
+    ['not held up', 'more than ten intervals', 600_001, ['a']],
+  ])('is %s by a dispatchFrom that is %s ahead', (_held, _ahead, ahead, queued) => {
+    const world = new World({}, { dispatchFrom: 90_000_000 });
+    world.now = 90_000_000 - ahead;
+    world.heartbeat('a', 'old');
+    world.verify(manifest({ others: ['a'] }));
+    expect(world.queued()).toEqual(queued);
+  });
+
+  test('keeps the other settings when it ignores a dispatchFrom', () => {
+    const world = new World({}, { dispatchFrom: 90_000_000 });
+    const { config } = world.state;
+    world.tick();
+    expect(world.state.config).toEqual({ ...config, dispatchFrom: world.now });
+  });
+
   test('dispatches at any time, where no dispatchFrom is set', () => {
     const world = new World();
     world.now = -5;

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { CONTROL_PLANE_RULES } from '../../src/control-plane/rules.ts';
 import { GATES } from '../../src/control-plane/gates/gates.ts';
 import type { Gate } from '../../src/control-plane/gates/gate.ts';
+import { newPendingHost, type HostState } from '../../src/machine/record.ts';
 import { manifest } from './support/manifests.ts';
 import { World } from './support/world.ts';
 
@@ -63,5 +64,49 @@ describe('a rule can be replaced, and only that rule changes', () => {
     world.heartbeat('a', 'a-r1');
     world.verify(manifest({ others: ['a'] }));
     expect(world.host('a', ID).soakDueAt).toBe(42);
+  });
+});
+
+test('a manifest without hosts opens no rollout', () => {
+  const { mayOpen } = CONTROL_PLANE_RULES;
+  expect([mayOpen(manifest(), null), mayOpen(manifest({ others: ['a'] }), null)]).toEqual([false, true]);
+});
+
+describe('a record may still change what its host runs', () => {
+  const pending = newPendingHost({
+    rolloutId: ID,
+    hostname: 'a',
+    channel: 'stable',
+    targetClosure: 'a-r1',
+    dispatchedAt: 1,
+    soakDueAt: 2,
+  });
+  const isUnderWay = (state: HostState, policyApplied: typeof pending.policyApplied = null) =>
+    (['rollback-and-halt', 'halt'] as const).map((onHealthFailure) =>
+      CONTROL_PLANE_RULES.isUnderWay({ ...pending, state, policyApplied }, 'none', { onHealthFailure }),
+    );
+
+  test.each<[HostState, boolean]>([
+    ['Activating', true],
+    ['Deferred', true],
+    ['Soaking', true],
+    ['Converged', false],
+    ['Reverted', false],
+  ])('in the state %s, under any policy: %s', (state, expected) => {
+    expect(isUnderWay(state)).toEqual([expected, expected]);
+  });
+
+  test('if it is Failed and rolls back: by the policy that it failed under, if that is known', () => {
+    expect(isUnderWay('Failed')).toEqual([true, false]);
+    expect(isUnderWay('Failed', 'halt')).toEqual([false, false]);
+    expect(isUnderWay('Failed', 'rollback-and-halt')).toEqual([true, true]);
+  });
+
+  test('if it is Pending and a dispatch was queued, even if that was withdrawn since', () => {
+    const policy = { onHealthFailure: 'halt' } as const;
+    const standings = (['none', 'outstanding', 'withdrawn'] as const).map((dispatch) =>
+      CONTROL_PLANE_RULES.isUnderWay(pending, dispatch, policy),
+    );
+    expect(standings).toEqual([false, true, true]);
   });
 });

@@ -41,6 +41,8 @@ test('grows by one value at a time, and leaves earlier versions', () => {
     if (length % 257 === 0) versions.push(vector);
   }
   expect([...valuesOf(vector)]).toEqual(Array.from({ length: 5_000 }, (_, index) => index));
+  // As flat as it can be: deeper, it would be slower.
+  expect(vector).toEqual(vectorOf([...valuesOf(vector)]));
   for (const version of versions)
     expect([...valuesOf(version)]).toEqual([...valuesOf(vector)].slice(0, version.length));
   const made = vectorOf(Array.from({ length: 16 }, (_, index) => index));
