@@ -1,9 +1,11 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { build } from 'vite';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { allExercises, type ConformanceReport, type Question } from '../../src/testing/index.ts';
 import { questionId } from '../../src/testing/node.ts';
+import { repositoryRoot } from '../support/repository.ts';
 import { runCli, type Ended } from '../support/run-cli.ts';
 
 // Attempts to get a report that claims too much. Each has its exit code, and covers only what was shown.
@@ -19,6 +21,27 @@ const recorded = allExercises(
 );
 writeFileSync(table, [...recorded].map(({ question }) => JSON.stringify(question)).join('\n'));
 
+/** What the peers use of this package, without the rest: there are many of them, and loading all of it takes long. */
+const PEER_CODE = ['serve-peer', 'keep-records', 'answer-question'];
+
+beforeAll(() =>
+  build({
+    configFile: false,
+    root: repositoryRoot,
+    logLevel: 'warn',
+    build: {
+      ssr: true,
+      outDir: folder,
+      emptyOutDir: false,
+      rolldownOptions: {
+        input: PEER_CODE.map((name) => `src/testing/conformance/${name}.ts`),
+        output: { entryFileNames: '[name].mjs', chunkFileNames: '[name].mjs' },
+      },
+    },
+    ssr: { noExternal: true },
+  }),
+);
+
 let peers = 0;
 
 /** A peer that runs `body` for each question: `q` is the question, `right` our own answer, `n` their number so far. */
@@ -29,7 +52,9 @@ function peer(body: string): readonly string[] {
     file,
     `import { createInterface } from 'node:readline';
 import { readFileSync } from 'node:fs';
-import { keepRecords, answerLine, answerQuestion } from ${JSON.stringify(new URL('../../dist/testing/node.js', import.meta.url).href)};
+import { answerLine } from './serve-peer.mjs';
+import { keepRecords } from './keep-records.mjs';
+import { answerQuestion } from './answer-question.mjs';
 const say = (answer) => process.stdout.write((typeof answer === 'string' ? answer : JSON.stringify(answer)) + '\\n');
 const kept = new Map(), memory = {};
 let n = 0;
