@@ -3,7 +3,14 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { controlPlaneCore } from '../../src/control-plane/control-plane.ts';
 import { outdated, type ControlPlaneSnapshot } from '../../src/control-plane/snapshot.ts';
-import { hostsOf, inFlightOf, rolloutsOf, wavesOf } from '../../src/control-plane/reads.ts';
+import {
+  fleetMemberOf,
+  hostsOf,
+  inFlightOf,
+  quarantineOf,
+  rolloutsOf,
+  wavesOf,
+} from '../../src/control-plane/reads.ts';
 import { history, play } from './support/histories.ts';
 import { manifest } from './support/manifests.ts';
 import { snapshot, World } from './support/world.ts';
@@ -19,6 +26,12 @@ function restored(world: World, saved: ControlPlaneSnapshot): World {
   other.state = core.restore(saved);
   other.now = world.now;
   return other;
+}
+
+/** `a` reports the result of an enforced probe. */
+function report(world: World, probeName: string, status: 'pass' | 'fail', rolloutId = 'stable@r1'): void {
+  const result = { probeName, mode: 'enforce', status, failureReason: null, subResults: null } as const;
+  world.send('a', rolloutId, { type: 'ProbeResult', observedAt: world.now, ...result });
 }
 
 describe('a snapshot', () => {
@@ -63,20 +76,90 @@ describe('a snapshot', () => {
     expect(core.restore(core.snapshot(core.start()))).toEqual(core.start());
   });
 
+  test("of one host's history restores the very same state", () => {
+    const world = new World();
+    const release = (ref: string, target: string) =>
+      world.verify(
+        manifest({ ref, others: ['a'], targets: { a: target }, budgets: [{ key: 'k', hosts: ['a'], limit: 1 }] }),
+      );
+    const states = () => rolloutsOf(world.state).map(({ rolloutId, state }) => `${rolloutId} ${state}`);
+    release('r1', 'bad');
+    world.revert('a', 'stable@r1');
+    release('r2', 'bad');
+    release('r3', 'good');
+    world.soak('a', 'stable@r3');
+    report(world, 'p', 'fail', 'stable@r3');
+    expect(states()).toEqual(['stable@r1 Superseded', 'stable@r2 Superseded', 'stable@r3 Converging']);
+    expect(quarantineOf(world.state)).toEqual(new Map([['stable', new Set(['bad'])]]));
+    expect(inFlightOf(world.state, 'k')).toBe(1);
+    expect(core.restore(throughJson(core.snapshot(world.state)))).toEqual(world.state);
+  });
+
+  test('keeps the waves of a pruned rollout', () => {
+    const world = new World();
+    const release = (ref: string) => world.verify(manifest({ ref, waves: [['a'], ['b']] }));
+    release('r1');
+    world.converge('a', 'stable@r1');
+    release('r2');
+    world.handle({ type: 'RetentionExpired', rolloutId: 'stable@r1' });
+    const other = restored(world, throughJson(core.snapshot(world.state)));
+    expect(wavesOf(other.state, 'stable@r1')).toEqual([
+      { hosts: 1, eligible: 1, through: 1, failures: 0 },
+      { hosts: 1, eligible: 0, through: 0, failures: 0 },
+    ]);
+  });
+
+  test('counts the hosts outside any rollout against their limit', () => {
+    const world = new World({}, { maxUnknownHosts: 2 });
+    world.verify(manifest({ others: ['a', 'b', 'c'] }));
+    world.heartbeat('x', 'old');
+    const other = restored(world, throughJson(core.snapshot(world.state)));
+    for (const hostname of ['y', 'z']) other.heartbeat(hostname, 'old');
+    expect(['x', 'y', 'z'].map((hostname) => fleetMemberOf(other.state, hostname)?.places)).toEqual([
+      [],
+      [],
+      undefined,
+    ]);
+  });
+
+  test('plans rollouts in order of id, not of opening', () => {
+    const world = new World();
+    const budgets = [{ key: 'k', hosts: ['a', 'b', 'c'], limit: 1 }];
+    world.verify(manifest({ channel: 'stable', others: ['a', 'b'], budgets }));
+    world.verify(manifest({ channel: 'edge', others: ['c'], budgets }));
+    const other = restored(world, throughJson(core.snapshot(world.state)));
+    other.converge('a', 'stable@r1');
+    expect(other.queued()).toEqual(['c']);
+  });
+
+  test('keeps hosts that joined a held group since it was reported', () => {
+    const world = new World();
+    world.heartbeat('b', 'b-r1');
+    world.verify(manifest({ waves: [['a'], ['b', 'c']] }));
+    expect(world.deferred()).toEqual(['c wave-promotion']);
+    world.heartbeat('b', 'old');
+    const saved = core.snapshot(world.state);
+    expect(saved.rollouts.map(({ newcomers }) => newcomers)).toEqual([[1]]);
+    const other = restored(world, throughJson(saved));
+    other.tick();
+    expect(other.deferred()).toEqual(['b wave-promotion']);
+  });
+
   test('keeps probes of any name, in their order', () => {
     const world = new World();
     world.verify(manifest({ others: ['a'] }));
     world.soak('a', 'stable@r1');
     const names = ['b', '__proto__', '10', 'constructor', ''];
-    for (const probeName of names) {
-      const result = { probeName, mode: 'enforce', status: 'fail', failureReason: null, subResults: null } as const;
-      world.send('a', 'stable@r1', { type: 'ProbeResult', observedAt: world.now, ...result });
-    }
+    for (const probeName of names) report(world, probeName, 'fail');
     const other = restored(world, throughJson(core.snapshot(world.state)));
     expect(hostsOf(other.state, 'stable@r1')).toEqual(hostsOf(world.state, 'stable@r1'));
     const [record] = hostsOf(other.state, 'stable@r1');
     expect(new Set(Object.keys(record?.probes ?? {}))).toEqual(new Set(names));
     expect(Object.getPrototypeOf(record?.probes)).toBe(Object.prototype);
+    const failures = () => wavesOf(other.state, 'stable@r1').map((wave) => wave.failures);
+    expect(failures()).toEqual([names.length]);
+    for (const probeName of names) report(other, probeName, 'pass');
+    expect(failures()).toEqual([0]);
   });
 
   // v8.deserialize overflowed the stack at 2,000 hosts: the hosts to look after were a linked list.
@@ -95,7 +178,10 @@ describe('a snapshot', () => {
   test('of another version is refused', () => {
     const saved = core.snapshot(core.start());
     expect(() => core.restore({ ...saved, version: saved.version + 1 })).toThrow(
-      /version 3, but this build only reads version 2/,
+      new RangeError(
+        'This snapshot has version 3, but this build only reads version 2. Start with an empty database instead: ' +
+          "the manifests and the agents' heartbeats restore what matters.",
+      ),
     );
   });
 
@@ -104,7 +190,9 @@ describe('a snapshot', () => {
     world.verify(manifest({ others: ['a'] }));
     const saved = core.snapshot(world.state);
     const rollouts = saved.rollouts.map((rollout) => ({ ...rollout, hosts: [] }));
-    expect(() => core.restore({ ...saved, rollouts })).toThrow('0 records for the 1 hosts of stable@r1');
+    expect(() => core.restore({ ...saved, rollouts })).toThrow(
+      new RangeError('The snapshot has 0 records for the 1 hosts of stable@r1.'),
+    );
   });
 });
 
