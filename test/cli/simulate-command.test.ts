@@ -43,7 +43,7 @@ describe('nixfleet-statechart simulate', () => {
     expect(status).toBe(2);
     expect(stdout).toMatch(/quay-02: Deferred, held by reboot since/);
     expect(stdout).toMatch(/channel-edges/);
-    expect(stdout).toMatch(/Not every rollout is Terminal: edge is \w+, stable is \w+/);
+    expect(stdout).toMatch(/Not every rollout is Terminal: edge is \w+ and stable is \w+/);
   });
 
   test.each([80, 120])('keeps to %i columns', async (columns) => {
