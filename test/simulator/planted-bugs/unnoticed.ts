@@ -1,7 +1,5 @@
 /** Why no run shows them, and which of the broken rules of the table it is about. */
 const REASONS: Readonly<Record<string, readonly string[]>> = {
-  'An agent that has events of a rollout on its disk has its record too, and its heartbeat carries both. test/control-plane/heartbeats.test.ts notices.':
-    ['an activation is synthesized although events are undelivered'],
   'A successor withdraws the dispatches of its predecessors, and the specification counts only outstanding ones. test/control-plane/host-slots.test.ts notices.':
     ['a host converges while it is dispatched in another rollout'],
   'A control plane that was killed may not remember what it reported last, so that a second report of a silent host is no mistake.':
