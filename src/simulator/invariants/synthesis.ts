@@ -71,6 +71,8 @@ export const synthesis: Judge<State> = {
       if (event !== `Remote${payload.type}`) complain(`it was called ${event}`);
       const record = itemAt(book.records, place);
       if (heartbeat.currentClosure !== record.targetClosure) complain('the host does not run the target');
+      if (payload.type === 'ActivationCompleted' && payload.observedCurrentClosure !== heartbeat.currentClosure)
+        complain(`it names ${payload.observedCurrentClosure}`);
       // The further events of the chain follow from the first.
       if (payload.type === 'DispatchAck') {
         state.chains = [...state.chains, rolloutId];

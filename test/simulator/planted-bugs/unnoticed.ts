@@ -12,6 +12,8 @@ const REASONS: Readonly<Record<string, readonly string[]>> = {
       'the late failure of a superseded worker is believed of the newest rollout',
       'an unknown mode counts as observe',
     ],
+  'Nothing can come to it, neither a run nor a test: no dispatch is taken while a worker runs, so that no switch has to wait.':
+    ['a switch that had to wait for another is never fired'],
   'It costs disk space and loses nothing; the tests of the agent (machine, outbox) compare with the specification.': [
     'events that need not be durable are written durably',
     'only what must be durable may be dropped',
