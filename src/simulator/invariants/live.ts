@@ -7,7 +7,7 @@ import { isOfEarlierDispatch, type ObservedState } from './observed-hosts.ts';
 import { hasFailuresBefore, itemAt, type RolloutBook } from './rollout-book.ts';
 import { HostValues } from './per-host.ts';
 import { enforcedProbes } from './soaked.ts';
-import { underWayElsewhere } from './synthesis.ts';
+import { needsNoDispatch } from './synthesis.ts';
 
 interface State {
   /** The last outcome of each probe of a host since they were started. */
@@ -102,9 +102,9 @@ function isBehindItsHost({ ledger }: Scene, host: ObservedState, record: HostRec
 
 function whyNotDispatched(scene: Scene, book: RolloutBook, place: number, host: ObservedState): string | null {
   const hold = book.holds[place] ?? null;
-  // A backup that was restored may hold what was reported before. A host that ran its target when it was last heard
-  // needs no dispatch, but another heartbeat, and what held it while another rollout was under way was not taken back.
-  if (isAway(host) && (hold === null || mayRunTarget(scene, book, place, host))) return null;
+  // A backup that was restored may hold what was reported before. And a host that needs no dispatch may have been held
+  // while another rollout was under way; nothing takes that back.
+  if (isAway(host) && (hold === null || needsNoDispatch(scene.ledger, book, place, host))) return null;
   if (hold?.gate === 'extension') return null;
   if (hold === null && !book.isRebuilt) return `${host.name} is Pending, but no gate holds it.`;
   if (hold === null)
@@ -112,12 +112,6 @@ function whyNotDispatched(scene: Scene, book: RolloutBook, place: number, host: 
   return isFreeToGo(scene, book, host.name)
     ? `${host.name} is reported as held by ${hold.gate}, but nothing holds it.`
     : null;
-}
-
-/** According to its last heartbeat, and no other rollout may still change what it runs. */
-function mayRunTarget({ ledger }: Scene, book: RolloutBook, place: number, { name, heard }: ObservedState): boolean {
-  const { targetClosure } = itemAt(book.manifest.hosts, place);
-  return heard?.currentClosure === targetClosure && underWayElsewhere(ledger, book, name) === null;
 }
 
 /** It is off, or has not joined the fleet. */

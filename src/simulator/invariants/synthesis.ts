@@ -3,6 +3,7 @@ import type { Heartbeat, HostRolloutSnapshot } from '../../wire/index.ts';
 import type { HostRecord } from './host-record.ts';
 import type { Judge, Scene } from './invariant.ts';
 import type { Ledger } from './ledger.ts';
+import type { ObservedState } from './observed-hosts.ts';
 import { PerHost } from './per-host.ts';
 import { itemAt, type RolloutBook } from './rollout-book.ts';
 
@@ -201,6 +202,17 @@ function checkChainEnd({ ledger, broken }: Scene, hostname: string, rolloutId: s
   if (book === null || book.states[place] === 'Converged') return;
   const message = `The synthesized events of ${hostname} end with ${book.states[place]} instead of Converged.`;
   broken('synthesis', hostname, rolloutId, message);
+}
+
+/** By its last heartbeat, the host runs its target, and nothing else may change that: the next one completes it. */
+export function needsNoDispatch(
+  ledger: Ledger,
+  book: RolloutBook,
+  place: number,
+  { name, heard }: Pick<ObservedState, 'name' | 'heard'>,
+): boolean {
+  const { targetClosure } = itemAt(book.manifest.hosts, place);
+  return heard?.currentClosure === targetClosure && underWayElsewhere(ledger, book, name) === null;
 }
 
 /** The other rollout that may still change what the host runs; `null` if there is none. */

@@ -282,8 +282,8 @@ function checkInterval(scene: Scene, host: ObservedState, { at }: Heartbeat): vo
 const DRIFT = 1.25;
 
 /**
- * Whatever a clock was set to, a heartbeat comes within an interval. The interval may start as late as the next tick: a
- * clock that was set back shows at that tick, at the latest, the time of the last heartbeat again.
+ * Whatever a clock was set to, a heartbeat comes within an interval. The interval may start only at the next tick: by
+ * then, a clock that was set back may have reached the time of the last heartbeat again, as if that had just been sent.
  */
 function checkSilence({ setup, runMs, broken }: Scene, host: ObservedState): void {
   const { name, isUp, life, sentLife, sentRunMs, clockSetRunMs } = host;

@@ -3,7 +3,7 @@ import { gatesOf } from './edge-order.ts';
 import { isDispatching, isOrderingEligible } from './host-states.ts';
 import type { Judge, Scene } from './invariant.ts';
 import { hasFailuresBefore, isWaveDone, itemAt, type RolloutBook } from './rollout-book.ts';
-import { underWayElsewhere } from './synthesis.ts';
+import { needsNoDispatch } from './synthesis.ts';
 
 interface State {
   /** Quarantines by channel and closure, known in the same turn, before the host's rollback is recorded. */
@@ -190,7 +190,7 @@ function lookThrough(scene: Scene, state: State, book: RolloutBook, found: Suspi
   const seen: number[] = [];
   for (let place = 0; place < book.states.length; place += 1) {
     if (book.states[place] !== 'Pending' || book.isOutstanding[place] === 1) continue;
-    const { hostname, targetClosure, wave } = itemAt(manifest.hosts, place);
+    const { hostname, wave } = itemAt(manifest.hosts, place);
     const hold = book.holds[place] ?? null;
     if (hold?.gate === 'extension') continue;
     const group = hold === null ? NO_GROUP : wave * ORDER.length + ORDER.indexOf(hold.gate);
@@ -198,7 +198,7 @@ function lookThrough(scene: Scene, state: State, book: RolloutBook, found: Suspi
     if (hold?.gate !== 'host-edge' && seen.includes(group)) continue;
     const host = hosts.find(hostname);
     const heard = host?.heard ?? null;
-    if (heard?.currentClosure === targetClosure && underWayElsewhere(scene.ledger, book, hostname) === null) continue;
+    if (host !== null && needsNoDispatch(scene.ledger, book, place, host)) continue;
     if (isRebuilt && heard === null) continue;
     // The control plane died while handling its last heartbeat, and may not have stored it.
     if (heard !== null && host?.wasReplied !== true) continue;
