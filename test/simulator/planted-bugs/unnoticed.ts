@@ -14,6 +14,8 @@ const REASONS: Readonly<Record<string, readonly string[]>> = {
     ],
   'Nothing can come to it, neither a run nor a test: no dispatch is taken while a worker runs, so that no switch has to wait.':
     ['a switch that had to wait for another is never fired'],
+  'A header is written with every change of state, so what follows it in the outbox are results of probes, which start anew after a boot. test/agent/recovery.test.ts notices.':
+    ['the undelivered events are applied from the last to the first'],
   'It costs disk space and loses nothing; the tests of the agent (machine, outbox) compare with the specification.': [
     'events that need not be durable are written durably',
     'only what must be durable may be dropped',
