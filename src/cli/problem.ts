@@ -1,4 +1,4 @@
-import { count, printable, type Problem } from '../text/index.ts';
+import { count, printable, sentence, type Problem } from '../text/index.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { notify, remark, type Io } from './io.ts';
 
@@ -19,9 +19,4 @@ export function refuse(io: Io, problems: readonly Problem[], source: string | nu
   }
   if (problems.length > MAX_SHOWN) notify(io, `  and ${problems.length - MAX_SHOWN} more`);
   return EXIT.badInput;
-}
-
-function sentence(text: string): string {
-  const begun = text.slice(0, 1).toUpperCase() + text.slice(1);
-  return /[.!?]$/.test(begun) ? begun : `${begun}.`;
 }

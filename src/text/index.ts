@@ -8,6 +8,7 @@ export { hostMatcher } from './host-pattern.ts';
 export { byCodeUnit, namesInWords, namesOf, nearestName, nearestNames, sortedEntries, sortedUnique } from './names.ts';
 export * from './problem.ts';
 export * from './rfc3339.ts';
+export { sentence } from './sentence.ts';
 export { isSameJson } from './same-json.ts';
 export { scanNames } from './scan-names.ts';
 export { shortName } from './short-name.ts';

@@ -1,4 +1,4 @@
-import { count, formatCount, formatDuration, namesInWords, namesOf } from '../../text/index.ts';
+import { count, formatCount, formatDuration, namesInWords, namesOf, sentence } from '../../text/index.ts';
 import {
   blockerWords,
   blockingHosts,
@@ -38,8 +38,8 @@ export function holdsReport(page: Page, { holds, history, endedRunMs }: Run, clo
     const who = group.length === 1 ? first.hostname : `${count(group.length, 'host')} of ${channel}`;
     page.line(`${who}: ${first.state}, held by ${first.blocker.heldBy} ${holdTimes(group, clock)}`, 'warn', 2);
     const isSame = group.every(({ blocker }) => JSON.stringify(blocker) === JSON.stringify(first.blocker));
-    const subject = group.length > 1 && isSame ? 'Each of them' : first.hostname;
-    page.line(blockerWords(subject, first.rolloutId, first.blocker), 'quiet', 4);
+    const words = (subject: string): string => blockerWords(subject, first.rolloutId, first.blocker);
+    page.line(group.length > 1 && isSame ? sentence(words('each of them')) : words(first.hostname), 'quiet', 4);
     if (group.length > 1) page.line(namesOf(namesIn(group), MAX_NAMES), 'quiet', 4);
     const blocking = blockersOf(moment, first);
     const remedies = remediesOf(moment, group);

@@ -38,6 +38,16 @@ lasts: 5m
     expect(report).toContain('wait for web-01 (Soaking)\n');
   });
 
+  test('has no capital in the middle of a sentence: "Probe http fails on Each of them"', () => {
+    const report = reportOf(`
+fleet: { channels: { stable: { hosts: [a, b], soak: 1m } } }
+probes: [{ run: [{ name: http, every: 10s }] }]
+steps: [{ at: 0s, do: silence-probe, hosts: [a, b] }]
+lasts: 10m
+`);
+    expect(report).toContain('Probe http on each of them has never reported for the new closure.');
+  });
+
   test('names the budget that binds, how full it is, and the host that takes up the room', () => {
     const report = reportOf(`
 fleet:
