@@ -49,7 +49,7 @@ const policies: { readonly [Policy in HealthFailurePolicy]: string } = {
 /** What holds a host, as the heading of a list of hosts. */
 const holds: { readonly [Held in HeldBy]: string } = {
   'rollout-stopped': 'The rollout stopped',
-  'not-planned': 'Waits for the next planning pass',
+  heartbeat: 'Waits for its next heartbeat',
   'not-acknowledged': 'Has not acknowledged its dispatch',
   unreachable: 'Unreachable',
   activation: 'Switching',

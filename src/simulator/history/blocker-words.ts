@@ -14,8 +14,8 @@ export function blockerWords(hostname: string, rolloutId: string, blocker: Block
         default:
           return `The rollout is ${blocker.rolloutState}: it dispatches nothing more.`;
       }
-    case 'not-planned':
-      return `No planning pass has looked at ${hostname} yet.`;
+    case 'heartbeat':
+      return `${hostname} has nothing to do before its next heartbeat.`;
     case 'not-acknowledged':
       return `${hostname} has not acknowledged its dispatch.`;
     case 'unreachable':

@@ -17,7 +17,8 @@ export type Blocker =
   | GateBlocker
   /** `null` if it is not open: it was never released, or waits for its first planning pass. */
   | { readonly heldBy: 'rollout-stopped'; readonly rolloutState: RolloutState | null }
-  | { readonly heldBy: 'not-planned' }
+  /** It ran its target when it was last heard, or has not been heard since the database was lost. */
+  | { readonly heldBy: 'heartbeat' }
   | { readonly heldBy: 'not-acknowledged' }
   | { readonly heldBy: 'unreachable'; readonly why: 'off' | 'not-joined' | 'silent' }
   | { readonly heldBy: 'activation'; readonly targetClosure: string }
@@ -163,8 +164,8 @@ function unreachableOf(view: Readonly<HostView>): Found | null {
 function pendingBlocker(moment: Moment, rollout: RolloutTrack, host: HostTrack, view: Readonly<HostView>): Found {
   if (view.dispatch !== null) return { blocker: { heldBy: 'not-acknowledged' }, sinceRunMs: view.dispatch.runMs };
   const held = openHold(view);
-  // A host that ran its target when it was last heard needs no dispatch: its next heartbeat completes it.
-  if (held === null) return unreachableOf(view) ?? { blocker: { heldBy: 'not-planned' }, sinceRunMs: view.sinceRunMs };
+  // The pass that opens a rollout looks at every host of it.
+  if (held === null) return unreachableOf(view) ?? { blocker: { heldBy: 'heartbeat' }, sinceRunMs: view.sinceRunMs };
   const hold = refreshed(moment, rollout, host, held.hold);
   const unreachable = hasOpened(hold) ? unreachableOf(view) : null;
   if (unreachable !== null) return unreachable;

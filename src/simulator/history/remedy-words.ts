@@ -44,7 +44,7 @@ export function remedyWords(
       return blocker.hold.limit === 0
         ? `Raise the disruption budget ${blocker.hold.summary}: it allows no host in flight.`
         : null;
-    case 'not-planned':
+    case 'heartbeat':
     case 'not-acknowledged':
     case 'activation':
     case 'soak':

@@ -83,7 +83,7 @@ export function verdictOf(moment: Moment): Verdict {
 const MOVES: ReadonlySet<Holding['blocker']['heldBy']> = new Set([
   'activation',
   'soak',
-  'not-planned',
+  'heartbeat',
   'not-acknowledged',
   'not-reported',
   'rollback',

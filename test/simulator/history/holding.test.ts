@@ -61,6 +61,15 @@ lasts: 1h
     ]);
   });
 
+  test('is its next heartbeat, for a host that runs the target of a new release: a pass has looked at it', () => {
+    const run = runOf(`
+fleet: { channels: { stable: { hosts: [a], soak: 1m } } }
+steps: [{ at: 10m, do: publish, ref: release-2, closures: { '*': a-release-1 } }]
+lasts: 10m1s
+`);
+    expect(run.holds.map(({ state, blocker }) => [state, blocker])).toEqual([['Pending', { heldBy: 'heartbeat' }]]);
+  });
+
   test('is the same at every moment, whether asked at the end of a run or during it', () => {
     const text = `
 fleet: { channels: { stable: { hosts: { web: 6 }, waves: [{ hosts: 1 }, { hosts: the rest }], soak: 5m } } }

@@ -222,7 +222,7 @@ it('a control plane that lost its database shows every host as Pending until it 
   expect(hasBegun(lostAt - 1)).toBe(true);
   expect(history.moves.filter(({ runMs, state }) => runMs === lostAt && state === 'Pending').length).toBeGreaterThan(0);
   // It has also forgotten its dispatches and holds.
-  expect(heldAt(lost, lostAt)).toEqual(new Set(['not-planned']));
+  expect(heldAt(lost, lostAt)).toEqual(new Set(['heartbeat']));
   expect(new Set([...lost.film.looksAt(Infinity)].map(stateOfLook))).toEqual(new Set(['Converged']));
 });
 
