@@ -216,7 +216,7 @@ export function needsNoDispatch(
 }
 
 /** The other rollout that may still change what the host runs; `null` if there is none. */
-export function underWayElsewhere(ledger: Ledger, book: RolloutBook, hostname: string): RolloutBook | null {
+function underWayElsewhere(ledger: Ledger, book: RolloutBook, hostname: string): RolloutBook | null {
   // A host that has started a rollout has left the earlier ones.
   for (const other of ledger.booksOf(hostname).toReversed()) {
     const place = ledger.positionIn(other, hostname);
