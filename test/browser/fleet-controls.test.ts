@@ -81,6 +81,29 @@ test('a fleet file is rolled out, and Back goes to the previous view', async ({ 
     .waitFor();
 });
 
+test('Back goes back even just after a run is shown, and Forward to the run', async ({ open }) => {
+  const page = await open();
+  const session = await page.context().newCDPSession(page);
+  // On a slow machine, Back came between showing a run and writing it into the address.
+  await session.send('Emulation.setCPUThrottlingRate', { rate: 4 });
+  await goTo(page, 'Table');
+  await page.evaluate(() => {
+    const changes = new MutationObserver(() => {
+      if (document.querySelector('[data-testid=run-outcome]') === null) return;
+      changes.disconnect();
+      setTimeout(() => globalThis.history.back());
+    });
+    changes.observe(document.body, { subtree: true, childList: true });
+  });
+  const back = page.waitForEvent('framenavigated', (frame) => frame.url().includes('/table'));
+  await drop(page, { 'fleet.resolved.json': example('fleets/harbor.json') });
+  await back;
+  await page.getByRole('table').first().waitFor();
+  expect(sessionOfLink(new URL(page.url()).hash)).toMatchObject({ value: { view: 'table' } });
+  await page.goForward();
+  await outcome(page).waitFor();
+});
+
 describe('several files dropped together', () => {
   const message = (page: Page) => page.locator('.banner[role=alert]');
   const neither = '{"format":"something else"}';

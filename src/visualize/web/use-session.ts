@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useRef, useState } from 'react';
+import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { linkOfSession, sessionOfLink } from '../play/link.ts';
 import type { RunPlace } from '../play/run-place.ts';
 import { newSession, type Session } from '../play/session.ts';
@@ -42,21 +42,24 @@ function linkOf({ view, session, runs }: Address): string {
 /** What the page shows, kept in sync with its address in both directions. */
 export function useSession(onRuns: (runs: readonly RunPlace[]) => void) {
   const [shown, setShown] = useState<Address>(readAddress);
+  // Back goes to the previous view. Steps in a session and moments of a run are not separate entries.
+  const viewInAddress = useRef(shown.view);
 
   useEffect(() => {
     const onChange = () => {
       if (globalThis.location.hash === linkOf(shown)) return;
       const address = readAddress();
+      // At once, because a run may open before this view is shown: it must not add an entry, which would end Forward.
+      viewInAddress.current = address.view;
       setShown(address);
       onRuns(address.runs);
     };
-    globalThis.addEventListener('hashchange', onChange);
-    return () => globalThis.removeEventListener('hashchange', onChange);
+    globalThis.addEventListener('popstate', onChange);
+    return () => globalThis.removeEventListener('popstate', onChange);
   }, [shown, onRuns]);
 
-  // Back goes to the previous view. Steps in a session and moments of a run are not separate entries.
-  const viewInAddress = useRef(shown.view);
-  useEffect(() => {
+  // A layout effect, because Back may be pressed before other effects run, and must not be overwritten.
+  useLayoutEffect(() => {
     if (shown.problem !== null || globalThis.location.hash === linkOf(shown)) {
       viewInAddress.current = shown.view;
       return;
