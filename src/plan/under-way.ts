@@ -31,7 +31,7 @@ export interface RecordedHosts {
 /** A scenario that continues where a log ends, and the progress of its hosts. */
 export interface GoingOn {
   readonly scenario: Scenario;
-  /** How many hosts are in each state, including those that have not started. */
+  /** How many hosts of the rollouts are in each state, including those that have not started. */
   readonly states: ReadonlyMap<HostState, number>;
   /** The rollouts of the scenario that are in the log. */
   readonly rolloutIds: readonly string[];
@@ -43,12 +43,13 @@ export interface GoingOn {
  */
 export function goingOn(scenario: Scenario, from: RolloutLog | RecordedHosts): GoingOn {
   const { records, running, opened, at } = 'events' in from ? stateOfLog(scenario, from) : stateOfHosts(scenario, from);
+  const members = new Set(scenario.rollouts.flatMap((rollout) => rollout.hosts.map(({ hostname }) => hostname)));
   const states = new Map<HostState, number>();
   const hosts = scenario.hosts.map((host) => {
     const { hostname } = host;
     const record = records.get(hostname) ?? null;
     const state = record?.state ?? 'Pending';
-    states.set(state, (states.get(state) ?? 0) + 1);
+    if (members.has(hostname)) states.set(state, (states.get(state) ?? 0) + 1);
     const runningClosure = running.get(hostname) ?? host.runningClosure;
     if (record === null || record.state === 'Pending') return { ...host, runningClosure };
     return { ...host, runningClosure, underWay: underWay(record, at) };

@@ -90,6 +90,15 @@ describe('a rollout that continues from its log', () => {
     expect(Object.fromEntries(states)).toEqual({ Soaking: 2, Pending: 4 });
   });
 
+  test('does not count a host that is in no rollout, such as a pinned one', () => {
+    const scenario = scenarioOf(input);
+    const [pinned, ...hosts] = scenario.hosts;
+    if (pinned === undefined) throw new Error('no host');
+    const without = { ...scenario, hosts: [{ ...pinned, hostname: 'pinned' }, ...hosts] };
+    const { states } = goingOn(without, real.cut(10 * MINUTE_MS));
+    expect([...states.values()].reduce((sum, count) => sum + count)).toBe(hosts.length);
+  });
+
   test('of another release only says what its hosts run', () => {
     const next = inputOf(fleetOf({ ...SKETCH, release: 'r3' }));
     const { scenario, rolloutIds } = goingOn(scenarioOf(next), real.cut(real.endedMs));
