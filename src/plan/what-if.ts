@@ -89,7 +89,7 @@ export function readWhatIf(
     const wave = Number(number);
     if (number === '' || wave >= Math.max(1, waves) || !fleet.channels.has(channel)) {
       if (number !== '' && fleet.channels.has(channel))
-        return refuse(`${channel} has no wave ${wave}`, `Name a wave from 0 to ${Math.max(1, waves) - 1}.`);
+        return refuse(`channel ${channel} has no wave ${wave}`, `Name a wave from 0 to ${Math.max(1, waves) - 1}.`);
       const nearest = nearestName(channel, fleet.channels.keys());
       return refuse(
         `there is no wave ${quote(place)}`,
