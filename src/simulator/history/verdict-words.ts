@@ -34,7 +34,7 @@ export function verdictWords(verdict: Verdict, clock: FormatTime, whenDone: stri
     case 'control-plane-down':
       return `The control plane has been down since ${clock(verdict.sinceRunMs)}; ${count(verdict.unfinished, 'host')} ${verdict.unfinished === 1 ? 'is' : 'are'} not done.`;
     case 'deadlock':
-      return `Stuck since ${clock(verdict.sinceRunMs)}. ${namesInWords(verdict.hostnames, MAX_NAMES)} wait for each other, so none of them can start.`;
+      return `Stuck since ${clock(verdict.sinceRunMs)}. ${namesInWords(verdict.hostnames, MAX_NAMES)} wait for each other, so ${verdict.hostnames.length === 2 ? 'neither' : 'none'} of them can start.`;
     case 'unreachable': {
       const { hostnames, waiting } = verdict;
       const names = namesOf(hostnames, MAX_NAMES);

@@ -79,7 +79,7 @@ fleet:
   channels: { stable: { hosts: [a, b], waves: [{ hosts: a }, { hosts: b }] } }
   edges: [{ hosts: a, waits-for: b }]
 `),
-    ).toBe('Stuck since 0s. a and b wait for each other, so none of them can start.');
+    ).toBe('Stuck since 0s. a and b wait for each other, so neither of them can start.');
   });
 
   test('is about the moment that is asked for', () => {
