@@ -203,7 +203,7 @@ async function readRunning(
   const status = statusIn(text);
   if (status !== null) return readStatus(status, option, problems);
   if (!isEventLog(text) && !isRunFile(text)) {
-    const read = decodeFleetInput(text, option, problems);
+    const read = decodeFleetInput(from, text, option, problems);
     return read === null ? null : { type: 'fleet', fleet: read.fleet };
   }
   const read = readRunFile(text);

@@ -41,6 +41,13 @@ export function isNamedAsScenario(file: string): boolean {
 
 const ONLY_IN_FLEETS = ['channels', 'rolloutPolicies', 'disruptionBudgets', 'meta'];
 
+/** Recognises a scenario where only a fleet is wanted. */
+export function scenarioAsFleet(file: string, text: string): Omit<Problem, 'path'> | null {
+  if (!isNamedAsScenario(file) && !isJsonScenario(text)) return null;
+  const remedy = 'Give the fleet.resolved.json that it is about, or run the scenario with `simulate`.';
+  return { message: 'this is a scenario, not a fleet', remedy };
+}
+
 function isJsonScenario(text: string): boolean {
   const value = jsonIn(text);
   return isObject(value) && Object.hasOwn(value, 'fleet') && !ONLY_IN_FLEETS.some((key) => Object.hasOwn(value, key));
@@ -76,38 +83,33 @@ function textOf(path: string): string | UnreadableFile | null {
   return read.ok ? read.text : null;
 }
 
-/** Files that other commands write, by format. */
-const OTHER_FILES: Readonly<Record<string, Omit<Problem, 'path'>>> = {
-  [RUN_FILE_FORMAT]: {
-    message: 'this is a recorded run, not a fleet or a scenario',
-    remedy: 'Open it with visualize FILE, or give the fleet or scenario that was simulated.',
-  },
-  [EVENT_LOG_FORMAT]: {
-    message: 'this is an event log, not a fleet or a scenario',
-    remedy: 'Open it with visualize FILE, or give the fleet or scenario that was simulated.',
-  },
-  'nixfleet-statechart-report': {
-    message: 'this is the report of a run, not a fleet or a scenario',
-    remedy: 'Give the fleet or scenario that was simulated.',
-  },
-  'nixfleet-statechart-many-runs': {
-    message: 'this is the report of many runs, not a fleet or a scenario',
-    remedy: 'Give the fleet or scenario that was simulated.',
-  },
-  'nixfleet-host-paths': {
-    message: 'this is a file of test paths, not a fleet or a scenario',
-    remedy: 'Open it in the page of visualize.',
-  },
+const SIMULATED = 'Give the file that was simulated.';
+const SHOWN = 'Open it with visualize FILE, or give the file that was simulated.';
+
+/** Files that other commands write, by format: what they are, and what to do. */
+const OTHER_FILES: Readonly<Record<string, readonly [what: string, remedy: string]>> = {
+  [RUN_FILE_FORMAT]: ['a recorded run', SHOWN],
+  [EVENT_LOG_FORMAT]: ['an event log', SHOWN],
+  'nixfleet-statechart-report': ['the report of a run', SIMULATED],
+  'nixfleet-statechart-many-runs': ['the report of many runs', SIMULATED],
+  'nixfleet-host-paths': ['a file of test paths', 'Open it in the page of visualize.'],
 };
 
 /** Enough for the header, and to tell whether a file is text. */
 const HEAD_LENGTH = 4096;
 
-/** Recognises a file that is neither a fleet nor a scenario; `null` if it may be one of them. */
-export function otherFile(text: string): Omit<Problem, 'path'> | null {
+/** Recognises a file that is not what is wanted, by what it is; `null` if it may be. */
+export function otherFile(
+  text: string,
+  wanted: 'a fleet' | 'a fleet or a scenario' = 'a fleet or a scenario',
+): Omit<Problem, 'path'> | null {
   const head = text.slice(0, HEAD_LENGTH);
   if (head.includes('\0') || head.includes('\uFFFD'))
-    return { message: 'this is not UTF-8 text', remedy: 'Give a fleet.resolved.json, or a scenario in YAML.' };
+    return {
+      message: 'this is not UTF-8 text',
+      remedy: `Give a fleet.resolved.json${wanted === 'a fleet' ? '' : ', or a scenario in YAML'}.`,
+    };
   const format = /^\s*\{\s*"format"\s*:\s*"([^"]+)"/.exec(head)?.[1];
-  return format !== undefined && Object.hasOwn(OTHER_FILES, format) ? (OTHER_FILES[format] ?? null) : null;
+  const other = format !== undefined && Object.hasOwn(OTHER_FILES, format) ? OTHER_FILES[format] : undefined;
+  return other === undefined ? null : { message: `this is ${other[0]}, not ${wanted}`, remedy: other[1] };
 }

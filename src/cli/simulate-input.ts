@@ -250,7 +250,7 @@ async function readFleetOrScenario(
     refuseFleetOptions(flags, problems);
     return readScenarioText(file, input.text, problems, io);
   }
-  const decoded = decodeFleetInput(input.text, null, problems);
+  const decoded = decodeFleetInput(file, input.text, null, problems);
   if (decoded === null) return null;
   const from = flags.from === undefined ? null : await readFrom(flags.from, flags, problems, io);
   const read = ofFleet(decoded.fleet, from, flags, problems, io);

@@ -39,6 +39,28 @@ test('a plan continues alike from the address, the status or the database of a c
   expect((await planFrom(database)).stdout).toBe(byAddress.stdout);
 });
 
+test('a scenario, a log and a picture are called what they are, and not a fleet file with mistakes', async () => {
+  const folder = temporaryFolder();
+  const fleet = 'examples/fleets/tuesday.json';
+  const files: readonly (readonly [string, string, string])[] = [
+    ['scenario.yaml', 'fleet: { hosts: 3 }\n', 'This is a scenario, not a fleet.'],
+    ['log.jsonl', '{"format":"nixfleet-statechart-events","version":2}\n{}\n', 'This is an event log, not a fleet.'],
+    ['picture.json', '\u0089PNG\0', 'This is not UTF-8 text.\n    Give a fleet.resolved.json.'],
+  ];
+  for (const [name, text, what] of files) {
+    const file = join(folder, name);
+    writeFileSync(file, text);
+    const refused = await runCli(['plan', file, '--runs', '1']);
+    expect(refused.status).toBe(1);
+    expect(refused.stderr).toContain(`cannot be used: 1 problem.\n  ${file}\n    ${what}\n`);
+    if (name === 'log.jsonl') continue;
+    const from = await runCli(['plan', fleet, '--from', file, '--runs', '1']);
+    expect(from.stderr).toContain(`  --from ${file}\n    ${what}\n`);
+  }
+  const typed = await runCli(['plan', '-', '--runs', '1'], { stdin: '{ "fleet": { "hosts": 3 } }' });
+  expect(typed.stderr).toContain('  standard input\n    This is a scenario, not a fleet.\n');
+});
+
 test('a silent control plane and another kind of status are refused in a sentence', async () => {
   const fleet = 'examples/fleets/tuesday.json';
   const silent = await runCli(['plan', fleet, '--from', 'http://127.0.0.1:1', '--runs', '1']);
