@@ -47,6 +47,23 @@ lasts: 20m
     expect(holdOf(failing, 'a')?.blocker).toEqual({ heldBy: 'probe', probeName: 'http', status: 'fail' });
   });
 
+  test('is that it is off, once its edge has opened, although no pass looks at a host that runs its target', () => {
+    const run = runOf(`
+fleet:
+  channels: { stable: { hosts: [a, b], soak: 30m } }
+  edges: [{ hosts: b, waits-for: a }]
+steps:
+  - { at: 40m, do: publish, ref: release-2, closures: { a: second } }
+  - { at: 41m, do: publish, ref: release-3, closures: { a: third } }
+  - { at: 42m, do: take-offline, hosts: b }
+  - { at: 43m, do: expire-retention }
+lasts: 3h
+`);
+    expect(holdOf(run, 'b')?.blocker).toEqual({ heldBy: 'unreachable', why: 'off' });
+    const before = whatIsHeld(new Moment(run.history, 44 * MINUTE));
+    expect(before.find(({ hostname }) => hostname === 'b')?.blocker).toMatchObject({ heldBy: 'host-edge' });
+  });
+
   test('is that it is off, for a host that ran the target of a new release: it was said not to be planned', () => {
     const run = runOf(`
 fleet: { channels: { stable: { hosts: [a, b], soak: 1m } } }

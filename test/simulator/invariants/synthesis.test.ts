@@ -25,6 +25,16 @@ test('notices what is made up of a host that runs something else', () => {
   expect(noticed(REBOOTED, anything)).toContain('synthesis');
 });
 
+test('notices that a synthesized activation names another closure than the heartbeat', () => {
+  const misnaming = controlPlane({
+    synthesize: (...args) =>
+      CONTROL_PLANE_RULES.synthesize(...args).map((event) =>
+        event.type === 'RemoteActivationCompleted' ? { ...event, observedCurrentClosure: 'another' } : event,
+      ),
+  });
+  expect(noticed(REBOOTED, misnaming)).toContain('synthesis');
+});
+
 test('notices what is made up under a number that does not come next', () => {
   const skipping = controlPlane({
     synthesize: (...args) => CONTROL_PLANE_RULES.synthesize(...args).map((event) => ({ ...event, seq: event.seq + 1 })),
