@@ -1,6 +1,7 @@
 import { hostStates } from '../../machine/index.ts';
+import { formatClock } from '../../text/index.ts';
 import type { Film } from './film.ts';
-import { looks } from './looks.ts';
+import { countLooks, looks } from './looks.ts';
 import type { ShownRun } from '../run-file/shown-run.ts';
 
 /** A wave of a rollout in the river and the cells. */
@@ -38,10 +39,29 @@ export function filmOfRun({ file, hosts, film, shownUntil }: ShownRun): FilmOfRu
 
 export const stateOfLook = (look: number): string => (look === 0 ? 'Not started' : (hostStates[look - 1] ?? ''));
 
+/** How many hosts have each look that some have, in words. */
+export const looksInWords = (shown: Uint8Array): readonly string[] =>
+  countLooks(shown).flatMap((count, look) => (count === 0 ? [] : `${count.toLocaleString('en')} ${stateOfLook(look)}`));
+
 /** When a wave started, and when it no longer held the next one back; `null` if it did not. */
 export interface LaneSpan {
   readonly beganRunMs: number | null;
   readonly throughRunMs: number | null;
+}
+
+/** Whether a wave has started and still holds the next one back. */
+export const isUnderWay = (span: LaneSpan | undefined): boolean =>
+  span !== undefined && span.beganRunMs !== null && span.throughRunMs === null;
+
+/** How long a wave took; `null` if it is not through. */
+export const spanMs = ({ beganRunMs, throughRunMs }: LaneSpan): number | null =>
+  beganRunMs === null || throughRunMs === null ? null : throughRunMs - beganRunMs;
+
+/** How long a wave took, in words. */
+export function spanWords(span: LaneSpan): string {
+  const ms = spanMs(span);
+  if (ms !== null) return formatClock(ms);
+  return span.beganRunMs === null ? 'not started' : 'not done';
 }
 
 const isThrough = (look: number): boolean => looks[look] === 'Converged' || looks[look] === 'Deferred';

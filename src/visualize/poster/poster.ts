@@ -1,9 +1,9 @@
 import { Moment, verdictOf, verdictWords } from '../../simulator/index.ts';
 import { formatClock } from '../../text/index.ts';
 import { tints, type Theme } from '../chart-style.ts';
-import { laneSpans, stateOfLook, type FilmOfRun } from '../film/film-of-run.ts';
+import { isUnderWay, laneSpans, looksInWords, stateOfLook, type FilmOfRun } from '../film/film-of-run.ts';
 import { elementAt } from '../film/film.ts';
-import { countLooks, isBad, NOT_STARTED } from '../film/looks.ts';
+import { isBad, NOT_STARTED } from '../film/looks.ts';
 import { cornerOf, packCells, type CellLayout } from '../film/pack-cells.ts';
 import { bandsOf, countRiver, stackLanes } from '../film/river.ts';
 import { timeAxis } from '../film/time-axis.ts';
@@ -42,7 +42,7 @@ export interface Poster {
 export function layOutPoster(run: ShownRun, film: FilmOfRun): Poster {
   const spans = laneSpans(film);
   const sizes = film.lanes.map(({ hosts }) => hosts);
-  const stacked = stackLanes(sizes, (lane) => spans[lane]?.beganRunMs !== null && spans[lane]?.throughRunMs === null);
+  const stacked = stackLanes(sizes, (lane) => isUnderWay(spans[lane]));
   const last = stacked.at(-1);
   const scale = Math.min(1.6, MOST_RIVER_HEIGHT / Math.max(1, last === undefined ? 0 : last.y + last.height));
   const lanes = stacked.map(({ y, height }) => ({ y: RIVER_TOP + y * scale, height: height * scale }));
@@ -110,10 +110,7 @@ export function drawPoster(pen: Pen, poster: Poster, time: number, theme: Theme)
       if (isBad(look)) pen.frame(EDGE + x - 2, top + y - 2, size + 4, size + 4, text);
     }
   }
-  const words = countLooks(looks)
-    .flatMap((count, look) => (count === 0 ? [] : `${count.toLocaleString('en')} ${stateOfLook(look)}`))
-    .join('   ');
-  pen.text(EDGE, POSTER.height - 30, 24, words, muted, plain);
+  pen.text(EDGE, POSTER.height - 30, 24, looksInWords(looks).join('   '), muted, plain);
 }
 
 /** A moment as SVG. */

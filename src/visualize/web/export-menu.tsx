@@ -1,4 +1,3 @@
-import { useRef } from 'react';
 import { type ChartName, chartNamed } from '../chart-catalogue.ts';
 import { diagramFormatNames, diagramFormats, writeDiagram } from '../exports/formats.ts';
 import { layoutOf } from '../layouts.ts';
@@ -6,15 +5,15 @@ import { toSvg } from '../exports/svg.ts';
 import { CopyButton } from './copy-button.tsx';
 import { themeNow } from './theme-now.ts';
 import { saveBlob, saveText } from './save-text.ts';
+import { useMenu } from './use-menu.ts';
 
 const PNG_SCALE = 2;
 
 /** All export formats of the chart. */
 export function ExportMenu({ name }: { readonly name: ChartName }) {
-  const menu = useRef<HTMLDetailsElement>(null);
-  const close = () => menu.current?.removeAttribute('open');
+  const { menu, close } = useMenu();
   return (
-    <details className="menu" ref={menu} onKeyDown={(event) => event.key === 'Escape' && close()}>
+    <details {...menu}>
       <summary>Export</summary>
       <div className="menu-items">
         {diagramFormatNames.map((format) => (

@@ -91,15 +91,19 @@ function Guards({
 /** Names and values, one per line. */
 const Facts = ({ facts, testId }: { readonly facts: readonly ValueRead[]; readonly testId: string }) => (
   <dl className="facts" data-testid={testId}>
-    {facts.map(({ name, value }) => (
-      <div key={name}>
-        <dt>{name}</dt>
-        <dd title={fullValue(name, value)} data-value={JSON.stringify(value)}>
-          {shortValue(name, value)}
-        </dd>
-      </div>
+    {facts.map((fact) => (
+      <Fact key={fact.name} {...fact} />
     ))}
   </dl>
+);
+
+const Fact = ({ name, value }: ValueRead) => (
+  <div>
+    <dt>{name}</dt>
+    <dd title={fullValue(name, value)} data-value={JSON.stringify(value)}>
+      {shortValue(name, value)}
+    </dd>
+  </div>
 );
 
 /** Left out, because the record shows the host, and the heading the kind of refusal. */
@@ -169,12 +173,7 @@ function Effects({ moment }: { readonly moment: SessionMoment }) {
                 {Object.entries(effect)
                   .filter(([name]) => name !== 'type')
                   .map(([name, value]) => (
-                    <div key={name}>
-                      <dt>{name}</dt>
-                      <dd title={fullValue(name, value)} data-value={JSON.stringify(value)}>
-                        {shortValue(name, value)}
-                      </dd>
-                    </div>
+                    <Fact key={name} name={name} value={value} />
                   ))}
               </dl>
             </details>

@@ -1,7 +1,6 @@
 import { Moment, verdictOf, verdictWords } from '../../../simulator/index.ts';
 import { formatClock } from '../../../text/index.ts';
-import { filmOfRun, laneSpans, stateOfLook, type FilmOfRun } from '../../film/film-of-run.ts';
-import { countLooks } from '../../film/looks.ts';
+import { filmOfRun, isUnderWay, laneSpans, looksInWords, type FilmOfRun } from '../../film/film-of-run.ts';
 import { filmMsAt, paceOf, runMsAt, type Pace } from '../../film/pace.ts';
 import { cellAt, packCells, type CellLayout } from '../../film/pack-cells.ts';
 import { countRiver, stackLanes } from '../../film/river.ts';
@@ -171,7 +170,7 @@ export class RolloutFilm extends BaseElement {
     const { film } = this.#loaded;
     const spans = laneSpans(film);
     const sizes = film.lanes.map(({ hosts }) => hosts);
-    const lanes = stackLanes(sizes, (lane) => spans[lane]?.beganRunMs !== null && spans[lane]?.throughRunMs === null);
+    const lanes = stackLanes(sizes, (lane) => isUnderWay(spans[lane]));
     const last = lanes.at(-1);
     const columns = Math.floor(width * devicePixelRatio);
     const river = sized(this.#river, width, last === undefined ? 0 : last.y + last.height);
@@ -198,9 +197,7 @@ export class RolloutFilm extends BaseElement {
     this.#slider.ariaValueText = formatClock(this.#time);
     this.#clock.textContent = formatClock(this.#time);
     this.#verdict.textContent = verdictWords(verdictOf(new Moment(run.history, this.#time)), formatClock);
-    this.#counts.textContent = countLooks(looks)
-      .flatMap((count, look) => (count === 0 ? [] : `${count.toLocaleString('en')} ${stateOfLook(look)}`))
-      .join(' · ');
+    this.#counts.textContent = looksInWords(looks).join(' · ');
   }
 
   #select({ offsetX, offsetY }: MouseEvent): void {

@@ -4,7 +4,7 @@ import { formatClock, formatDuration } from '../../../text/index.ts';
 import type { ComparedRun, RunComparison } from '../../compare/compare-runs.ts';
 import { endWords, nameOfPair } from '../../compare/divergence-words.ts';
 import { NOBODY } from '../../compare/pair-hosts.ts';
-import type { LaneSpan } from '../../film/film-of-run.ts';
+import { spanMs, spanWords } from '../../film/film-of-run.ts';
 import type { ShownRun } from '../../run-file/shown-run.ts';
 import { StateBadge } from '../state-badge.tsx';
 import { VirtualList } from '../virtual-list.tsx';
@@ -106,22 +106,15 @@ function HostNow({
   );
 }
 
-const lengthOf = ({ beganRunMs, throughRunMs }: LaneSpan): number | null =>
-  beganRunMs === null || throughRunMs === null ? null : throughRunMs - beganRunMs;
-
 /** Shorter differences are not worth a row. */
 const LEAST_MS = 1_000;
 
 function WaveTable({ comparison: { waves, pairs } }: { readonly comparison: RunComparison }) {
   const rows = waves.filter(({ a, b }) => {
-    const [inA, inB] = [lengthOf(a), lengthOf(b)];
+    const [inA, inB] = [spanMs(a), spanMs(b)];
     return inA === null || inB === null ? inA !== inB : Math.abs(inB - inA) >= LEAST_MS;
   });
   if (rows.length === 0) return null;
-  const words = (span: LaneSpan) => {
-    const length = lengthOf(span);
-    return length === null ? (span.beganRunMs === null ? 'not started' : 'not done') : formatClock(length);
-  };
   return (
     <table className="differences" data-testid="wave-differences">
       <caption>Waves</caption>
@@ -135,12 +128,12 @@ function WaveTable({ comparison: { waves, pairs } }: { readonly comparison: RunC
       </thead>
       <tbody>
         {rows.slice(0, MOST_ROWS).map(({ lane, a, b }) => {
-          const [inA, inB] = [lengthOf(a), lengthOf(b)];
+          const [inA, inB] = [spanMs(a), spanMs(b)];
           return (
             <tr key={lane}>
               <th scope="row">{pairs.lanes[lane]?.name}</th>
-              <td>{words(a)}</td>
-              <td>{words(b)}</td>
+              <td>{spanWords(a)}</td>
+              <td>{spanWords(b)}</td>
               <td>{inA === null || inB === null ? '' : signed(inB - inA)}</td>
             </tr>
           );

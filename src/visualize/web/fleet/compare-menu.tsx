@@ -1,5 +1,5 @@
-import { useRef } from 'react';
 import { FileButton } from '../file-button.tsx';
+import { useMenu } from '../use-menu.ts';
 import { scenarioVariants, type ScenarioVariant } from './scenario-variant.ts';
 
 interface Props {
@@ -10,13 +10,9 @@ interface Props {
 
 /** Compares a run with itself after one change, or with another file. */
 export function CompareMenu({ onVariant, onFiles }: Props) {
-  const menu = useRef<HTMLDetailsElement>(null);
-  const close = () => {
-    menu.current?.removeAttribute('open');
-    menu.current?.querySelector('summary')?.focus();
-  };
+  const { menu, close } = useMenu();
   return (
-    <details className="menu" ref={menu} onKeyDown={(event) => event.key === 'Escape' && close()}>
+    <details {...menu}>
       <summary>Compare</summary>
       <div className="menu-items">
         {onVariant === null ? (

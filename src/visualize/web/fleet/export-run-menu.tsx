@@ -7,6 +7,7 @@ import { drawPoster, layOutPoster, POSTER, posterSvg, worstMoment } from '../../
 import { CopyButton } from '../copy-button.tsx';
 import { saveBlob, saveText } from '../save-text.ts';
 import { themeNow } from '../theme-now.ts';
+import { useMenu } from '../use-menu.ts';
 import type { OpenRun } from './open-runs.ts';
 import { POSTER_FONT, type Pen } from '../../poster/pen.ts';
 
@@ -86,10 +87,9 @@ const FILM_MS = 30_000;
 
 /** Exports what is shown: the hosts as a table, the moment as a picture, the film as a video. */
 export function ExportRunMenu({ run, onSave }: Props) {
-  const menu = useRef<HTMLDetailsElement>(null);
+  const { menu, close } = useMenu();
   const ending = useRef<AbortController | null>(null);
   const [recorded, setRecorded] = useState<number | null>(null);
-  const close = () => menu.current?.removeAttribute('open');
   const { history, film, filter } = run;
   const { seed, scenario } = history.file;
   const time = run.time ?? film.endRunMs;
@@ -135,7 +135,7 @@ export function ExportRunMenu({ run, onSave }: Props) {
           </button>
         </span>
       )}
-      <details className="menu" ref={menu} onKeyDown={(event) => event.key === 'Escape' && close()}>
+      <details {...menu}>
         <summary>Export</summary>
         <div className="menu-items">
           <button type="button" onClick={save(onSave)}>

@@ -1,4 +1,4 @@
-import { useRef } from 'react';
+import { useMenu } from '../use-menu.ts';
 import { findings, type Finding } from './examples.ts';
 
 interface Props {
@@ -7,10 +7,9 @@ interface Props {
 
 /** A tour of what simulation found. One click plays the run that shows a finding. */
 export function FindingsMenu({ onShow }: Props) {
-  const menu = useRef<HTMLDetailsElement>(null);
-  const close = () => menu.current?.removeAttribute('open');
+  const { menu, close } = useMenu();
   return (
-    <details className="menu" ref={menu} onKeyDown={(event) => event.key === 'Escape' && close()}>
+    <details {...menu}>
       <summary>What simulation found</summary>
       <ul className="menu-items findings">
         {findings.map((finding) => (

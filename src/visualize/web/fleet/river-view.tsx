@@ -3,7 +3,7 @@ import { countRiver, stackLanes, type Lane } from '../../film/river.ts';
 import { drawRiver } from './draw-river.ts';
 import { count, formatClock } from '../../../text/index.ts';
 import type { Film } from '../../film/film.ts';
-import type { FilmLane, LaneSpan } from '../../film/film-of-run.ts';
+import { isUnderWay, spanMs, spanWords, type FilmLane, type LaneSpan } from '../../film/film-of-run.ts';
 import type { Colours } from './colours.ts';
 import { runMsAtShare, shareAt } from '../../film/time-axis.ts';
 import { useZoomGesture } from '../use-zoom-gesture.ts';
@@ -39,7 +39,7 @@ export function RiverView({ lanes: waves, layers, control, colours, time, onSeek
     () =>
       stackLanes(
         waves.map(({ hosts }) => hosts),
-        (lane) => layers.some(({ spans }) => spans[lane]?.beganRunMs !== null && spans[lane]?.throughRunMs === null),
+        (lane) => layers.some(({ spans }) => isUnderWay(spans[lane])),
       ),
     [waves, layers],
   );
@@ -122,26 +122,17 @@ function LaneLabels({ wave, lane, words }: LabelProps) {
   );
 }
 
-function spanWords(span: LaneSpan): string {
-  const length = lengthOf(span);
-  if (length !== null) return formatClock(length);
-  return span.beganRunMs === null ? 'not started' : 'not done';
-}
-
 /** How long a wave took; for two runs, how much longer in B. */
 function laneWords(layers: readonly RiverLayer[], lane: number): string {
   const [a, b] = layers.map(({ spans }) => spans[lane]);
   if (a === undefined) return '';
   if (b === undefined) return spanWords(a);
-  const [inA, inB] = [lengthOf(a), lengthOf(b)];
+  const [inA, inB] = [spanMs(a), spanMs(b)];
   if (inA === null || inB === null) return inA === inB ? spanWords(a) : inA === null ? 'B only' : 'A only';
   const difference = Math.round((inB - inA) / 1000);
   if (difference === 0) return 'same';
   return `${difference < 0 ? '−' : '+'}${formatClock(Math.abs(difference) * 1000)}`;
 }
-
-const lengthOf = ({ beganRunMs, throughRunMs }: LaneSpan): number | null =>
-  beganRunMs === null || throughRunMs === null ? null : throughRunMs - beganRunMs;
 
 const describeRiver = (waves: readonly FilmLane[], layers: readonly RiverLayer[]): string =>
   `Waves over time. ${waves

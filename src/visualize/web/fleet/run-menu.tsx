@@ -1,4 +1,5 @@
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useState } from 'react';
+import { useMenu } from '../use-menu.ts';
 import { forgetRun, keptRuns, type KeptRun } from './kept-runs.ts';
 import { RunForm } from './run-form.tsx';
 import type { ScenarioDraft } from './draft.ts';
@@ -13,19 +14,10 @@ interface Props {
 
 /** Chooses what to run next, behind one button, because it is used once and takes space. */
 export function RunMenu({ runs, draft, onDraft, onFiles }: Props) {
-  const menu = useRef<HTMLDetailsElement>(null);
+  const { menu, close } = useMenu();
   const [isOpen, setOpen] = useState(false);
-  const close = () => {
-    menu.current?.removeAttribute('open');
-    menu.current?.querySelector('summary')?.focus();
-  };
   return (
-    <details
-      className="menu"
-      ref={menu}
-      onToggle={(event) => setOpen(event.currentTarget.open)}
-      onKeyDown={(event) => event.key === 'Escape' && close()}
-    >
+    <details {...menu} onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>New run</summary>
       <div className="menu-items run-menu">
         <RunForm

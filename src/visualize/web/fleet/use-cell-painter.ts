@@ -14,6 +14,9 @@ interface Drawn {
   readonly matching: Uint8Array | null;
 }
 
+/** When each flashing host began to flash, and for how long. */
+type Flashes = Map<number, { readonly from: number; readonly lasts: number }>;
+
 /** A changed cell flashes and settles in this time. A failure takes longer. */
 const FLASH_MS = 240;
 const BAD_FLASH_MS = 600;
@@ -31,7 +34,7 @@ export function useCellPainter(
   colours: Colours,
 ): PaintCells {
   const drawn = useRef<Drawn | null>(null);
-  const flashes = useRef(new Map<number, { readonly from: number; readonly lasts: number }>());
+  const flashes = useRef<Flashes>(new Map());
   const frame = useRef(0);
   useEffect(() => () => cancelAnimationFrame(frame.current), []);
   return useCallback(
@@ -69,10 +72,7 @@ export function useCellPainter(
 
 const hasMotion = (): boolean => !matchMedia('(prefers-reduced-motion: reduce)').matches;
 
-function note(
-  flashes: Map<number, { readonly from: number; readonly lasts: number }>,
-  changed: readonly (readonly number[])[],
-): void {
+function note(flashes: Flashes, changed: readonly (readonly number[])[]): void {
   const from = performance.now();
   for (const [look, hosts] of changed.entries()) {
     for (const host of hosts) flashes.set(host, { from, lasts: isBad(look) ? BAD_FLASH_MS : FLASH_MS });
@@ -88,7 +88,7 @@ function drawFlashes(
   context: CanvasRenderingContext2D,
   waves: Waves,
   layout: CellLayout,
-  flashes: Map<number, { readonly from: number; readonly lasts: number }>,
+  flashes: Flashes,
   colours: Colours,
   now: number,
 ): void {
