@@ -49,7 +49,7 @@ export const definePlan: DefineCommand = (command, io, onDone) => {
     .option('-o, --out <file>', 'write it to a file; - for standard output')
     .addHelpText('after', HELP)
     .action(async (file: string, flags: PlanFlags) => {
-      const { planChange: planFleet } = await import('./plan-fleet.ts');
-      onDone(await planFleet(file, flags, io));
+      const { planChange } = await import('./plan-change.ts');
+      onDone(await planChange(file, flags, io));
     });
 };

@@ -1,6 +1,6 @@
 import { decodeFleet, type Fleet } from '../fleet/index.ts';
 import { byCodeUnit } from '../text/index.ts';
-import { fleetJson, waveSizes, type ChannelPlan, type FleetPlan, type HostPlan } from './plan-fleet.ts';
+import { fleetJson, waveSizes, type ChannelSketch, type FleetSketch, type HostSketch } from './fleet-sketch.ts';
 import { RandomStreams } from './random-streams.ts';
 
 /** A generated fleet goes through the reader of fleet files, which holds every host in memory several times. */
@@ -38,12 +38,12 @@ const SMALLEST_WITH_EDGE_CHANNEL = 10;
  * number.
  */
 export function generateFleet(options: GeneratedFleetOptions): Fleet {
-  const decoded = decodeFleet(fleetJson(generateFleetPlan(options)));
+  const decoded = decodeFleet(fleetJson(sketchFleet(options)));
   if (decoded.ok) return decoded.fleet;
   throw new Error(`The generated fleet is not valid: ${decoded.problems[0]?.message ?? ''}`);
 }
 
-function generateFleetPlan({ hosts, waves, seed }: GeneratedFleetOptions): FleetPlan {
+function sketchFleet({ hosts, waves, seed }: GeneratedFleetOptions): FleetSketch {
   if (!Number.isSafeInteger(hosts) || hosts < 1)
     throw new RangeError(`hosts: expected a whole number from 1, got ${hosts}.`);
   if (!Number.isSafeInteger(waves) || waves < 1)
@@ -71,11 +71,11 @@ function generateFleetPlan({ hosts, waves, seed }: GeneratedFleetOptions): Fleet
 
 function channelOf(
   name: string,
-  hosts: readonly HostPlan[],
+  hosts: readonly HostSketch[],
   waves: number,
   soakMinutes: number,
   waitsFor: readonly string[],
-): ChannelPlan {
+): ChannelSketch {
   const count = Math.min(waves, hosts.length);
   let from = 0;
   const members = waveSizes(hosts.length, count).map((size) =>
@@ -94,7 +94,7 @@ function channelOf(
   };
 }
 
-function generateHosts(count: number, seed: number): readonly HostPlan[] {
+function generateHosts(count: number, seed: number): readonly HostSketch[] {
   const streams = new RandomStreams<'kind'>(seed);
   const width = Math.max(2, String(count).length);
   return Array.from({ length: count }, (_, at) => {

@@ -1,6 +1,7 @@
+import type { FleetEdge } from '../../fleet/index.ts';
 import { findCycles, graphOf } from '../../fleet/internal.ts';
 import { at, showName } from '../../text/index.ts';
-import type { ChannelPlan, EdgePlan } from '../plan-fleet.ts';
+import type { ChannelSketch } from '../fleet-sketch.ts';
 import { expand } from './expand-patterns.ts';
 import type { FileEdge } from './fleet-schema.ts';
 import type { Reading } from './reading.ts';
@@ -22,8 +23,8 @@ export function edgesOf(
   names: readonly string[],
   channelOf: ReadonlyMap<string, string>,
   reading: Reading,
-): readonly EdgePlan[] {
-  const edges: EdgePlan[] = [];
+): readonly FleetEdge[] {
+  const edges: FleetEdge[] = [];
   const placed: PlacedPair[] = [];
   for (const [index, edge] of file.entries()) {
     if (edge === null) continue;
@@ -67,7 +68,7 @@ function reportTwoChannels(
 }
 
 /** Channels that wait for each other, or for themselves. */
-export function reportChannelCycles(channels: readonly ChannelPlan[], base: string, reading: Reading): void {
+export function reportChannelCycles(channels: readonly ChannelSketch[], base: string, reading: Reading): void {
   const pairs = channels.flatMap(({ name, waitsFor }) =>
     waitsFor.map((gates) => ({ gated: name, gates, path: at(at(base, name), 'waits-for') })),
   );

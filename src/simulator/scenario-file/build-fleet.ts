@@ -4,7 +4,7 @@ import { generateFleet } from '../generate-fleet.ts';
 import { unfilledWaves } from '../unfilled-waves.ts';
 import type { FleetParts } from './fleet-parts.ts';
 import { KNOWS_ALL, UNKNOWN_FLEET, type KnownFleet } from './known-fleet.ts';
-import { planFleet } from './plan-described-fleet.ts';
+import { describedFleet } from './described-fleet.ts';
 import type { Reading } from './reading.ts';
 import type { ReadFile } from './read-file.ts';
 
@@ -58,7 +58,7 @@ export function buildFleet(
   if (form === 'channels')
     return parts.channels === null
       ? UNKNOWN_FLEET
-      : planFleet({ ...parts, channels: parts.channels }, ref ?? DEFAULT_REF, reading);
+      : describedFleet({ ...parts, channels: parts.channels }, ref ?? DEFAULT_REF, reading);
   if (form === 'file')
     return parts.file === null ? UNKNOWN_FLEET : fleetFromFile(parts.file, `${PATH}.file`, isAllNew, readFile, reading);
   const { hosts, waves = DEFAULT_WAVES } = parts;

@@ -1,7 +1,7 @@
 import { at, byCodeUnit } from '../../text/index.ts';
 import type { HostState } from '../../machine/index.ts';
 import { STEP_KINDS } from '../faults/index.ts';
-import { releasedClosure } from '../plan-fleet.ts';
+import { releasedClosure } from '../fleet-sketch.ts';
 import { REF_WITHOUT_COMMIT } from '../scenario-defaults.ts';
 import type { ScenarioAction, ScenarioStep } from '../scenario-steps.ts';
 import type { ProbeDefinition } from '../../agent/index.ts';

@@ -4,7 +4,7 @@ import type { RolloutHost, RolloutManifest } from '../../fleet/index.ts';
 import { byCodeUnit, formatTime, writeDuration } from '../../text/index.ts';
 import { NO_FAULTS, stepKindOf } from '../faults/index.ts';
 import type { SuccessorRelease } from '../faults/successor.ts';
-import { DEFAULT_FRESHNESS_MINUTES, releasedClosure } from '../plan-fleet.ts';
+import { DEFAULT_FRESHNESS_MINUTES, releasedClosure } from '../fleet-sketch.ts';
 import { DEFAULT_DURATIONS, DEFAULT_NETWORK, DEFAULT_PROBES, DEFAULT_SCENARIO } from '../scenario-defaults.ts';
 import type { ScenarioAction, ScenarioStep } from '../scenario-steps.ts';
 import type { Scenario, ScenarioHost } from '../scenario.ts';

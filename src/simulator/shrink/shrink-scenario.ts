@@ -1,7 +1,7 @@
 import { NO_FAULTS, type FaultRates } from '../faults/index.ts';
 import type { Outcome } from '../run.ts';
 import { DEFAULT_AGENT_SETTINGS } from '../../agent/index.ts';
-import { releasedClosure } from '../plan-fleet.ts';
+import { releasedClosure } from '../fleet-sketch.ts';
 import { DEFAULT_DURATIONS, DEFAULT_NETWORK } from '../scenario-defaults.ts';
 import type { FaultHappened, RunEvent } from '../run-events.ts';
 import type { Scenario } from '../scenario.ts';

@@ -1,15 +1,14 @@
-import { decodeFleet, type Fleet } from '../../fleet/index.ts';
+import { decodeFleet, type Fleet, type FleetWave } from '../../fleet/index.ts';
 import { at, byCodeUnit, quote, showName } from '../../text/index.ts';
 import { MAX_FLEET_HOSTS } from '../generate-fleet.ts';
 import {
   fleetJson,
   waveSizes,
-  type BudgetPlan,
-  type ChannelPlan,
-  type FleetPlan,
-  type HostPlan,
-  type WavePlan,
-} from '../plan-fleet.ts';
+  type BudgetSketch,
+  type ChannelSketch,
+  type FleetSketch,
+  type HostSketch,
+} from '../fleet-sketch.ts';
 import { unfilledWaves } from '../unfilled-waves.ts';
 import { edgesOf, reportChannelCycles } from './build-edges.ts';
 import { expand } from './expand-patterns.ts';
@@ -28,7 +27,7 @@ type DescribedFleet = FleetParts & { readonly channels: ReadonlyMap<string, Chan
 /**
  * The fleet that its channels describe. If parts are wrong, a fleet of the rest, so that steps can still be checked.
  */
-export function planFleet(parts: DescribedFleet, ref: string, reading: Reading): KnownFleet {
+export function describedFleet(parts: DescribedFleet, ref: string, reading: Reading): KnownFleet {
   const channelNames = [...parts.channels.keys()].sort(byCodeUnit);
   const hosts = new Map([...parts.channels].map(([name, { hosts: said }]) => [name, hostsOf(name, said)] as const));
   const isComplete = [...parts.channels.values()].every(({ hosts: said }) => said !== null);
@@ -58,7 +57,7 @@ export function planFleet(parts: DescribedFleet, ref: string, reading: Reading):
     [...parts.tags.values()].every((patterns) => patterns !== null);
   let areWavesFine = true;
   const soaks = new Map<string, number>();
-  const channels: ChannelPlan[] = [];
+  const channels: ChannelSketch[] = [];
   for (const [name, channel] of parts.channels) {
     const path = at(`${PATH}.channels`, name);
     checkChannelName(name, path, reading);
@@ -89,16 +88,16 @@ export function planFleet(parts: DescribedFleet, ref: string, reading: Reading):
       typeof waves === 'object' ? waves !== null && !waves.includes(null) : true,
     );
   reportChannelCycles(channels, `${PATH}.channels`, reading);
-  const plan = {
+  const sketch = {
     ref,
     channels,
     ...(isComplete ? limitsOf(parts, channels, names, channelNames, knowsTags, reading) : { budgets: [], edges: [] }),
   };
   if (!isComplete && parts.extras.length > 0) reading.passOver();
   const isWhole = isComplete && knowsTags && knowsWaves && reading.isFineUnder(PATH);
-  const fleet = isWhole ? wholeFleet(plan, soaks, reading) : null;
+  const fleet = isWhole ? wholeFleet(sketch, soaks, reading) : null;
   if (fleet !== null) return { fleet, isWhole, knows: { hosts: true, channels: true, tags: true, waves: true } };
-  const known = decodeFleet(fleetJson(namesOnly(plan, knowsWaves), soaks));
+  const known = decodeFleet(fleetJson(namesOnly(sketch, knowsWaves), soaks));
   if (!known.ok) return UNKNOWN_FLEET;
   return {
     fleet: known.fleet,
@@ -107,8 +106,8 @@ export function planFleet(parts: DescribedFleet, ref: string, reading: Reading):
   };
 }
 
-function wholeFleet(plan: FleetPlan, soaks: ReadonlyMap<string, number>, reading: Reading): Fleet | null {
-  const result = decodeFleet(fleetJson(plan, soaks));
+function wholeFleet(sketch: FleetSketch, soaks: ReadonlyMap<string, number>, reading: Reading): Fleet | null {
+  const result = decodeFleet(fleetJson(sketch, soaks));
   if (result.ok) {
     // Other warnings are reported at their place, or cannot occur in a described fleet.
     for (const { path, message } of result.warnings) {
@@ -123,13 +122,13 @@ function wholeFleet(plan: FleetPlan, soaks: ReadonlyMap<string, number>, reading
 }
 
 /** Without everything that is uncertain. */
-function namesOnly(plan: FleetPlan, knowsWaves: boolean): FleetPlan {
-  const channels = plan.channels.map((channel) => ({
+function namesOnly(sketch: FleetSketch, knowsWaves: boolean): FleetSketch {
+  const channels = sketch.channels.map((channel) => ({
     ...channel,
     waves: knowsWaves ? channel.waves : [],
     waitsFor: [],
   }));
-  return { ref: plan.ref, channels, budgets: [], edges: [] };
+  return { ref: sketch.ref, channels, budgets: [], edges: [] };
 }
 
 function checkChannelName(name: string, path: string, reading: Reading): void {
@@ -145,12 +144,12 @@ function checkChannelName(name: string, path: string, reading: Reading): void {
 /** Budgets and edges. */
 function limitsOf(
   parts: FleetParts,
-  channels: readonly ChannelPlan[],
+  channels: readonly ChannelSketch[],
   names: readonly string[],
   channelNames: readonly string[],
   knowsTags: boolean,
   reading: Reading,
-): Pick<FleetPlan, 'budgets' | 'edges'> {
+): Pick<FleetSketch, 'budgets' | 'edges'> {
   const budgets = parts.budgets.map((budget, index) =>
     budget === null ? null : budgetOf(budget, names, channelNames, at(`${PATH}.budgets`, index), reading),
   );
@@ -169,7 +168,7 @@ function limitsOf(
 /** A tag that no host has limits nothing, so it is probably a typo. */
 function checkBudgetTags(
   { tag, tags = [] }: FileBudget,
-  channels: readonly ChannelPlan[],
+  channels: readonly ChannelSketch[],
   known: ReadonlySet<string>,
   path: string,
   reading: Reading,
@@ -185,7 +184,7 @@ function checkBudgetTags(
   reading.add(path, message, 'Remove one of them, or give each its own budget.');
 }
 
-function hostsOf(channel: string, hosts: FileChannel['hosts'] | null): readonly HostPlan[] {
+function hostsOf(channel: string, hosts: FileChannel['hosts'] | null): readonly HostSketch[] {
   if (hosts === null) return [];
   if (Array.isArray(hosts)) return hosts.map((name: string) => ({ name, tags: [] }));
   const kinds: readonly (readonly [string, number])[] =
@@ -217,7 +216,12 @@ function extraTags(
   return tags;
 }
 
-function wavesOf(channel: ChannelParts, names: readonly string[], path: string, reading: Reading): readonly WavePlan[] {
+function wavesOf(
+  channel: ChannelParts,
+  names: readonly string[],
+  path: string,
+  reading: Reading,
+): readonly FleetWave[] {
   const soakMs = channel.soak ?? DEFAULT_SOAK_MS;
   if (channel.waves === undefined || channel.waves === null) return [];
   const base = at(path, 'waves');
@@ -284,7 +288,7 @@ function budgetOf(
   channels: readonly string[],
   path: string,
   reading: Reading,
-): BudgetPlan {
+): BudgetSketch {
   const most = budget['at-most'];
   const tags = [...(budget.tags ?? []), ...(budget.tag === undefined ? [] : [budget.tag])];
   const { all = false, channel = null } = budget;

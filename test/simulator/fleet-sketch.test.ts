@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { waveSizes } from '../../src/simulator/plan-fleet.ts';
+import { waveSizes } from '../../src/simulator/fleet-sketch.ts';
 
 it('gives waves that add up', () => {
   fc.assert(

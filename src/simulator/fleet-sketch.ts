@@ -1,24 +1,24 @@
-import type { ComplianceMode } from '../fleet/index.ts';
+import type { ComplianceMode, FleetEdge, FleetWave } from '../fleet/index.ts';
 import type { HealthFailurePolicy } from '../machine/index.ts';
 
 /** A short description of a fleet. `fleetJson` turns it into a fleet file. */
-export interface FleetPlan {
+export interface FleetSketch {
   readonly ref: string;
-  readonly channels: readonly ChannelPlan[];
-  readonly budgets: readonly BudgetPlan[];
-  readonly edges: readonly EdgePlan[];
+  readonly channels: readonly ChannelSketch[];
+  readonly budgets: readonly BudgetSketch[];
+  readonly edges: readonly FleetEdge[];
 }
 
-export interface HostPlan {
+export interface HostSketch {
   readonly name: string;
   readonly tags: readonly string[];
 }
 
-export interface ChannelPlan {
+export interface ChannelSketch {
   readonly name: string;
-  readonly hosts: readonly HostPlan[];
+  readonly hosts: readonly HostSketch[];
   /** Empty: the channel declares no waves. */
-  readonly waves: readonly WavePlan[];
+  readonly waves: readonly FleetWave[];
   readonly onHealthFailure: HealthFailurePolicy;
   /** The channels that this one waits for. */
   readonly waitsFor: readonly string[];
@@ -27,13 +27,8 @@ export interface ChannelPlan {
   readonly freshnessMinutes?: number;
 }
 
-export interface WavePlan {
-  readonly hosts: readonly string[];
-  readonly soakMinutes: number;
-}
-
 /** What a budget selects; any rule selects. */
-export interface BudgetPlan {
+export interface BudgetSketch {
   readonly all: boolean;
   readonly channel: string | null;
   readonly hosts: readonly string[];
@@ -42,39 +37,36 @@ export interface BudgetPlan {
   readonly maxInFlightPct: number | null;
 }
 
-export interface EdgePlan {
-  readonly gated: string;
-  readonly gates: string;
-  readonly reason: string | null;
-}
-
 export const DEFAULT_FRESHNESS_MINUTES = 240;
 
 /**
- * The plan as `fleet.resolved.json`. Every channel has its own policy. For a channel without waves, the policy has one
+ * The sketch as `fleet.resolved.json`. Every channel has its own policy. For a channel without waves, the policy has one
  * wave, which holds the soak. The closure of each host is generated for this release.
  */
-export function fleetJson(plan: FleetPlan, soakWithoutWavesMinutes: ReadonlyMap<string, number> = new Map()): unknown {
+export function fleetJson(
+  sketch: FleetSketch,
+  soakWithoutWavesMinutes: ReadonlyMap<string, number> = new Map(),
+): unknown {
   const nothing = { tags: [], tagsAny: [], hosts: [], channel: null, all: false };
   return {
     schemaVersion: 1,
     // `fromEntries` defines its properties, so a host may have any name.
     hosts: Object.fromEntries(
-      plan.channels.flatMap((channel) =>
+      sketch.channels.flatMap((channel) =>
         channel.hosts.map(({ name, tags }) => [
           name,
           {
             system: 'x86_64-linux',
             tags,
             channel: channel.name,
-            closureHash: releasedClosure(name, plan.ref),
+            closureHash: releasedClosure(name, sketch.ref),
             pubkey: null,
           },
         ]),
       ),
     ),
     channels: Object.fromEntries(
-      plan.channels.map(({ name, compliance, freshnessMinutes = DEFAULT_FRESHNESS_MINUTES }) => [
+      sketch.channels.map(({ name, compliance, freshnessMinutes = DEFAULT_FRESHNESS_MINUTES }) => [
         name,
         {
           rolloutPolicy: name,
@@ -86,7 +78,7 @@ export function fleetJson(plan: FleetPlan, soakWithoutWavesMinutes: ReadonlyMap<
       ]),
     ),
     rolloutPolicies: Object.fromEntries(
-      plan.channels.map(({ name, waves, onHealthFailure }) => {
+      sketch.channels.map(({ name, waves, onHealthFailure }) => {
         const soaks =
           waves.length > 0 ? waves.map(({ soakMinutes }) => soakMinutes) : [soakWithoutWavesMinutes.get(name) ?? 10];
         return [
@@ -101,16 +93,16 @@ export function fleetJson(plan: FleetPlan, soakWithoutWavesMinutes: ReadonlyMap<
       }),
     ),
     waves: Object.fromEntries(
-      plan.channels.filter(({ waves }) => waves.length > 0).map(({ name, waves }) => [name, waves]),
+      sketch.channels.filter(({ waves }) => waves.length > 0).map(({ name, waves }) => [name, waves]),
     ),
-    edges: plan.edges,
-    channelEdges: plan.channels.flatMap(({ name, waitsFor }) => waitsFor.map((gates) => ({ gated: name, gates }))),
-    disruptionBudgets: plan.budgets.map(({ all, channel, hosts, tags, maxInFlight, maxInFlightPct }) => ({
+    edges: sketch.edges,
+    channelEdges: sketch.channels.flatMap(({ name, waitsFor }) => waitsFor.map((gates) => ({ gated: name, gates }))),
+    disruptionBudgets: sketch.budgets.map(({ all, channel, hosts, tags, maxInFlight, maxInFlightPct }) => ({
       selector: { ...nothing, all, channel, hosts, tags },
       maxInFlight,
       maxInFlightPct,
     })),
-    meta: { schemaVersion: 1, signedAt: null, ciCommit: plan.ref },
+    meta: { schemaVersion: 1, signedAt: null, ciCommit: sketch.ref },
   };
 }
 
