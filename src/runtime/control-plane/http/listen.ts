@@ -1,5 +1,6 @@
 import { createServer, type RequestListener, type Server, type ServerOptions } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
+import type { Socket } from 'node:net';
 import { startListening } from '../../shared/start-listening.ts';
 import type { ControlPlaneLimits } from '../limits.ts';
 import { isLoopback, type TlsFiles } from './client-certificate.ts';
@@ -64,8 +65,14 @@ export async function listenAt(
           onRequest,
         );
   server.maxConnections = limits.maxConnections;
+  const unused = new Set<Socket>();
+  server.on(tls === undefined ? 'connection' : 'secureConnection', (connection: Socket) => {
+    unused.add(connection);
+    connection.once('close', () => unused.delete(connection));
+  });
+  server.on('request', ({ socket }) => unused.delete(socket));
   const address = await startListening(server, host, port);
-  return { address: `${tls === undefined ? 'http' : 'https'}://${address}`, close: () => closed(server) };
+  return { address: `${tls === undefined ? 'http' : 'https'}://${address}`, close: () => closed(server, unused) };
 }
 
 const MAX_CHECK_SECS = 5;
@@ -73,7 +80,8 @@ const MAX_CHECK_SECS = 5;
 /** By then, only clients that do not read, or do not finish their request, are left. */
 const CLOSE_MS = 5000;
 
-function closed(server: Server): Promise<void> {
+/** @param unused connections without a request. Browsers open some in advance, and to Node they are not idle. */
+function closed(server: Server, unused: ReadonlySet<Socket>): Promise<void> {
   return new Promise((resolve) => {
     const giveUp = setTimeout(() => server.closeAllConnections(), CLOSE_MS);
     server.close(() => {
@@ -83,5 +91,6 @@ function closed(server: Server): Promise<void> {
     // A connection whose request is answered later is closed at once, too.
     server.keepAliveTimeout = 1;
     server.closeIdleConnections();
+    for (const connection of unused) connection.destroy();
   });
 }
