@@ -50,7 +50,7 @@ export interface LaneSpan {
 }
 
 /** Whether a wave has started and still holds the next one back. */
-export const isUnderWay = (span: LaneSpan | undefined): boolean =>
+export const isOngoing = (span: LaneSpan | undefined): boolean =>
   span !== undefined && span.beganRunMs !== null && span.throughRunMs === null;
 
 /** How long a wave took; `null` if it is not through. */

@@ -1,7 +1,7 @@
 import { Moment, verdictOf, verdictWords } from '../../simulator/index.ts';
 import { formatClock } from '../../text/index.ts';
 import { tints, type Theme } from '../chart-style.ts';
-import { isUnderWay, laneSpans, looksInWords, stateOfLook, type FilmOfRun } from '../film/film-of-run.ts';
+import { isOngoing, laneSpans, looksInWords, stateOfLook, type FilmOfRun } from '../film/film-of-run.ts';
 import { elementAt } from '../film/film.ts';
 import { isBad, NOT_STARTED } from '../film/looks.ts';
 import { cornerOf, packCells, type CellLayout } from '../film/pack-cells.ts';
@@ -42,7 +42,7 @@ export interface Poster {
 export function layOutPoster(run: ShownRun, film: FilmOfRun): Poster {
   const spans = laneSpans(film);
   const sizes = film.lanes.map(({ hosts }) => hosts);
-  const stacked = stackLanes(sizes, (lane) => isUnderWay(spans[lane]));
+  const stacked = stackLanes(sizes, (lane) => isOngoing(spans[lane]));
   const last = stacked.at(-1);
   const scale = Math.min(1.6, MOST_RIVER_HEIGHT / Math.max(1, last === undefined ? 0 : last.y + last.height));
   const lanes = stacked.map(({ y, height }) => ({ y: RIVER_TOP + y * scale, height: height * scale }));

@@ -1,6 +1,6 @@
 import { Moment, verdictOf, verdictWords } from '../../../simulator/index.ts';
 import { formatClock } from '../../../text/index.ts';
-import { filmOfRun, isUnderWay, laneSpans, looksInWords, type FilmOfRun } from '../../film/film-of-run.ts';
+import { filmOfRun, isOngoing, laneSpans, looksInWords, type FilmOfRun } from '../../film/film-of-run.ts';
 import { filmMsAt, paceOf, runMsAt, type Pace } from '../../film/pace.ts';
 import { cellAt, packCells, type CellLayout } from '../../film/pack-cells.ts';
 import { countRiver, stackLanes } from '../../film/river.ts';
@@ -170,7 +170,7 @@ export class RolloutFilm extends BaseElement {
     const { film } = this.#loaded;
     const spans = laneSpans(film);
     const sizes = film.lanes.map(({ hosts }) => hosts);
-    const lanes = stackLanes(sizes, (lane) => isUnderWay(spans[lane]));
+    const lanes = stackLanes(sizes, (lane) => isOngoing(spans[lane]));
     const last = lanes.at(-1);
     const columns = Math.floor(width * devicePixelRatio);
     const river = sized(this.#river, width, last === undefined ? 0 : last.y + last.height);

@@ -3,7 +3,7 @@ import { countRiver, stackLanes, type Lane } from '../../film/river.ts';
 import { drawRiver } from './draw-river.ts';
 import { count, formatClock } from '../../../text/index.ts';
 import type { Film } from '../../film/film.ts';
-import { isUnderWay, spanMs, spanWords, type FilmLane, type LaneSpan } from '../../film/film-of-run.ts';
+import { isOngoing, spanMs, spanWords, type FilmLane, type LaneSpan } from '../../film/film-of-run.ts';
 import type { Colours } from './colours.ts';
 import { runMsAtShare, shareAt } from '../../film/time-axis.ts';
 import { useZoomGesture } from '../use-zoom-gesture.ts';
@@ -39,7 +39,7 @@ export function RiverView({ lanes: waves, layers, control, colours, time, onSeek
     () =>
       stackLanes(
         waves.map(({ hosts }) => hosts),
-        (lane) => layers.some(({ spans }) => isUnderWay(spans[lane])),
+        (lane) => layers.some(({ spans }) => isOngoing(spans[lane])),
       ),
     [waves, layers],
   );
