@@ -33,7 +33,8 @@ function effectOf(change: FleetChange, many: boolean, takesPart: boolean): strin
         ? 'The rollout takes longer, because each wave waits for the previous one.'
         : 'The rollout is shorter, and more hosts switch at once.';
     case 'wave':
-      return `${They} ${many ? 'start' : 'starts'} when all earlier waves are finished.`;
+      if (change.to === null) return 'It is never dispatched.';
+      return change.to === 0 ? 'It waits for no other wave.' : 'It starts when all earlier waves are finished.';
     case 'soak':
       return change.toMinutes < change.fromMinutes
         ? 'The wave finishes sooner, and probes have less time to fail.'

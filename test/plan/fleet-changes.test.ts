@@ -47,6 +47,15 @@ test('a shorter soak is not called longer, and a host without a closure does not
   ]);
 });
 
+test('a host in the first wave waits for no earlier one, and one in no wave never starts', () => {
+  const moved = { type: 'wave', hostname: 'b', channel: 'stable', from: 1, path: '$' } as const;
+  expect([0, 2, null].map((to) => changeSummaries([{ ...moved, to }], new Set(['b']))[0]?.effect)).toEqual([
+    'It waits for no other wave.',
+    'It starts when all earlier waves are finished.',
+    'It is never dispatched.',
+  ]);
+});
+
 test('hosts join, leave, and move to another channel or wave', () => {
   expect(changes({ channels: { stable: [['a'], ['b', 'd']] } })).toEqual([
     { type: 'host-leaves', hostname: 'c', channel: 'stable', path: '$.hosts' },
