@@ -280,7 +280,7 @@ describe('coverage', () => {
     const table = coverageTable(report);
     expect(table).toMatch(/^Coverage: \d+ events asked, (\d+) answered, \1 compared, \1 right\n/);
     expect(table).toMatch(/^cells \(every state and event\) +84\/84 +100 %$/m);
-    expect(table).toMatch(/^Not exercised, transition pairs \(1-switch\):\n {2}\S+ → \S+/m);
+    expect(table).toMatch(/^Not covered, transition pairs \(1-switch\):\n {2}\S+ → \S+/m);
     expect(table).toMatch(/^ {2}and \d+ more$/m);
   });
 

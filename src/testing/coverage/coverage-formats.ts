@@ -20,7 +20,7 @@ export function coverageTable({ dimensions, steps }: CoverageReport): string {
     if (all.length === 0) return [];
     const more = all.length - MAX_MISSING_SHOWN;
     const shown = all.slice(0, MAX_MISSING_SHOWN).map((item) => `  ${item}`);
-    return ['', `Not exercised, ${definitions[name].title}:`, ...shown, ...(more > 0 ? [`  and ${more} more`] : [])];
+    return ['', `Not covered, ${definitions[name].title}:`, ...shown, ...(more > 0 ? [`  and ${more} more`] : [])];
   });
   const { asked, answered, compared, right } = steps;
   const title =
