@@ -16,6 +16,9 @@ import { formatCount, isObject, jsonIn, type Problem } from '../text/index.ts';
 import { readInput } from './input-file.ts';
 import { notify, type Io } from './io.ts';
 
+const FIXTURE_FORMAT = 'nixfleet-host-paths';
+const WRITE_ONE = 'Write one with `nixfleet-statechart paths --format json --out FILE`.';
+
 /** The questions of a fixture file, or of a file of reference answers (`.jsonl`). */
 export async function readExerciseFile(
   file: string,
@@ -29,8 +32,7 @@ export async function readExerciseFile(
     return [];
   }
   const refuse = (message: string): readonly Exercise[] => {
-    const remedy = 'Write one with `nixfleet-statechart paths --format json --out FILE`.';
-    problems.push({ path: file, message, remedy });
+    problems.push({ path: file, message, remedy: WRITE_ONE });
     return [];
   };
   if (input.text.trim() === '') return refuse('the file is empty');
@@ -61,6 +63,10 @@ function readPaths(text: string, options: FixtureOptions): ReturnType<typeof rea
   if (json === undefined) {
     const remedy = 'Give JSON; a file of reference answers, one per line, must have the ending .jsonl.';
     return { ok: false, problems: [{ path: '$', message: 'this is not JSON', remedy }] };
+  }
+  if (!isObject(json) || json['format'] !== FIXTURE_FORMAT) {
+    const message = `this is not a fixture file, which has "format": "${FIXTURE_FORMAT}"`;
+    return { ok: false, problems: [{ path: '$', message, remedy: WRITE_ONE }] };
   }
   const read = readFixtureFile(json, options);
   return read.ok ? { ok: true, exercises: read.paths.flatMap((path) => [...pathExercises(path)]) } : read;

@@ -78,6 +78,8 @@ describe('nixfleet-statechart conform exits with', () => {
 
   const nothing = join(folder, 'nothing.json');
   writeFileSync(nothing, '');
+  const report = join(folder, 'report.json');
+  writeFileSync(report, '{ "format": "nixfleet-conformance-report", "version": 1 }');
   const noPaths = join(folder, 'no-paths.json');
   writeFileSync(noPaths, JSON.stringify({ ...HEAD, paths: [] }));
 
@@ -101,6 +103,11 @@ describe('nixfleet-statechart conform exits with', () => {
     ],
     ['neither --exec nor --url', [], /--exec, --url\n    Expected exactly one of them\./],
     ['a directory for fixtures', ['--fixtures', folder], /This is a directory\.\n    Give a fixture file in it/],
+    [
+      'a report for fixtures',
+      ['--fixtures', report],
+      /1 problem\.\n.*report\.json: \$\n    This is not a fixture file, which has "format": "nixfleet-host-paths"\.\n/,
+    ],
     ['an empty fixture file', ['--fixtures', nothing], /nothing\.json\n    The file is empty\.\n    Write one with/],
     [
       'a fixture file without paths',
