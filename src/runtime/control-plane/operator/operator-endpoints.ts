@@ -197,7 +197,10 @@ async function clear(
     return problem(400, 'body', 'Send { "rolloutId": …, "operator": who you are, "reason": why }.');
   const answer = await service.clear(rolloutId, operator, reason);
   if (answer === null) return tryLater(503, 'busy', 'The control plane cannot accept this at the moment.', RETRY_SECS);
-  service.say('info', 'operator-cleared', `${operator} cleared ${rolloutId}: ${reason}`, { rolloutId, ...answer });
+  const { accepted, message } = answer;
+  const asked = `${operator} asked to clear ${rolloutId} (${reason})`;
+  const said = message === null ? `${asked}.` : `${asked}, which was refused: ${message}`;
+  service.say('info', 'operator-cleared', said, { rolloutId, operator, reason, accepted });
   return { status: answer.accepted ? 200 : 409, body: answer };
 }
 

@@ -144,6 +144,17 @@ describe('an operator clears a rollout', () => {
     });
   });
 
+  it('and is named in the log with the reason, also if it is refused', async () => {
+    const { operator, lines } = await startWithRollout();
+    await clear(operator, JSON.stringify({ rolloutId, operator: 'ada', reason: 'looked at it' }));
+    expect(lines.filter(({ code }) => code === 'operator-cleared')).toMatchObject([
+      {
+        message: `ada asked to clear ${rolloutId} (looked at it), which was refused: ${rolloutId} is Active, and that state does not accept OperatorClearance.`,
+        fields: { rolloutId, operator: 'ada', reason: 'looked at it', accepted: false },
+      },
+    ]);
+  });
+
   it('but not by a form of another site, or with half of the fields', async () => {
     const { operator } = await startWithRollout();
     expect((await clear(operator, '{}', 'text/plain')).status).toBe(415);
