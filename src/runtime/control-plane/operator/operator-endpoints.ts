@@ -1,6 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { metricsOf, type ControlPlaneEffect } from '../../../control-plane/index.ts';
+import { hostStates } from '../../../machine/index.ts';
 import { parseJson } from '../../../wire/index.ts';
 import { isObject } from '../../../text/index.ts';
 import type { Clock } from '../../shared/clock.ts';
@@ -160,7 +161,10 @@ function status({ service, clock }: OperatorEndpoints): HttpAnswer {
 }
 
 function hosts({ service }: OperatorEndpoints, params: URLSearchParams): HttpAnswer {
-  const filter = { rolloutId: params.get('rolloutId'), hostname: params.get('hostname'), state: params.get('state') };
+  const state = params.get('state');
+  if (state !== null && !hostStates.some((known) => known === state))
+    return problem(400, 'query', `state: expected one of ${hostStates.join(', ')}.`);
+  const filter = { rolloutId: params.get('rolloutId'), hostname: params.get('hostname'), state };
   return slice('hosts', hostViews(service.engine.folded, filter), params);
 }
 

@@ -44,6 +44,10 @@ describe('an operator sees', () => {
     expect(await get(operator, `${path}?state=Failed`)).toEqual({ hosts: [], next: null });
     expect(await get(operator, `${path}?rolloutId=other%40r1`)).toEqual({ hosts: [], next: null });
     expect((await ask(operator, `${path}?limit=0`)).status).toBe(400);
+    expect(await ask(operator, `${path}?state=failed`)).toMatchObject({
+      status: 400,
+      json: { error: { message: expect.stringContaining('Failed, Reverted') as string } },
+    });
     expect((await ask(operator, `${path}?after=x`)).status).toBe(400);
   });
 
