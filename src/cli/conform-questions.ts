@@ -19,7 +19,7 @@ import { readExerciseFile } from './conform-input.ts';
 import type { Io } from './io.ts';
 import { FROM_1, oneOfOption, optionOf, wholeNumberOption } from './options.ts';
 import { refuseOutputs, refuseToOverwrite, type OutputOption } from './output-file.ts';
-import { startFiles, type SuiteChoice, type SuiteFlags } from './suite-options.ts';
+import { oneOrBoth, startFiles, type SuiteChoice, type SuiteFlags } from './suite-options.ts';
 
 /** The options of `conform` as typed. */
 export interface ConformFlags extends SuiteFlags {
@@ -63,8 +63,8 @@ export async function exercisesFor(
   const quick = wholeNumberOption('--quick', quickText, FROM_1, problems);
   const { without = [], fixtures = [] } = flags;
   const times = flags.repeat === undefined ? 1 : wholeNumberOption('--repeat', flags.repeat, FROM_1, problems);
-  const machine = oneOfOption('--machine', flags.machine, [...machines, 'both' as const], problems);
-  const chosen = machines.filter((each) => machine === null || machine === 'both' || machine === each);
+  const machine = oneOrBoth('--machine', flags.machine, machines, problems);
+  const chosen = machine === null ? machines : [machine];
   for (const operation of without) oneOfOption('--without', operation, operations, problems);
   refuseIgnored(flags, problems);
   const exercises: Exercise[] = [];

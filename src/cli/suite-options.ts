@@ -85,7 +85,7 @@ export async function readSuiteOptions(flags: SuiteFlags, problems: Problem[], i
 }
 
 /** `null` for `both`, or if the option was not given. */
-function oneOrBoth<Name extends string>(
+export function oneOrBoth<Name extends string>(
   option: string,
   text: string | undefined,
   names: readonly Name[],

@@ -23,15 +23,10 @@ export interface Forecast {
 
 /** The forecast from a tally of runs with consecutive seeds. */
 export function forecastOf(tally: Tally, firstSeed: number): Forecast {
-  const runsOf = (outcome: Outcome): number => tally.outcomes.get(outcome) ?? 0;
   return {
     runs: tally.runs,
     firstSeed,
-    outcomes: {
-      terminal: runsOf('terminal'),
-      'not-terminal': runsOf('not-terminal'),
-      'invariant-broken': runsOf('invariant-broken'),
-    },
+    outcomes: tally.outcomeCounts,
     waves: tally.waves.map(({ rolloutId, wave, ended, never }) => ({
       rolloutId,
       wave,

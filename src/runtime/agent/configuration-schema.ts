@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { configurationJsonSchema, reportSettings } from '../shared/report-settings.ts';
 import { DEFAULT_AGENT_SETTINGS } from '../../agent/index.ts';
 
 const text = z.string('a string').min(1, 'a string that is not empty');
@@ -169,14 +170,7 @@ export const agentConfigurationSchema = z.strictObject(
       )
       .optional()
       .describe('Where `/metrics`, for Prometheus, and `/healthz` are served (default: nowhere).'),
-    traces: z
-      .boolean('true or false')
-      .default(false)
-      .describe('Creates spans for OpenTelemetry; needs the package @opentelemetry/api.'),
-    logLevel: z
-      .enum(['trace', 'debug', 'info', 'warn', 'error'], 'trace, debug, info, warn or error')
-      .default('info')
-      .describe('The least severe level that is logged.'),
+    ...reportSettings,
   },
   'an object',
 );
@@ -186,6 +180,5 @@ export type AgentConfiguration = z.output<typeof agentConfigurationSchema>;
 
 /** The JSON Schema of the configuration file, for editors. */
 export function agentJsonSchema(): Record<string, unknown> {
-  const schema = z.toJSONSchema(agentConfigurationSchema, { io: 'input', reused: 'inline', target: 'draft-7' });
-  return { title: 'Configuration of an agent', description: 'See docs/operating.md.', ...schema };
+  return configurationJsonSchema('Configuration of an agent', agentConfigurationSchema);
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { configurationJsonSchema, reportSettings } from '../shared/report-settings.ts';
 import { DEFAULT_CONFIG } from '../../control-plane/index.ts';
 import { DEFAULT_LIMITS } from './limits.ts';
 
@@ -118,11 +119,7 @@ export const controlPlaneConfigurationSchema = z.strictObject(
       )
       .prefault({})
       .describe('Above a limit, requests are refused, and agents retry: see docs/operating.md.'),
-    traces: yesOrNo.default(false).describe('Creates spans for OpenTelemetry; needs the package @opentelemetry/api.'),
-    logLevel: z
-      .enum(['trace', 'debug', 'info', 'warn', 'error'], 'trace, debug, info, warn or error')
-      .default('info')
-      .describe('The least severe level that is logged.'),
+    ...reportSettings,
   },
   'an object',
 );
@@ -132,6 +129,5 @@ export type ControlPlaneConfiguration = z.output<typeof controlPlaneConfiguratio
 
 /** The JSON Schema of the configuration file, for editors. */
 export function controlPlaneJsonSchema(): Record<string, unknown> {
-  const schema = z.toJSONSchema(controlPlaneConfigurationSchema, { io: 'input', reused: 'inline', target: 'draft-7' });
-  return { title: 'Configuration of a control plane', description: 'See docs/operating.md.', ...schema };
+  return configurationJsonSchema('Configuration of a control plane', controlPlaneConfigurationSchema);
 }

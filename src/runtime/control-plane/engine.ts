@@ -1,8 +1,8 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { ControlPlaneCore, ControlPlaneEffect, ReplyTo, ControlPlaneReply } from '../../control-plane/index.ts';
 import type { LogField, LogLevel } from '../../machine/index.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { Log, ProcessLogCode } from '../shared/log.ts';
-import { nextTurn } from '../shared/pause.ts';
 import { changes, snapshotOfFold, type FoldedLog } from './fold.ts';
 import type { RecordableInput } from './recorded-input.ts';
 import { StoreConflict, type ControlPlaneStore, type LogEntry } from './store.ts';

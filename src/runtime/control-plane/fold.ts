@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import {
   slicesOf,
   snapshotParts,
@@ -15,7 +16,6 @@ import { EMPTY_NAME_MAP, mapValues, valueOf, withEntry, type NameMap } from '../
 import type { Time } from '../../machine/index.ts';
 import { sortedEntries } from '../../text/index.ts';
 import { isDispatching } from '../../rollout/index.ts';
-import { nextTurn } from '../shared/pause.ts';
 import type { RecordableInput, RecordedInput } from './recorded-input.ts';
 import type { StoredSnapshot } from './store.ts';
 

@@ -139,17 +139,12 @@ interface Percentiles {
 
 /** Many runs as JSON, from their tally and the first seed. */
 export function manyRunsJson(tally: RunTally, firstSeed: number): ManyRunsJson {
-  const runsOf = (outcome: Outcome): number => tally.outcomes.get(outcome) ?? 0;
   return {
     format: 'nixfleet-statechart-many-runs',
     version: 1,
     runs: tally.runs,
     firstSeed,
-    outcomes: {
-      terminal: runsOf('terminal'),
-      'not-terminal': runsOf('not-terminal'),
-      'invariant-broken': runsOf('invariant-broken'),
-    },
+    outcomes: tally.outcomeCounts,
     waves: tally.waves.map(({ rolloutId, wave, never, ended }) => ({ rolloutId, wave, never, ...percentiles(ended) })),
     allTerminal: percentiles(tally.finished),
     faults: tally.toData().faults.map(([fault, counts]) => ({ fault, ...counts })),

@@ -139,6 +139,16 @@ export class RunTally {
     this.#addFailing(data.failingSeeds);
   }
 
+  /** Every outcome, including those that never occurred. */
+  get outcomeCounts(): Readonly<Record<Outcome, number>> {
+    const runsOf = (outcome: Outcome): number => this.outcomes.get(outcome) ?? 0;
+    return {
+      terminal: runsOf('terminal'),
+      'not-terminal': runsOf('not-terminal'),
+      'invariant-broken': runsOf('invariant-broken'),
+    };
+  }
+
   toData(): TallyData {
     return {
       runs: this.runs,

@@ -159,10 +159,9 @@ function cellsOf(
 
 function momentOf(event: RunEvent, messageFaultStride: number): Moment | null {
   const { runMs } = event;
+  const once = { runMs, lastRunMs: runMs, amount: 1 };
   const news = (kind: string, rollout: string, text: string, tone: Tone = 'plain', host?: string): Moment => ({
-    runMs,
-    lastRunMs: runMs,
-    amount: 1,
+    ...once,
     rollout,
     text,
     tone,
@@ -172,9 +171,7 @@ function momentOf(event: RunEvent, messageFaultStride: number): Moment | null {
     hosts: host === undefined ? [] : [host],
   });
   const routine = (kind: string, rollout: string, host: string, tone: Tone = 'plain', text = kind): Moment => ({
-    runMs,
-    lastRunMs: runMs,
-    amount: 1,
+    ...once,
     rollout,
     text,
     tone,
@@ -224,18 +221,7 @@ function momentOf(event: RunEvent, messageFaultStride: number): Moment | null {
       const hosts = event.hostname === null ? [] : [event.hostname];
       const amount = isMessageFault(event) ? messageFaultStride : 1;
       const alike = `fault ${event.fault}`;
-      return {
-        runMs,
-        lastRunMs: runMs,
-        amount,
-        rollout: '',
-        text,
-        alike,
-        tone: 'warn',
-        hosts,
-        weight: 'fault',
-        kind: 'faults',
-      };
+      return { ...once, amount, rollout: '', text, alike, tone: 'warn', hosts, weight: 'fault', kind: 'faults' };
     }
     case 'ReleasePublished':
       return runMs === 0

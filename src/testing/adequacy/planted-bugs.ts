@@ -15,6 +15,14 @@ const same = (value: readonly unknown[], other: readonly unknown[]): readonly un
 
 const named = (value: unknown): string => JSON.stringify(value);
 
+const sorted = (value: unknown): unknown =>
+  Array.isArray(value)
+    ? same(
+        value,
+        value.toSorted((a, b) => named(a).localeCompare(named(b))),
+      )
+    : value;
+
 /** Bugs in the order of lists, effects first. */
 const orderBugs: readonly PlantedBug[] = [
   inSteps('order', 'turns the effects round', ({ effects }) =>
@@ -41,21 +49,9 @@ const orderBugs: readonly PlantedBug[] = [
     field === 'failingProbes' && isTexts(value) ? same(value, [...new Set(value)]) : value,
   ),
   inValues('order', 'sorts the results of controls', (value, field) =>
-    field === 'subResults' && Array.isArray(value)
-      ? same(
-          value,
-          value.toSorted((a, b) => named(a).localeCompare(named(b))),
-        )
-      : value,
+    field === 'subResults' ? sorted(value) : value,
   ),
-  inValues('order', 'sorts declared probes', (value, field) =>
-    field === 'probes' && Array.isArray(value)
-      ? same(
-          value,
-          value.toSorted((a, b) => named(a).localeCompare(named(b))),
-        )
-      : value,
-  ),
+  inValues('order', 'sorts declared probes', (value, field) => (field === 'probes' ? sorted(value) : value)),
 ];
 
 const cutTexts = (max: number): PlantedBug =>

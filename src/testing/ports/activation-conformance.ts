@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Activation, Job, StartedJob } from '../../runtime/agent/internal.ts';
@@ -159,9 +160,3 @@ const CHECKS: Readonly<Record<string, (subject: Subject) => Promise<void>>> = {
     same('how often it ran', runsIn(subject), 1);
   },
 };
-
-function nextTurn(): Promise<void> {
-  return new Promise((resolve) => {
-    setImmediate(resolve);
-  });
-}

@@ -1,5 +1,5 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { ControlPlaneEffect, SnapshotPart } from '../../../control-plane/index.ts';
-import { nextTurn } from '../../shared/pause.ts';
 import { decodeInput, encodeInput, type RecordedInput } from '../recorded-input.ts';
 import {
   StoreConflict,
