@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -77,6 +77,16 @@ test.runIf(process.env['NIGHTLY'] === '1')(
     expect([run.outcome, run.endedBecause]).toEqual(['terminal', 'finished']);
   },
 );
+
+test('a rehearsal ends when a process fails, and says with what', { timeout: TEN_MINUTES_MS }, async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'nixfleet-rehearse-'));
+  folders.push(folder);
+  writeFileSync(join(folder, 'control-plane.db'), 'This is no database.');
+  const scenario = scenarioOf('fleet: { channels: { stable: { hosts: [web], soak: 1m } } }');
+  const { run, defects } = await rehearse(scenario, { folder, speed: 60 });
+  expect(run.endedBecause).toBe('process-failed');
+  expect(defects[0]).toMatch(/^control-plane-child ended with 1: /);
+});
 
 test('refuses by name what cannot be done to real processes', () => {
   const scenario = scenarioOf(`
