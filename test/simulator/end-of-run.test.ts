@@ -1,22 +1,13 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { asRunMs, simulate, type Run, type Scenario } from '../../src/simulator/index.ts';
-import { readScenario } from '../../src/simulator/scenario-file/index.ts';
+import { readExample } from '../support/read-example.ts';
 import { readFleet, scenarioOf } from './fleets.ts';
 
 const isNightly = process.env['NIGHTLY'] === '1';
 const examples = new URL('../../examples/', import.meta.url);
-
-function scenarioIn(folder: string, file: string): Scenario {
-  const place = new URL(`${folder}/`, examples);
-  const found = readScenario(readFileSync(new URL(file, place), 'utf8'), {
-    readFile: (path) => readFileSync(new URL(path, place), 'utf8'),
-  });
-  if (!found.ok) throw new Error(`${file} cannot be read.`);
-  return found.scenario;
-}
 
 const brokenIn = ({ violations }: Run): readonly string[] =>
   violations.map(({ invariant, hostname, rolloutId }) => `${invariant} ${hostname} ${rolloutId}`);
@@ -57,7 +48,7 @@ describe('a run that is cut', () => {
           fc.double({ min: 0, max: 1, noNaN: true }),
           fc.nat({ max: 1000 }),
           ({ folder, file }, part, seed) => {
-            const own = { ...scenarioIn(folder, file), seed };
+            const own = { ...readExample(`${folder}/${file}`).scenario, seed };
             const uncut = simulate(own);
             expect(falseAlarms(own, new Set(brokenIn(uncut)), Math.ceil(uncut.endedRunMs * part))).toEqual([]);
           },

@@ -2,7 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { controlPlaneCore } from '../../src/control-plane/index.ts';
 import { overdrawnBudgets, simulate, type Run, type RunEvent, type Scenario } from '../../src/simulator/index.ts';
-import { findUnmet, formatProblem, readScenario, type Expectation } from '../../src/simulator/scenario-file/index.ts';
+import { findUnmet } from '../../src/simulator/scenario-file/index.ts';
+import { readExample } from '../support/read-example.ts';
 import { MINUTE } from './support/small-fleets.ts';
 
 const folder = new URL('../../examples/findings/', import.meta.url);
@@ -11,13 +12,7 @@ const files = readdirSync(folder)
   .sort();
 const prose = readFileSync(new URL('../../docs/findings.md', import.meta.url), 'utf8');
 
-function read(file: string): { readonly scenario: Scenario; readonly expectation: Expectation | null } {
-  const found = readScenario(readFileSync(new URL(file, folder), 'utf8'), {
-    readFile: (path) => readFileSync(new URL(path, folder), 'utf8'),
-  });
-  if (!found.ok) throw new Error(found.problems.map((problem) => formatProblem(file, problem)).join('\n'));
-  return found;
-}
+const read = (file: string) => readExample(`findings/${file}`);
 
 function run(scenario: Scenario): { readonly run: Run; readonly events: readonly RunEvent[] } {
   const events: RunEvent[] = [];

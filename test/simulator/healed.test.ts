@@ -1,14 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { simulate, type Run, type RunEvent } from '../../src/simulator/index.ts';
-import { formatProblem, readScenario } from '../../src/simulator/scenario-file/index.ts';
-
-/** Runs a scenario that is written out in a test. */
-function run(yaml: string): { readonly run: Run; readonly events: readonly RunEvent[] } {
-  const read = readScenario(yaml, { readFile: () => '' });
-  if (!read.ok) throw new Error(read.problems.map((problem) => formatProblem('scenario', problem)).join('\n'));
-  const events: RunEvent[] = [];
-  return { run: simulate(read.scenario, { onEvent: (event) => events.push(event) }), events };
-}
+import type { Run, RunEvent } from '../../src/simulator/index.ts';
+import { runYaml } from './support/run-yaml.ts';
 
 const ofType = <Type extends RunEvent['type']>(events: readonly RunEvent[], type: Type) =>
   events.filter((event): event is Extract<RunEvent, { readonly type: Type }> => event.type === type);
@@ -29,7 +21,7 @@ durations: { activation: 2m }
 `;
 
   test('every host is dispatched on the way back, and none converges before it has soaked', () => {
-    const { run: result, events } = run(wayBack);
+    const { run: result, events } = runYaml(wayBack);
     expect([result.outcome, result.violations]).toEqual(['terminal', []]);
     const back = 'stable@back-to-good';
     const dispatched = ofType(events, 'HostDispatched').filter(({ rolloutId }) => rolloutId === back);
@@ -44,7 +36,7 @@ durations: { activation: 2m }
 
 describe('a lost disk', () => {
   test('wakes no older rollout: the answer had only the Deferred one, and a reboot rolled the host back', () => {
-    const { run: result } = run(`
+    const { run: result } = runYaml(`
 fleet:
   channels:
     stable: { hosts: { web: 1 }, soak: 10m }
@@ -63,7 +55,7 @@ steps:
 
 describe('a closure that is staged for the next boot', () => {
   test('is replaced although the agent died before its switch to the closure that it runs', () => {
-    const { run: result } = run(`
+    const { run: result } = runYaml(`
 fleet:
   channels:
     stable: { hosts: { web: 1 }, soak: 10m }
@@ -97,7 +89,7 @@ steps:
 `;
 
   test('ends with what the agent says on both sides, its closure quarantined, and its events in the log', () => {
-    const { run: result, events } = run(mirrorMinimal);
+    const { run: result, events } = runYaml(mirrorMinimal);
     expect(result.violations).toEqual([]);
     expect(result.rollouts.map(({ rolloutId, state }) => [rolloutId, state])).toEqual([
       ['stable@ci-1', 'Superseded'],
@@ -127,7 +119,7 @@ steps:
 `;
 
   test('is not swallowed by a success that was made up while it ran', () => {
-    const { run: result, events } = run(failedActivation);
+    const { run: result, events } = runYaml(failedActivation);
     expect([result.outcome, result.violations]).toEqual(['not-terminal', []]);
     const states = ofType(events, 'AgentTransition').filter(({ rolloutId }) => rolloutId === 'stable@ci-2');
     expect(states.map(({ to }) => to)).toEqual(['Activating', 'Failed', 'Reverted']);
@@ -143,7 +135,7 @@ const statesOf = (result: Run): readonly (readonly [string, string | null])[] =>
 describe('an activation that fails after the closure has moved', () => {
   // The control plane was down, and the heartbeat of the restarted agent was ahead of its outbox.
   test('is heard of, although a heartbeat overtakes it', () => {
-    const { run: result, events } = run(`
+    const { run: result, events } = runYaml(`
 title: The failure is behind the heartbeat
 fleet:
   channels:
@@ -163,7 +155,7 @@ steps:
   });
 
   test('is heard of, although a heartbeat in between looked like a success', () => {
-    const { run: result, events } = run(`
+    const { run: result, events } = runYaml(`
 title: A failure after the switch, one heartbeat in between
 fleet:
   channels:
@@ -178,7 +170,7 @@ steps:
   });
 
   test('is heard of, although its agent died meanwhile', () => {
-    const { run: result, events } = run(`
+    const { run: result, events } = runYaml(`
 title: The agent dies during its switch, which fails later
 fleet:
   channels:
@@ -196,7 +188,7 @@ steps:
 
 describe('an ordinary outage of the control plane', () => {
   test('leaves no trace in the event log: every event is there, with its own content', () => {
-    const { run: result, events } = run(`
+    const { run: result, events } = runYaml(`
 title: An ordinary outage of the control plane
 fleet:
   channels:
@@ -244,7 +236,7 @@ steps:
 `,
     ],
   ])('%s', (_what, scenario) => {
-    const { run: result, events } = run(scenario);
+    const { run: result, events } = runYaml(scenario);
     expect([result.outcome, result.violations]).toEqual(['terminal', []]);
     expect(ofType(events, 'AgentTransition').filter(({ to }) => to === 'Failed')).toEqual([]);
   });
@@ -252,7 +244,7 @@ steps:
 
 describe('a proxy that refuses everything for a while', () => {
   test('removes no event', () => {
-    const { run: result, events } = run(`
+    const { run: result, events } = runYaml(`
 title: A proxy refuses everything for a while
 fleet:
   channels:

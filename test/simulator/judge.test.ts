@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import {
   decodeRunStream,
@@ -13,7 +13,7 @@ import {
   type RunStream,
   type Scenario,
 } from '../../src/simulator/index.ts';
-import { formatProblem, readScenario } from '../../src/simulator/scenario-file/index.ts';
+import { readExample } from '../support/read-example.ts';
 import { AGENT_BUGS } from './planted-bugs/agent-bugs.ts';
 
 interface Recorded extends RunStream {
@@ -27,21 +27,12 @@ function record(scenario: Scenario, options: Parameters<typeof simulate>[1] = {}
   return { run, setup: runSetupOf(scenario), observations };
 }
 
-const examples = ['scenarios', 'findings'].flatMap((name) => {
-  const folder = new URL(`../../examples/${name}/`, import.meta.url);
-  return readdirSync(folder)
+const examples = ['scenarios', 'findings'].flatMap((folder) =>
+  readdirSync(new URL(`../../examples/${folder}/`, import.meta.url))
     .filter((file) => file.endsWith('.yaml'))
     .sort()
-    .map((file) => ({ file, folder }));
-});
-
-function read(file: string, folder: URL): Scenario {
-  const found = readScenario(readFileSync(new URL(file, folder), 'utf8'), {
-    readFile: (path) => readFileSync(new URL(path, folder), 'utf8'),
-  });
-  if (!found.ok) throw new Error(found.problems.map((problem) => formatProblem(file, problem)).join('\n'));
-  return found.scenario;
-}
+    .map((file) => ({ file, folder })),
+);
 
 /** Most examples have a few hosts. The large ones are neither written and read back nor forked, except at night. */
 const isLarge = ({ observations }: Recorded): boolean =>
@@ -58,7 +49,7 @@ describe('a recorded run stream', () => {
     'of $file is judged as the live run was, and so are its forks',
     { timeout: 120_000 },
     ({ file, folder }) => {
-      const recorded = record(read(file, folder));
+      const recorded = record(readExample(`${folder}/${file}`).scenario);
       const { violations } = recorded.run;
       expect(judge(throughLines(recorded))).toEqual(violations);
       if (isLarge(recorded)) return;
@@ -81,9 +72,7 @@ describe('a recorded run stream', () => {
   });
 
   test('with a line that is none of it is refused, with the number of the line', () => {
-    const setup = encodeRunSetup(
-      runSetupOf(read('a-good-day.yaml', new URL('../../examples/scenarios/', import.meta.url))),
-    );
+    const setup = encodeRunSetup(runSetupOf(readExample('scenarios/a-good-day.yaml').scenario));
     expect(() => decodeRunStream('')).toThrow('Line 1: expected the first line of a run stream');
     expect(() => decodeRunStream('{"format":"other"}')).toThrow('Line 1');
     expect(() => decodeRunStream(`${setup}\n{`)).toThrow('Line 2: expected a JSON object');

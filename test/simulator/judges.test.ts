@@ -1,17 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { Moment, simulate, whyWaiting, type Run } from '../../src/simulator/index.ts';
-import { formatProblem, readScenario } from '../../src/simulator/scenario-file/index.ts';
 import { fullDay } from './support/full-days.ts';
 import { lossyDay, nastyDay } from './support/lossy-days.ts';
 import { oddDay } from './support/odd-days.ts';
 import { strangeDay } from './support/strange-days.ts';
+import { runYaml } from './support/run-yaml.ts';
 import { wildDay } from './support/wild-days.ts';
 
-function run(yaml: string): Run {
-  const read = readScenario(yaml, { readFile: () => '' });
-  if (!read.ok) throw new Error(read.problems.map((problem) => formatProblem('scenario', problem)).join('\n'));
-  return simulate(read.scenario);
-}
+const run = (yaml: string): Run => runYaml(yaml).run;
 
 describe('false alarms that are gone', () => {
   test('a stuck run comes to rest although a host is unreachable again and again', () => {

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 
 import { compareWithSimulation } from '../../../src/runtime/rehearse/index.ts';
-import { readScenario, simulate, type Run, type Scenario } from '../../../src/simulator/index.ts';
+import { simulate, type Run } from '../../../src/simulator/index.ts';
+import { scenarioOf } from '../../simulator/scenario-file/read-problems.ts';
 
 const DAY = `
 fleet:
@@ -12,12 +13,6 @@ fleet:
 const SLOW_SWITCH = `${DAY}
 durations: { activation: 105s }
 `;
-
-function scenarioOf(text: string): Scenario {
-  const read = readScenario(text, { readFile: () => null });
-  if (!read.ok) throw new Error(JSON.stringify(read.problems));
-  return read.scenario;
-}
 
 /** A run of the simulator instead of real processes. */
 const asIfRehearsed = (text: string): Run => simulate(scenarioOf(text), { keep: 'all' });

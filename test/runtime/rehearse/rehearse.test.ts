@@ -10,7 +10,8 @@ import {
   type Rehearsed,
   type RehearseOptions,
 } from '../../../src/runtime/rehearse/index.ts';
-import { decodeRunStream, judge, readScenario, type Scenario } from '../../../src/simulator/index.ts';
+import { decodeRunStream, judge } from '../../../src/simulator/index.ts';
+import { scenarioOf } from '../../simulator/scenario-file/read-problems.ts';
 import { repositoryRoot } from '../../support/repository.ts';
 
 /** Its clock waits for a busy machine. */
@@ -21,12 +22,6 @@ const folders: string[] = [];
 afterEach(() => {
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
 });
-
-function scenarioOf(text: string): Scenario {
-  const read = readScenario(text, { readFile: () => null });
-  if (!read.ok) throw new Error(JSON.stringify(read.problems));
-  return read.scenario;
-}
 
 async function rehearsed(text: string, options: Partial<RehearseOptions> = {}): Promise<Rehearsed> {
   const folder = mkdtempSync(join(tmpdir(), 'nixfleet-rehearse-'));

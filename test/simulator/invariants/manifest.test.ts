@@ -1,20 +1,16 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { Scenario } from '../../../src/simulator/index.ts';
-import { readScenario } from '../../../src/simulator/scenario-file/index.ts';
+import { readExample } from '../../support/read-example.ts';
 import { MANIFEST_BUGS } from '../planted-bugs/manifest-bugs.ts';
 import { asRead } from '../planted-bugs/rule-bug.ts';
 import { noticed } from './noticed.ts';
 
-const FOLDER = 'examples/scenarios/';
-
-function scenarioOf(name: string): Scenario {
-  const readFile = (path: string): string => readFileSync(FOLDER + path, 'utf8');
-  const read = readScenario(readFile(name), { readFile });
-  if (!read.ok) throw new Error(read.problems[0]?.message);
-  // Releases are judged when they are published, and the first one is at the start.
-  return { ...read.scenario, untilMs: 1000, settle: null };
-}
+/** Releases are judged when they are published, and the first one is at the start. */
+const scenarioOf = (name: string): Scenario => ({
+  ...readExample(`scenarios/${name}`).scenario,
+  untilMs: 1000,
+  settle: null,
+});
 
 const CROSSED = scenarioOf('a-fleet-as-its-build-writes-it.yaml');
 

@@ -1,16 +1,6 @@
-import { readFileSync } from 'node:fs';
 import type { Cores, Scenario } from '../../../src/simulator/index.ts';
 import { firstFailure } from '../../../src/simulator/many-runs/index.ts';
-import { readScenario } from '../../../src/simulator/scenario-file/index.ts';
-
-const FOLDER = 'examples/scenarios/';
-
-function scenarioOf(name: string): Scenario {
-  const readFile = (path: string): string => readFileSync(FOLDER + path, 'utf8');
-  const read = readScenario(readFile(`${name}.yaml`), { readFile });
-  if (!read.ok) throw new Error(read.problems[0]?.message);
-  return read.scenario;
-}
+import { readExample } from '../../support/read-example.ts';
 
 /** The scenarios that expect no outcome, because they look for mistakes. They are tried in turn; small ones first. */
 const SCENARIOS: readonly Scenario[] = [
@@ -19,7 +9,7 @@ const SCENARIOS: readonly Scenario[] = [
   'a-control-plane-that-restarts-all-the-time',
   'a-fleet-as-its-build-writes-it',
   'everything-at-once',
-].map(scenarioOf);
+].map((name) => readExample(`scenarios/${name}.yaml`).scenario);
 
 export interface Found {
   /** Of `runs`, the first that showed something. */

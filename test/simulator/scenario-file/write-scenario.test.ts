@@ -1,18 +1,13 @@
-import { readFileSync, readdirSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { simulate, type RunEvent, type Scenario } from '../../../src/simulator/index.ts';
-import { readScenario, writeScenario } from '../../../src/simulator/scenario-file/index.ts';
+import { writeScenario } from '../../../src/simulator/scenario-file/index.ts';
+import { readExample } from '../../support/read-example.ts';
 import { FLEET, scenarioOf } from './read-problems.ts';
 
 const folder = new URL('../../../examples/scenarios/', import.meta.url);
 
-function example(name: string): Scenario {
-  const read = readScenario(readFileSync(new URL(name, folder), 'utf8'), {
-    readFile: (path) => readFileSync(new URL(path, folder), 'utf8'),
-  });
-  if (!read.ok) throw new Error(`${name} has problems`);
-  return read.scenario;
-}
+const example = (name: string): Scenario => readExample(`scenarios/${name}`).scenario;
 
 const namesOf = ({ hosts }: Scenario): ReadonlySet<string> => new Set(hosts.map(({ hostname }) => hostname));
 

@@ -1,5 +1,5 @@
 import { simulate, type Run, type RunEvent } from '../../../src/simulator/index.ts';
-import { readScenario } from '../../../src/simulator/scenario-file/index.ts';
+import { scenarioOf } from '../scenario-file/read-problems.ts';
 
 export const MINUTE = 60_000;
 
@@ -11,10 +11,8 @@ fleet:
 `;
 
 export function runYaml(yaml: string): { readonly run: Run; readonly events: readonly RunEvent[] } {
-  const read = readScenario(yaml, { readFile: () => '' });
-  if (!read.ok) throw new Error(read.problems.map(({ path, message }) => `${path}: ${message}`).join('\n'));
   const events: RunEvent[] = [];
-  return { run: simulate(read.scenario, { onEvent: (event) => events.push(event) }), events };
+  return { run: simulate(scenarioOf(yaml), { onEvent: (event) => events.push(event) }), events };
 }
 
 /** When a host was dispatched. */

@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { HostState } from '../../../src/machine/record.ts';
@@ -10,6 +8,7 @@ import type { RunEvent } from '../../../src/simulator/run-events.ts';
 import { AT_END, Moment, whatIsHeld } from '../../../src/simulator/index.ts';
 import { asRunMs } from '../../../src/simulator/run-ms.ts';
 import { readScenario } from '../../../src/simulator/scenario-file/read-scenario.ts';
+import { readExample } from '../../support/read-example.ts';
 import { simulate } from '../../../src/simulator/simulate.ts';
 import { pageWithFile } from '../../../src/visualize/page-file.ts';
 import { readOpenable } from '../../../src/visualize/read-openable.ts';
@@ -17,7 +16,6 @@ import { markersOf } from '../../../src/visualize/run-file/markers.ts';
 import { recordRun } from '../../../src/visualize/run-file/record-run.ts';
 import { readRunFile } from '../../../src/visualize/run-file/read-run-file.ts';
 import { ShownRun } from '../../../src/visualize/run-file/shown-run.ts';
-import { repositoryRoot } from '../../support/repository.ts';
 import { shownRun } from '../../support/shown-run.ts';
 import { demoScenario } from '../../../src/visualize/web/fleet/demo-scenario.ts';
 import { SAMPLE_SCENARIO } from '../../../src/visualize/web/fleet/sample-scenario.ts';
@@ -171,14 +169,7 @@ describe('a run file', () => {
 });
 
 /** The run of an example in `examples/scenarios`. */
-function showExample(name: string): ShownRun {
-  const folder = join(repositoryRoot, 'examples/scenarios');
-  const read = readScenario(readFileSync(join(folder, `${name}.yaml`), 'utf8'), {
-    readFile: (path) => readFileSync(join(folder, path), 'utf8'),
-  });
-  if (!read.ok) throw new Error(`${name} cannot be read.`);
-  return shownRun(recordRun(read.scenario));
-}
+const showExample = (name: string): ShownRun => shownRun(recordRun(readExample(`scenarios/${name}.yaml`).scenario));
 
 const waitingAtEnd = (run: ShownRun) => whatIsHeld(new Moment(run.history, AT_END));
 

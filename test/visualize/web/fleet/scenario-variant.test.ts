@@ -1,18 +1,10 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { readScenario, type Scenario } from '../../../../src/simulator/index.ts';
+import type { Scenario } from '../../../../src/simulator/index.ts';
 import type { DemoChoice } from '../../../../src/visualize/play/run-place.ts';
 import { requestOfVariant, variantOfScenario } from '../../../../src/visualize/web/fleet/scenario-variant.ts';
-import { repositoryRoot } from '../../../support/repository.ts';
+import { readExample } from '../../../support/read-example.ts';
 
-const example = (name: string): string => readFileSync(join(repositoryRoot, 'examples', name), 'utf8');
-
-function scenarioNamed(name: string): Scenario {
-  const read = readScenario(example(`scenarios/${name}`), { readFile: (path) => example(`scenarios/${path}`) });
-  if (!read.ok) throw new Error(read.problems.map(({ message }) => message).join(' '));
-  return read.scenario;
-}
+const scenarioNamed = (name: string): Scenario => readExample(`scenarios/${name}`).scenario;
 
 /** The policies of every release of a scenario. */
 const policiesOf = ({ rollouts, steps }: Scenario): readonly string[] =>
