@@ -3,6 +3,7 @@ import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import type { OutboundEvent } from '../../src/machine/index.ts';
 import { controlPlaneJsonSchema, sqliteStore } from '../../src/runtime/control-plane/index.ts';
 import { manifest } from '../control-plane/support/manifests.ts';
 import { AgentClient, goodLife } from '../runtime/support/agent-client.ts';
@@ -151,14 +152,14 @@ describe('control-plane', () => {
 });
 
 /** A database with a host in progress, and the answers to its first events. */
-async function databaseOf(hosts: number): Promise<string> {
+async function databaseOf(events: number, ...more: readonly OutboundEvent[]): Promise<string> {
   const path = join(temporaryFolder(), 'control-plane.db');
   const { running, address } = await startBench({ path });
   const rollout = manifest({ waves: [['web-01'], ['web-02']], soakMinutes: 0 });
   await running.release({ rollouts: [rollout], signedAt: null });
   const agent = new AgentClient(address, 'web-01');
   await agent.heartbeat();
-  await agent.post(rollout.rolloutId, ...goodLife('web-01-r1').slice(0, hosts));
+  await agent.post(rollout.rolloutId, ...goodLife('web-01-r1').slice(0, events), ...more);
   await running.close();
   return path;
 }
@@ -209,6 +210,13 @@ describe('replay', () => {
     expect(stdout).toMatch(/^\d+ inputs replayed; all decisions match the log\.$/m);
     expect(stdout).toContain('gate: web-02 is in wave 1');
     expect(stdout).toContain('working: web-01 is Activating.');
+  });
+
+  it('says of a host in a failed rollout that nothing more is dispatched, not that it waits for a wave', async () => {
+    const failed = { type: 'ActivationFailed', exitCode: 1, stderrTail: '', failedAt: 0, seq: 3 } as const;
+    const { stdout } = await runCli(['replay', await databaseOf(2, failed)]);
+    expect(stdout).toContain('stopped: web-02 is Pending: stable@r1 is Failed, and dispatches nothing more.\n');
+    expect(stdout).not.toContain('gate:');
   });
 
   it('names the first input with another decision', async () => {

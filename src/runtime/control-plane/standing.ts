@@ -1,5 +1,6 @@
-import { fleetMemberOf, hostsOf, manifestOf } from '../../control-plane/index.ts';
+import { fleetMemberOf, hostsOf, manifestOf, rolloutOf } from '../../control-plane/index.ts';
 import { isAtEnd, type HostRolloutState } from '../../machine/index.ts';
+import { isDispatching } from '../../rollout/index.ts';
 import type { FoldedLog } from './fold.ts';
 import { hostViews, newestRollouts, type OperatorHost } from './operator/views.ts';
 
@@ -8,7 +9,7 @@ export interface Standing {
   readonly hostname: string;
   readonly rolloutId: string;
   readonly state: OperatorHost['state'];
-  readonly cause: 'gate' | 'offline' | 'reboot' | 'probe' | 'dispatched' | 'working';
+  readonly cause: 'gate' | 'stopped' | 'offline' | 'reboot' | 'probe' | 'dispatched' | 'working';
   /** A sentence for a person. */
   readonly message: string;
 }
@@ -34,6 +35,9 @@ function standingOf({ controlPlane }: FoldedLog, view: OperatorHost, record: Hos
     return is('offline', `${hostname} is ${state} and unreachable.`);
   if (state === 'Deferred') return is('reboot', `${hostname} is Deferred: it waits for a reboot.`);
   if (view.hold !== null) return is('gate', view.hold.reason);
+  const rolloutState = rolloutOf(controlPlane, rolloutId)?.state;
+  if (state === 'Pending' && rolloutState !== undefined && !isDispatching(rolloutState))
+    return is('stopped', `${hostname} is Pending: ${rolloutId} is ${rolloutState}, and dispatches nothing more.`);
   const failing = Object.entries(record.probes).flatMap(([name, probe]) => (probe.status === 'fail' ? [name] : []));
   if (failing.length > 0) return is('probe', `${hostname} is ${state}, and these probes fail: ${failing.join(', ')}.`);
   if (view.isDispatched) return is('dispatched', `${hostname} has not acknowledged its dispatch.`);

@@ -7,13 +7,14 @@ import {
   isOutstanding,
   manifestOf,
   quarantineOf,
+  rolloutOf,
   rolloutsOf,
   wavesOf,
   type ControlPlane,
   type Hold,
 } from '../../../control-plane/index.ts';
 import type { HostRolloutState, HostState, Time } from '../../../machine/index.ts';
-import type { RolloutRecord } from '../../../rollout/index.ts';
+import { isDispatching, type RolloutRecord } from '../../../rollout/index.ts';
 import type { FoldedLog } from '../fold.ts';
 import { recover } from '../recover.ts';
 import type { ControlPlaneStore } from '../store.ts';
@@ -130,7 +131,10 @@ function hostView(folded: FoldedLog, record: HostRolloutState, wave: number): Op
   };
 }
 
+/** `null` also if the rollout dispatches nothing more: no gate holds its hosts then. */
 function holdView({ controlPlane, holds }: FoldedLog, rolloutId: string, hostname: string): HoldView | null {
+  const rollout = rolloutOf(controlPlane, rolloutId);
+  if (rollout === null || !isDispatching(rollout.state)) return null;
   const hold = gateOf(controlPlane, rolloutId, hostname);
   if (hold === null) return null;
   const since = holds.of(rolloutId, hostname)?.since ?? null;

@@ -67,6 +67,16 @@ describe('an operator sees', () => {
     });
   });
 
+  it('no gate in a rollout that has failed and dispatches nothing more', async () => {
+    const { operator, agent } = await startWithRollout();
+    await agent.post(rolloutId, { type: 'ActivationFailed', exitCode: 1, stderrTail: '', failedAt: NOON, seq: 3 });
+    expect(await get(operator, '/v1/operator/status')).toMatchObject({ rollouts: [{ state: 'Failed' }], held: {} });
+    expect(await get(operator, '/v1/operator/holds')).toEqual({ holds: [], next: null });
+    expect(await get(operator, '/v1/operator/hosts?state=Pending')).toMatchObject({
+      hosts: [{ hold: null }, { hold: null }],
+    });
+  });
+
   it('the quarantines', async () => {
     const { operator, agent } = await startWithRollout();
     const failed = { type: 'ActivationFailed', exitCode: 1, stderrTail: '', failedAt: NOON, seq: 3 } as const;
