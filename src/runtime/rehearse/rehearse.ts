@@ -105,7 +105,7 @@ export async function rehearse(
       count: countOf(fault, faults),
       askedFor: isAskedFor(scenario, fault),
     })),
-    machineSteps: observations.filter(({ type }) => type === 'AgentMoved').length,
+    machineSteps: observations.filter(isMachineStep).length,
     events: observations.length,
     messages: null,
   };
@@ -116,6 +116,12 @@ export async function rehearse(
   const { defects } = rehearsal;
   return { run, defects, deaths, stream: () => streamOf(setup, observations) };
 }
+
+/** A host machine accepted an event: an agent's then emits it, and the control plane's puts it in the log. */
+const isMachineStep = (observation: Observation): boolean =>
+  observation.type === 'EventEmitted' ||
+  (observation.type === 'EffectPerformed' &&
+    (observation.effect.type === 'RemoteAppendEventLog' || observation.effect.type === 'SynthesizeEvent'));
 
 function deathsOf(lives: readonly { readonly endedAt: SteadyMs | null }[], before: SteadyMs): number {
   return lives.filter(({ endedAt }) => endedAt !== null && endedAt < before).length;

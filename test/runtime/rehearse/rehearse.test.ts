@@ -56,6 +56,9 @@ steps:
     expect(dispatched.map(({ hostname }) => hostname)).toEqual(['web-01', 'web-03']);
     const stream = [...result.stream()].join('\n');
     expect(judge(decodeRunStream(stream))).toEqual([]);
+    // Both sides are counted, not only the transitions of the agents.
+    const emitted = [...result.stream()].filter((line) => line.includes('"EventEmitted"'));
+    expect(result.run.machineSteps).toBeGreaterThan(emitted.length);
     // The recording is not empty, and a lost event in it is noticed.
     const withoutEvents = [...result.stream()].filter((line) => !line.includes('"EventEmitted"')).join('\n');
     expect(judge(decodeRunStream(withoutEvents)).length).toBeGreaterThan(0);
