@@ -2,7 +2,7 @@ import { exitCodesHelp, EXIT, type ExitCode } from './exit-codes.ts';
 import type { DefineCommand, Io } from './io.ts';
 import { measureDurations, writeDurations } from '../plan/index.ts';
 import type { Problem } from '../text/index.ts';
-import { isEventLog, isRunFile, readRunFile } from '../visualize/index.ts';
+import { isEventLog, isRunFile, readRunFile, type RunFileResult } from '../visualize/index.ts';
 import { readFleetInput } from './fleet-input.ts';
 import { readInput } from './input-file.ts';
 import { refuseOutputs, refuseToOverwrite, writeOutput } from './output-file.ts';
@@ -39,16 +39,12 @@ async function measureLog(file: string, { fleet: ofFleet, out }: DurationsFlags,
   const problems: Problem[] = [];
   const input = await readInput(file, io, LOG_REMEDY);
   if (!input.ok) problems.push(input.problem);
-  const read = input.ok ? readRunFile(input.text) : null;
-  if (input.ok && read !== null && !read.ok) {
-    const isOther = !isEventLog(input.text) && !isRunFile(input.text) && input.text.trim() !== '';
-    const message = isOther ? 'this is neither an event log nor a complete run file' : read.message;
-    problems.push({ path: file, message, remedy: LOG_REMEDY });
-  }
+  const read = input.ok ? readLog(input.text) : null;
+  if (read?.ok === false) problems.push({ path: file, message: read.message, remedy: LOG_REMEDY });
   const fleet = ofFleet === undefined ? null : await readFleetInput(ofFleet, `--fleet ${ofFleet}`, problems, io);
   refuseOutputs([['--out', out]], problems);
   refuseToOverwrite([file, ...(ofFleet === undefined ? [] : [ofFleet])], [['--out', out]], problems);
-  if (problems.length > 0 || read === null || !read.ok) return refuse(io, problems, file);
+  if (problems.length > 0 || read?.ok !== true) return refuse(io, problems, file);
   const measured = measureDurations(read.events, fleet?.fleet ?? null);
   if (measured.size === 0) {
     const message = 'no host activates, rolls back or reboots in it';
@@ -56,4 +52,9 @@ async function measureLog(file: string, { fleet: ofFleet, out }: DurationsFlags,
   }
   const problem = writeOutput(out ?? '-', writeDurations(measured), io, `--out ${out ?? '-'}`);
   return problem === null ? EXIT.ok : refuse(io, [problem]);
+}
+
+function readLog(text: string): RunFileResult {
+  if (isEventLog(text) || isRunFile(text) || text.trim() === '') return readRunFile(text);
+  return { ok: false, message: 'this is neither an event log nor a complete run file' };
 }

@@ -26,7 +26,7 @@ export const defineRehearse: DefineCommand = (command, io, onDone) => {
     .option('--events <file>', 'write the event log, one JSON object per line; - for standard output')
     .option('--record <file>', 'write the run for `visualize`; - for standard output')
     .option('--stream <file>', 'write the observations that invariants were checked against')
-    .option('--keep <folder>', 'keep the files of the processes: outboxes, the database')
+    .option('--keep <directory>', 'keep the files of the processes: outboxes, the database')
     .addHelpText('after', HELP)
     .action(async (file: string | undefined, flags: RehearseFlags) => {
       const { rehearseOnce } = await import('./rehearse-once.ts');

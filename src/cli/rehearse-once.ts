@@ -26,7 +26,7 @@ const MAX_SPEED = 10_000;
 export async function rehearseOnce(file: string | undefined, flags: RehearseFlags, io: Io): Promise<ExitCode> {
   const problems: Problem[] = [];
   const speed = wholeNumberOption('--speed', flags.speed, { min: 1, max: MAX_SPEED }, problems) ?? DEFAULT_SPEED;
-  refuseFolder(flags.keep, problems);
+  refuseUsed(flags.keep, problems);
   const input = await readSimulation(file, flags, io);
   if (!input.ok) return refuse(io, [...problems, ...input.problems], input.source);
   problems.push(...findUnrehearsed(input.scenario));
@@ -42,12 +42,12 @@ export async function rehearseOnce(file: string | undefined, flags: RehearseFlag
 }
 
 /** With the database of another run in it, the judges would find mistakes where there are none. */
-function refuseFolder(folder: string | undefined, problems: Problem[]): void {
-  if (folder === undefined || !existsSync(folder)) return;
-  if (!statSync(folder).isDirectory()) return refuseDirectory('--keep', folder, problems);
-  if (readdirSync(folder).length === 0) return;
-  const remedy = 'Give a new or an empty one: the processes would go on with what is there.';
-  problems.push({ path: `--keep ${folder}`, message: 'this folder is not empty', remedy });
+function refuseUsed(directory: string | undefined, problems: Problem[]): void {
+  if (directory === undefined || !existsSync(directory)) return;
+  if (!statSync(directory).isDirectory()) return refuseDirectory('--keep', directory, problems);
+  if (readdirSync(directory).length === 0) return;
+  const remedy = 'Give a new or an empty one: the processes would continue from what is there.';
+  problems.push({ path: `--keep ${directory}`, message: 'this directory is not empty', remedy });
 }
 
 interface Rehearsing {

@@ -14,5 +14,5 @@ test('an interrupted rehearsal is not compared: all that it had not reached was 
 test('a folder that is not empty is refused: with the database of another run, an invariant seemed broken', async () => {
   const { status, stdout, stderr } = await runCli(['rehearse', '--hosts', '1', '--keep', 'examples']);
   expect([status, stdout]).toEqual([1, '']);
-  expect(stderr).toContain('--keep examples\n    This folder is not empty.');
+  expect(stderr).toContain('--keep examples\n    This directory is not empty.');
 });
