@@ -16,7 +16,7 @@ import {
 } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { getSystemErrorMap } from 'node:util';
-import type { Problem } from '../text/index.ts';
+import { appendTo, type Problem } from '../text/index.ts';
 import type { Io } from './io.ts';
 import { writeAll } from './process-io.ts';
 
@@ -176,7 +176,7 @@ export function refuseOutputs(outputs: readonly OutputOption[], problems: Proble
     const problem = outputProblem(file);
     if (problem !== null) problems.push({ path: typed.trimEnd(), ...problem });
     const place = placeOf(file);
-    if (place !== null) sharers.set(place, [...(sharers.get(place) ?? []), typed]);
+    if (place !== null) appendTo(sharers, place, typed);
   }
   for (const [place, typed] of sharers) {
     if (typed.length < 2) continue;
@@ -189,19 +189,16 @@ export function refuseOutputs(outputs: readonly OutputOption[], problems: Proble
 function outputProblem(file: string): Pick<Problem, 'message' | 'remedy'> | null {
   if (file.trim() === '')
     return { message: 'its name is blank', remedy: 'Give the file to write, or - for standard output.' };
-  if (statSync(file, { throwIfNoEntry: false })?.isDirectory() === true)
-    return { message: 'this is a directory', remedy: 'Give a file in it.' };
   if (file === '-') return null;
+  const status = statSync(file, { throwIfNoEntry: false });
+  if (status?.isDirectory() === true) return { message: 'this is a directory', remedy: 'Give a file in it.' };
   const directory = dirname(endOfLinks(file));
   if (!existsSync(directory))
     return { message: 'its directory does not exist', remedy: 'Create the directory, or write to another file.' };
   // A file is written beside its destination first, but a device or a pipe is written directly.
-  if (isWritable(isOther(file) ? file : directory)) return null;
+  if (isWritable(status === undefined || status.isFile() ? directory : file)) return null;
   return { message: 'it cannot be written', remedy: 'Check the permissions there, or write to another file.' };
 }
-
-/** Neither missing nor a regular file. */
-const isOther = (file: string): boolean => statSync(file, { throwIfNoEntry: false })?.isFile() === false;
 
 function isWritable(place: string): boolean {
   try {

@@ -1,7 +1,7 @@
 import type { RolloutManifest } from '../fleet/index.ts';
 import type { HostRolloutState, Time } from '../machine/index.ts';
 import type { RolloutRecord } from '../rollout/index.ts';
-import { byCodeUnit } from '../text/index.ts';
+import { appendTo, byCodeUnit } from '../text/index.ts';
 import { bitsOf, membersOf } from './bits.ts';
 import type { ControlPlaneConfig } from './config.ts';
 import type { ControlPlaneRules } from './rules.ts';
@@ -276,11 +276,7 @@ function restoredMembers(saved: ControlPlaneSnapshot, rollouts: readonly Rollout
 
 function indexesByChannel(rollouts: readonly Rollout[]): ReadonlyMap<string, readonly number[]> {
   const indexes = new Map<string, number[]>();
-  rollouts.forEach(({ record: { channel } }, index) => {
-    const known = indexes.get(channel);
-    if (known === undefined) indexes.set(channel, [index]);
-    else known.push(index);
-  });
+  for (const [index, { record }] of rollouts.entries()) appendTo(indexes, record.channel, index);
   return indexes;
 }
 

@@ -1,4 +1,4 @@
-import { count, formatRoundDuration, namesOf, shortName } from '../text/index.ts';
+import { count, formatRoundDuration, groupBy, namesOf, shortName } from '../text/index.ts';
 import type { FleetChange, FleetChangeType } from './fleet-changes.ts';
 
 const MAX_NAMES = 6;
@@ -71,13 +71,7 @@ export function changeSummaries(
   members: ReadonlySet<string>,
 ): readonly ChangeSummary[] {
   const takesPart = (change: FleetChange): boolean => 'hostname' in change && members.has(change.hostname);
-  const kinds = new Map<string, FleetChange[]>();
-  for (const change of changes) {
-    const kind = kindOf(change, takesPart(change));
-    const same = kinds.get(kind);
-    if (same === undefined) kinds.set(kind, [change]);
-    else same.push(change);
-  }
+  const kinds = groupBy(changes, (change) => kindOf(change, takesPart(change)));
   return [...kinds.values()].flatMap((same) => {
     const [first] = same;
     if (first === undefined) return [];

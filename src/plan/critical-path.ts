@@ -1,5 +1,6 @@
 import type { GateName } from '../control-plane/index.ts';
 import type { HostTrack, Run, RunHistory } from '../simulator/index.ts';
+import { appendTo } from '../text/index.ts';
 
 /** One stretch of the critical path. Times are milliseconds since the start. */
 export interface PathLink {
@@ -200,9 +201,7 @@ function memberships(history: RunHistory): ReadonlyMap<number, readonly string[]
       for (const at of members) {
         const number = hosts[at]?.number;
         if (number === undefined) continue;
-        const keys = found.get(number);
-        if (keys === undefined) found.set(number, [selectorKey]);
-        else keys.push(selectorKey);
+        appendTo(found, number, selectorKey);
       }
     }
   }

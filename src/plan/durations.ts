@@ -2,7 +2,7 @@ import { stringify } from 'yaml';
 import { z } from 'zod';
 import type { Fleet } from '../fleet/index.ts';
 import { parseSpan, writeSpan } from '../simulator/internal.ts';
-import { parseDuration, writeDuration, type Problem } from '../text/index.ts';
+import { appendTo, parseDuration, writeDuration, type Problem } from '../text/index.ts';
 import {
   type HostDurations,
   type RunEvent,
@@ -120,9 +120,7 @@ export function measureDurations(events: Iterable<RunEvent>, fleet: Fleet | null
     for (const tag of [null, ...(fleet?.hosts.get(hostname)?.tags ?? [])]) {
       const set = found.get(tag) ?? new Map<Measured, number[]>();
       found.set(tag, set);
-      const times = set.get(what);
-      if (times === undefined) set.set(what, [ms]);
-      else times.push(ms);
+      appendTo(set, what, ms);
     }
   };
   for (const happened of events) {

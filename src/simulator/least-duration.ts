@@ -2,6 +2,7 @@ import type { RolloutManifest } from '../fleet/index.ts';
 import { isAskedFor } from './faults/asked-for.ts';
 import { FAULT_NAMES } from './faults/index.ts';
 import type { Scenario } from './scenario.ts';
+import { appendTo } from '../text/index.ts';
 
 const MINUTE_MS = 60_000;
 
@@ -35,9 +36,7 @@ function longestRowMs({ edges }: RolloutManifest, soaks: ReadonlyMap<string, num
   const gatedBy = new Map<string, string[]>();
   for (const { gated, gates } of inside) {
     waitsFor.set(gated, (waitsFor.get(gated) ?? 0) + 1);
-    const known = gatedBy.get(gates);
-    if (known === undefined) gatedBy.set(gates, [gated]);
-    else known.push(gated);
+    appendTo(gatedBy, gates, gated);
   }
   const startsMs = new Map<string, number>();
   const ready = [...soaks.keys()].filter((hostname) => !waitsFor.has(hostname));

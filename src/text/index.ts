@@ -4,6 +4,7 @@ export * from './duration.ts';
 export { EMPTY_LIST } from './empty-list.ts';
 export { formatClock } from './format-clock.ts';
 export { findJsonError, type JsonError } from './find-json-error.ts';
+export { appendTo, groupBy } from './group-by.ts';
 export { hostMatcher } from './host-pattern.ts';
 export { byCodeUnit, namesInWords, namesOf, nearestName, nearestNames, sortedEntries, sortedUnique } from './names.ts';
 export * from './problem.ts';

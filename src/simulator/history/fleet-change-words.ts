@@ -1,4 +1,4 @@
-import { count, namesInWords, namesOf } from '../../text/index.ts';
+import { appendTo, count, namesInWords, namesOf } from '../../text/index.ts';
 import type { FleetChanged } from '../run-events.ts';
 
 const MAX_NAMES = 6;
@@ -7,10 +7,7 @@ const MAX_NAMES = 6;
 export function fleetChangeWords({ joined, left, moved }: Pick<FleetChanged, 'joined' | 'left' | 'moved'>): string {
   const parts = [...change(joined, 'joins', 'join'), ...change(left, 'leaves', 'leave')];
   const ways = new Map<string, string[]>();
-  for (const { hostname, from, to } of moved) {
-    const way = `from ${from} to ${to}`;
-    ways.set(way, [...(ways.get(way) ?? []), hostname]);
-  }
+  for (const { hostname, from, to } of moved) appendTo(ways, `from ${from} to ${to}`, hostname);
   for (const [way, names] of ways) parts.push(...change(names, `moves ${way}`, `move ${way}`));
   return `the fleet changes: ${parts.join('; ')}`;
 }

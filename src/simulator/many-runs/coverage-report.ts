@@ -1,4 +1,4 @@
-import { formatCount } from '../../text/index.ts';
+import { appendTo, formatCount } from '../../text/index.ts';
 import type { FaultName } from '../faults/index.ts';
 import type { FaultState, RuleName } from '../coverage/index.ts';
 import type { Cell, Page } from '../report/page.ts';
@@ -43,7 +43,7 @@ function grouped(names: readonly RuleName[]): readonly (readonly [string, readon
   const groups = new Map<string, string[]>();
   for (const name of names) {
     const [group = '', ...rest] = name.split(': ');
-    groups.set(group, [...(groups.get(group) ?? []), rest.join(': ')]);
+    appendTo(groups, group, rest.join(': '));
   }
   return [...groups];
 }

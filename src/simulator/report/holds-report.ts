@@ -1,4 +1,4 @@
-import { count, formatCount, formatDuration, namesInWords, namesOf, sentence } from '../../text/index.ts';
+import { count, formatCount, formatDuration, groupBy, namesInWords, namesOf, sentence } from '../../text/index.ts';
 import {
   blockerWords,
   blockingHosts,
@@ -23,13 +23,9 @@ const MAX_REMEDIES = 3;
 export function holdsReport(page: Page, { holds, history, endedRunMs }: Run, clock: Clock): void {
   if (holds.length === 0) return;
   const moment = new Moment(history, endedRunMs);
-  const groups = new Map<string, Holding[]>();
-  for (const hold of holds) {
-    const key = JSON.stringify([hold.rolloutId, hold.state, sameFor(hold.blocker)]);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [hold]);
-    else group.push(hold);
-  }
+  const groups = groupBy(holds, ({ rolloutId, state, blocker }) =>
+    JSON.stringify([rolloutId, state, sameFor(blocker)]),
+  );
   page.title('Held hosts');
   for (const group of [...groups.values()].slice(0, MAX_GROUPS)) {
     const [first] = group;

@@ -1,6 +1,7 @@
 import { DEFAULT_AGENT_SETTINGS, type ProbeDefinition } from '../../agent/index.ts';
 import { projectRollouts, type Fleet, type RolloutManifest } from '../../fleet/index.ts';
 import {
+  appendTo,
   at,
   byCodeUnit,
   parseDuration,
@@ -224,11 +225,7 @@ function buildHosts(
         'Write it as 30s ahead or 2m behind.',
       );
     }
-    for (const name of chooser.choose(entry.hosts, at(path, 'hosts'), reading)) {
-      const own = special.get(name);
-      if (own === undefined) special.set(name, [entry]);
-      else own.push(entry);
-    }
+    for (const name of chooser.choose(entry.hosts, at(path, 'hosts'), reading)) appendTo(special, name, entry);
   }
   const isRelease = !file.has('closures');
   return chooser.names.map((hostname) => {
@@ -266,11 +263,7 @@ function buildProbes(entries: readonly Entry<FileProbeEntry>[], chooser: HostCho
     const path = at('$.probes', index);
     if (entry.read === null) checkHosts(entry.named, path, chooser, reading);
     const hosts = entry.read === null ? [] : chooser.choose(entry.read.hosts ?? ANY_HOST, at(path, 'hosts'), reading);
-    for (const name of hosts) {
-      const own = entriesOf.get(name);
-      if (own === undefined) entriesOf.set(name, [index]);
-      else own.push(index);
-    }
+    for (const name of hosts) appendTo(entriesOf, name, index);
   }
   const probeSets: (readonly ProbeDefinition[])[] = [DEFAULT_PROBES];
   const setOf = new Map<string, number>();

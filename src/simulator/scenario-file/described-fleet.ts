@@ -1,5 +1,5 @@
 import { decodeFleet, type Fleet, type FleetWave } from '../../fleet/index.ts';
-import { at, byCodeUnit, quote, showName } from '../../text/index.ts';
+import { appendTo, at, byCodeUnit, quote, showName } from '../../text/index.ts';
 import { MAX_FLEET_HOSTS } from '../generate-fleet.ts';
 import {
   fleetJson,
@@ -207,11 +207,7 @@ function extraTags(
   const tags = new Map<string, string[]>();
   for (const [tag, patterns] of file ?? []) {
     if (patterns === null) continue;
-    for (const name of expand(patterns, names, 'host', at(`${PATH}.tags`, tag), reading)) {
-      const own = tags.get(name);
-      if (own === undefined) tags.set(name, [tag]);
-      else own.push(tag);
-    }
+    for (const name of expand(patterns, names, 'host', at(`${PATH}.tags`, tag), reading)) appendTo(tags, name, tag);
   }
   return tags;
 }

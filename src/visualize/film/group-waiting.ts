@@ -1,4 +1,5 @@
 import { blockerWords, remedyWords, type HeldBy, type Holding, type RootCause } from '../../simulator/index.ts';
+import { groupBy } from '../../text/index.ts';
 
 /** Hosts held by the same cause: one entry in the list of waiting hosts. */
 export interface WaitingGroup {
@@ -16,14 +17,9 @@ const MOST_MS = Number.MAX_VALUE;
 
 /** Groups hosts by what holds them, and those of a stopped rollout by rollout. */
 export function groupWaiting(waiting: readonly Holding[]): readonly WaitingGroup[] {
-  const groups = new Map<string, Holding[]>();
-  for (const each of waiting) {
-    const { heldBy } = each.blocker;
-    const key = heldBy === 'rollout-stopped' ? `${heldBy} ${each.rolloutId}` : heldBy;
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [each]);
-    else group.push(each);
-  }
+  const groups = groupBy(waiting, ({ rolloutId, blocker: { heldBy } }) =>
+    heldBy === 'rollout-stopped' ? `${heldBy} ${rolloutId}` : heldBy,
+  );
   return [...groups].map(([key, members]) => {
     const [first] = members;
     if (first === undefined) throw new RangeError('A group has at least one host.');
@@ -44,18 +40,14 @@ export function groupWaiting(waiting: readonly Holding[]): readonly WaitingGroup
  * first.
  */
 function alikeIn(waiting: readonly Holding[]): readonly (readonly [words: string, members: readonly Holding[]])[] {
-  const alike = new Map<string, Holding[]>();
   // Cached, because thousands of hosts share one hold.
   const wordsOf = new Map<unknown, string>();
-  for (const each of waiting) {
-    const { blocker } = each;
+  const alike = groupBy(waiting, ({ rolloutId, blocker }) => {
     const shared = 'hold' in blocker ? blocker.hold : blocker;
     let words = wordsOf.get(shared);
-    if (words === undefined) wordsOf.set(shared, (words = blockerWords('each', each.rolloutId, blocker)));
-    const members = alike.get(words);
-    if (members === undefined) alike.set(words, [each]);
-    else members.push(each);
-  }
+    if (words === undefined) wordsOf.set(shared, (words = blockerWords('each', rolloutId, blocker)));
+    return words;
+  });
   return [...alike].toSorted(([, a], [, b]) => b.length - a.length);
 }
 
@@ -69,10 +61,15 @@ function reasonsOf(alike: ReturnType<typeof alikeIn>): readonly string[] {
 
 /** Hosts with the same needs differ only in name. */
 function remedyOf(first: Holding, members: readonly Holding[]): string | null {
-  const unnamed = remedyWords([''], first, null);
-  if (unnamed === null) return null;
-  const hostnames = members.filter((each) => remedyWords([''], each, null) === unnamed).map(({ hostname }) => hostname);
-  return remedyWords(hostnames, first, null);
+  const wordsFor = (holding: Holding) => remedyWords([first.hostname], holding, null);
+  const words = wordsFor(first);
+  if (words === null) return null;
+  const alike = members.filter((each) => wordsFor(each) === words);
+  return remedyWords(
+    alike.map(({ hostname }) => hostname),
+    first,
+    null,
+  );
 }
 
 const MOST_ROOTS = 3;
