@@ -172,7 +172,8 @@ describe('a scenario as text', () => {
     await page.getByTestId('divergence').getByText('Both runs are the same: 50 hosts').waitFor();
   });
 
-  test('with a problem is reported with line and column, and a click goes there', async ({ page }) => {
+  test('with a problem is reported with line and column, and a click goes there', async ({ open }) => {
+    const page = await open();
     await drop(page, {
       'bad.yaml': 'title: A mistake\nfleet:\n  channels:\n    stable:\n      hosts: { web: many }\n',
     });

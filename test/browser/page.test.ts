@@ -203,7 +203,9 @@ describe('the page', () => {
     await page.emulateMedia({ media: null, colorScheme: null });
   });
 
-  test('shows all views without any message on the console', async ({ page }) => {
+  test('shows all views without any message on the console', async ({ open }) => {
+    // With the example, which is shown only on the first visit.
+    const page = await open();
     for (const view of views) {
       await goTo(page, view);
       expect(await page.locator('main > *').count()).toBeGreaterThan(0);
