@@ -1,4 +1,4 @@
-import { EMPTY_LIST } from '../text/index.ts';
+import { EMPTY_LIST, appendTo } from '../text/index.ts';
 import type { RolloutHost, RolloutManifest } from '../fleet/index.ts';
 import type { BudgetShare, Candidate } from './gates/gate.ts';
 import { entryAt } from './vector.ts';
@@ -105,7 +105,7 @@ function chainTargets(hosts: readonly PlannedHost[]): Pick<RolloutPlan, 'firstWi
 
 function draftHosts(manifest: RolloutManifest, selectorIndex: ReadonlyMap<string, number>): readonly Draft[] {
   const gatesOf = new Map<string, string[]>();
-  for (const edge of manifest.edges) listIn(gatesOf, edge.gated).push(edge.gates);
+  for (const edge of manifest.edges) appendTo(gatesOf, edge.gated, edge.gates);
   const sharesOf = sharesByHost(manifest, selectorIndex);
   return manifest.hosts.map((host) => {
     const { budgets, selectors } = sharesOf(host.hostname);
@@ -119,7 +119,7 @@ function sharesByHost(
 ): (hostname: string) => Shares {
   const selectedBy = new Map<string, number[]>();
   budgets.forEach(({ hosts }, at) => {
-    for (const hostname of hosts) listIn(selectedBy, hostname).push(at);
+    for (const hostname of hosts) appendTo(selectedBy, hostname, at);
   });
   const known = new Map<string, Shares>();
   return (hostname) => {
@@ -138,14 +138,6 @@ function sharesByHost(
     }
     return shares;
   };
-}
-
-function listIn<Value>(lists: Map<string, Value[]>, name: string): Value[] {
-  const known = lists.get(name);
-  if (known !== undefined) return known;
-  const list: Value[] = [];
-  lists.set(name, list);
-  return list;
 }
 
 /** The positions of each group, in rising order. */

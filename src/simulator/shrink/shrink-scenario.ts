@@ -12,6 +12,7 @@ import { pinFaults } from './pin-faults.ts';
 import { changeRollouts, joinSteps, keepHosts, splitSteps } from './take-away.ts';
 import type { ScenarioStep } from '../scenario-steps.ts';
 import type { When } from '../when.ts';
+import { appendTo } from '../../text/index.ts';
 
 type HostEnters = Extract<When, { readonly type: 'HostEnters' }>;
 
@@ -29,9 +30,7 @@ function anchorSteps(steps: readonly ScenarioStep[], events: readonly RunEvent[]
     const key = `${state} ${host}`;
     if (seen.has(key)) continue;
     seen.add(key);
-    const moments = entered.get(host) ?? [];
-    moments.push({ at, when: { type: 'HostEnters', host, state, afterMs: 0 } });
-    entered.set(host, moments);
+    appendTo(entered, host, { at, when: { type: 'HostEnters', host, state, afterMs: 0 } });
   }
   return steps.map((step) => {
     const { when, do: action } = step;
