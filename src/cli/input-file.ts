@@ -1,5 +1,5 @@
 import { closeSync, openSync, readSync } from 'node:fs';
-import type { Problem } from '../text/index.ts';
+import { errorCode, type Problem } from '../text/index.ts';
 import type { Io } from './io.ts';
 
 /** Larger than any fleet or run file. Without a limit, reading an endless device would fill memory. */
@@ -59,8 +59,7 @@ function tooLong(path: string): Input {
 }
 
 function unreadable(path: string, error: unknown, inDirectory = 'Give a file in it.'): Input {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
-  return { ok: false, problem: { path, ...reason(code, inDirectory) } };
+  return { ok: false, problem: { path, ...reason(errorCode(error), inDirectory) } };
 }
 
 function reason(code: string, inDirectory: string): Omit<Problem, 'path'> {

@@ -1,4 +1,4 @@
-import { isObject, type Problem } from '../text/index.ts';
+import { errorCode, isObject, type Problem } from '../text/index.ts';
 import { readFile } from './input-file.ts';
 
 /** How to reach the operator address of a control plane. */
@@ -44,7 +44,7 @@ export async function askOperator(
     const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
     return failed(
       url,
-      `it cannot be reached (${codeOf(cause)})`,
+      `it cannot be reached (${errorCode(cause)})`,
       'Check the address, and that the control plane is running.',
     );
   }
@@ -69,9 +69,4 @@ const HOSTS_PER_PAGE = 1000;
 
 function failed(path: string, message: string, remedy: string): OperatorResponse {
   return { ok: false, problem: { path, message, remedy } };
-}
-
-function codeOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return 'code' in error && typeof error.code === 'string' ? error.code : error.message;
 }

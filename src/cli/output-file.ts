@@ -16,7 +16,7 @@ import {
 } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { getSystemErrorMap } from 'node:util';
-import { appendTo, type Problem } from '../text/index.ts';
+import { appendTo, errorCode, type Problem } from '../text/index.ts';
 import type { Io } from './io.ts';
 import { writeAll } from './process-io.ts';
 
@@ -105,7 +105,7 @@ export class OutputFile {
     try {
       return action();
     } catch (error) {
-      if (error instanceof Error && 'code' in error && error.code === 'EPIPE') throw error;
+      if (errorCode(error) === 'EPIPE') throw error;
       throw new UnwritableOutput(this.#name, error);
     }
   }

@@ -2,6 +2,7 @@
 export * from './describe.ts';
 export * from './duration.ts';
 export { EMPTY_LIST } from './empty-list.ts';
+export { errorCode } from './error-code.ts';
 export { formatClock } from './format-clock.ts';
 export { findJsonError, type JsonError } from './find-json-error.ts';
 export { appendTo, groupBy } from './group-by.ts';

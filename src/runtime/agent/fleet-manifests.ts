@@ -2,8 +2,9 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { agentManifest, parseFleet, projectRollouts, type RolloutManifest } from '../../fleet/index.ts';
 import type { AgentManifest } from '../../wire/index.ts';
-import { diskProblem, errorCode } from '../shared/runtime-problem.ts';
+import { diskProblem } from '../shared/runtime-problem.ts';
 import type { HostManifests } from './ports.ts';
+import { errorCode } from '../../text/index.ts';
 
 /** Which fleet files an agent reads, and how it checks them. */
 export interface FleetManifestsOptions {

@@ -1,9 +1,8 @@
 import { readdirSync, readFileSync, renameSync, rmSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { isObject } from '../../text/index.ts';
+import { errorCode, isObject } from '../../text/index.ts';
 import { writeDurably } from '../shared/durable-files.ts';
 import { readIdentity, type ProcessIdentity } from '../shared/process-identity.ts';
-import { errorCode } from '../shared/runtime-problem.ts';
 import type { Job, JobOutcome } from './ports.ts';
 
 /** What a worker is asked to do. */

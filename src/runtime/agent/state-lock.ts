@@ -1,6 +1,7 @@
 import { linkSync, readFileSync, renameSync, unlinkSync, writeFileSync } from 'node:fs';
-import { diskProblem, errorCode, RuntimeProblem } from '../shared/runtime-problem.ts';
+import { diskProblem, RuntimeProblem } from '../shared/runtime-problem.ts';
 import { identityOf, isAlive, readIdentity, type ProcessIdentity } from '../shared/process-identity.ts';
+import { errorCode } from '../../text/index.ts';
 
 const MAX_ATTEMPTS = 5;
 

@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { identityOf } from '../shared/process-identity.ts';
-import { errorCode } from '../shared/runtime-problem.ts';
 import { JobFiles, type JobRequest } from './job-files.ts';
 import { OutputTail } from './output-tail.ts';
 import type { JobOutcome } from './ports.ts';
 import { killGroup } from './run-command.ts';
+import { errorCode } from '../../text/index.ts';
 
 /** Exit code of `switch-to-configuration`: the system switched, but some units failed. */
 const UNITS_FAILED_EXIT_CODE = 4;

@@ -3,7 +3,7 @@ import type { AgentEffect, AgentInput } from '../../agent/index.ts';
 import type { ControlPlaneEffect, ControlPlaneReply } from '../../control-plane/index.ts';
 import type { Time } from '../../machine/index.ts';
 import type { RecordableInput } from '../control-plane/index.ts';
-import { errorCode } from '../shared/runtime-problem.ts';
+import { errorCode } from '../../text/index.ts';
 
 /** Milliseconds by the machine's steady clock, which all its processes share. */
 export type SteadyMs = number;

@@ -1,7 +1,7 @@
 import { closeSync, constants, openSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { errorCode } from '../shared/runtime-problem.ts';
 import { steadyNow, type SteadyMs } from './journal.ts';
+import { errorCode } from '../../text/index.ts';
 
 /** How long the clock waits for a worker, in real time. The worker may have been killed. */
 const MAX_HOLD_MS = 120_000;

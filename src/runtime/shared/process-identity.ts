@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { isObject } from '../../text/index.ts';
+import { errorCode, isObject } from '../../text/index.ts';
 
 /** One process of this machine. A process id alone is reused by later processes. */
 export interface ProcessIdentity {
@@ -29,7 +29,7 @@ export function isAlive({ pid, startedAt }: ProcessIdentity): boolean {
     process.kill(pid, 0);
   } catch (error) {
     // It is running as another user.
-    if (!(error instanceof Error && 'code' in error && error.code === 'EPERM')) return false;
+    if (errorCode(error) !== 'EPERM') return false;
   }
   const found = startOf(pid);
   if (found === null) return true;

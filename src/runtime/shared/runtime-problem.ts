@@ -1,4 +1,4 @@
-import type { Problem } from '../../text/index.ts';
+import { errorCode, type Problem } from '../../text/index.ts';
 
 /** A problem outside the process that a person must fix before it can run: a disk, a port, a file. */
 export class RuntimeProblem extends Error {
@@ -9,12 +9,6 @@ export class RuntimeProblem extends Error {
     this.name = 'RuntimeProblem';
     this.problem = problem;
   }
-}
-
-/** The system's name for what went wrong, such as ENOSPC; the message if it has none. */
-export function errorCode(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return 'code' in error && typeof error.code === 'string' ? error.code : error.message;
 }
 
 /** Whatever was thrown, as an error. */

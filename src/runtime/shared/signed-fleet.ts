@@ -1,9 +1,9 @@
 import { createPublicKey, verify, type KeyObject } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import canonicalize from 'canonicalize';
-import type { Problem } from '../../text/index.ts';
+import { errorCode, type Problem } from '../../text/index.ts';
 import { parseJson } from '../../wire/index.ts';
-import { diskProblem, errorCode, RuntimeProblem } from './runtime-problem.ts';
+import { diskProblem, RuntimeProblem } from './runtime-problem.ts';
 
 /** Beside a fleet file `NAME.json`, its detached signature is `NAME.json.sig`, in base64. */
 export const SIGNATURE_SUFFIX = '.sig';

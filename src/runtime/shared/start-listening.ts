@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:net';
-import type { Problem } from '../../text/index.ts';
-import { errorCode, RuntimeProblem } from './runtime-problem.ts';
+import { errorCode, type Problem } from '../../text/index.ts';
+import { RuntimeProblem } from './runtime-problem.ts';
 
 /**
  * Starts to listen, and resolves to the address with its port, such as `127.0.0.1:8080`.

@@ -4,11 +4,9 @@ import { beginningBugs, effectBugs, refusalBugs } from './effect-bugs.ts';
 import { encodingBugs, typeBugs } from './encoding-bugs.ts';
 import { memoryBugs } from './memory-bugs.ts';
 import { rolloutBugs } from './rollout-bugs.ts';
+import { isStrings } from '../conformance/mistake.ts';
 import { isObject } from '../../text/index.ts';
 import { inTexts, inValues, refusing, type PlantedBug, inSteps } from './planted-bug.ts';
-
-const isTexts = (value: unknown): value is readonly string[] =>
-  Array.isArray(value) && value.every((each) => typeof each === 'string');
 
 const same = (value: readonly unknown[], other: readonly unknown[]): readonly unknown[] =>
   value.every((each, index) => each === other[index]) && value.length === other.length ? value : other;
@@ -43,10 +41,10 @@ const orderBugs: readonly PlantedBug[] = [
     return last === undefined ? null : { effects: [...effects, last] };
   }),
   inValues('order', 'sorts failing probes', (value, field) =>
-    field === 'failingProbes' && isTexts(value) ? same(value, value.toSorted()) : value,
+    field === 'failingProbes' && isStrings(value) ? same(value, value.toSorted()) : value,
   ),
   inValues('order', 'lists a failing probe once', (value, field) =>
-    field === 'failingProbes' && isTexts(value) ? same(value, [...new Set(value)]) : value,
+    field === 'failingProbes' && isStrings(value) ? same(value, [...new Set(value)]) : value,
   ),
   inValues('order', 'sorts the results of controls', (value, field) =>
     field === 'subResults' ? sorted(value) : value,

@@ -5,7 +5,7 @@ const MAX_STRING = 40;
 /** A probe's name in a path, which is irrelevant to the mistake. */
 const PROBE = /\.probes(?:\.[^.[]+|\["(?:[^"\\]|\\.)*"\])/;
 
-const isStrings = (value: unknown): value is readonly string[] =>
+export const isStrings = (value: unknown): value is readonly string[] =>
   Array.isArray(value) && value.every((each) => typeof each === 'string');
 
 /** The kind of a value. Another state is another mistake; another time is the same mistake. */

@@ -1,7 +1,8 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { diskProblem, errorCode, RuntimeProblem } from '../../shared/runtime-problem.ts';
+import { diskProblem, RuntimeProblem } from '../../shared/runtime-problem.ts';
 import { SIGNATURE_SUFFIX } from '../../shared/signed-fleet.ts';
+import { errorCode } from '../../../text/index.ts';
 
 /** A fleet file as found. */
 export interface FleetText {
