@@ -18,6 +18,7 @@ import {
   suitePaths,
 } from '../../src/testing/index.ts';
 import { conform } from '../../src/testing/node.ts';
+import { freePort } from '../support/free-port.ts';
 import { peerAnswering } from '../support/peer-answering.ts';
 import { readText, repositoryRoot } from '../support/repository.ts';
 
@@ -67,16 +68,6 @@ beforeAll(() => {
   writeFileSync(join(folder, 'bin', 'npx'), `#!/bin/sh\nshift\nexec '${process.execPath}' '${main}' "$@"\n`);
   chmodSync(join(folder, 'bin', 'npx'), 0o755);
 });
-/** A currently free port. */
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  // Safe, as below.
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
-
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe.concurrent('the commands of the guide for QA', () => {

@@ -7,24 +7,16 @@ import { recordOfSnapshot, snapshotOfRecord } from '../../src/machine/host-actor
 import { hostRolloutMachine } from '../../src/machine/host-rollout.machine.ts';
 import { newPendingHost } from '../../src/machine/record.ts';
 import { generatePaths } from '../../src/testing/index.ts';
-import { aHost, aSoakingHost, HALT, ROLLBACK } from '../support/a-host.ts';
+import { aDispatch, aHost, aSoakingHost, HALT, ROLLBACK } from '../support/a-host.ts';
 import { hostRolloutState, rolloutPolicy } from '../support/arbitraries.ts';
 
-const dispatch = {
-  rolloutId: 'stable@r1',
-  hostname: 'web-01',
-  channel: 'stable',
-  targetClosure: 'new',
-  dispatchedAt: 1_000,
-  soakDueAt: 10_000,
-};
-const input = { ...dispatch, policy: ROLLBACK };
+const input = { ...aDispatch, policy: ROLLBACK };
 
 describe('the host chart as an XState actor', () => {
   it('begins Pending, with the record that newPendingHost makes', () => {
     const snapshot = createActor(hostRolloutMachine, { input }).start().getSnapshot();
     expect(snapshot.value).toBe('Pending');
-    expect(recordOfSnapshot(snapshot)).toEqual(newPendingHost(dispatch));
+    expect(recordOfSnapshot(snapshot)).toEqual(newPendingHost(aDispatch));
     expect(snapshot.context.policy).toBe(ROLLBACK);
   });
 

@@ -4,16 +4,18 @@ import { newPendingHost, type HostRolloutState } from '../../src/machine/record.
 export const HALT: RolloutPolicy = { onHealthFailure: 'halt' };
 export const ROLLBACK: RolloutPolicy = { onHealthFailure: 'rollback-and-halt' };
 
-const pending = newPendingHost({
+/** A dispatch from closure `old` to closure `new`, with a soak until 10000. */
+export const aDispatch = {
   rolloutId: 'stable@r1',
   hostname: 'web-01',
   channel: 'stable',
   targetClosure: 'new',
   dispatchedAt: 1_000,
   soakDueAt: 10_000,
-});
+};
+const pending = newPendingHost(aDispatch);
 
-/** A host dispatched from closure `old` to closure `new`, with a soak until 10000, and these fields changed. */
+/** A host of that dispatch, with these fields changed. */
 export const aHost = (fields: Partial<HostRolloutState> = {}): HostRolloutState => ({
   ...pending,
   ...(fields.state === undefined || fields.state === 'Pending' ? {} : { currentClosureAtDispatch: 'old' }),
