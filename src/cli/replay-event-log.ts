@@ -39,7 +39,10 @@ interface Track {
 /** Describes the first transition that the chart does not have; `null` if there is none. */
 function firstIllegal(events: readonly RunEvent[]): string | null {
   const tracks = new Map<string, Map<string, Track>>();
+  let isDown = false;
   for (const [index, event] of events.entries()) {
+    if (event.type === 'ControlPlaneDown' || event.type === 'ControlPlaneUp')
+      isDown = event.type === 'ControlPlaneDown';
     if (event.type === 'RolloutOpened') tracks.set(event.rolloutId, new Map());
     const track = trackOf(tracks, event);
     if (track === null) continue;
@@ -53,16 +56,18 @@ function firstIllegal(events: readonly RunEvent[]): string | null {
       case 'RecordTakenOver':
         track.event = null;
         break;
-      case 'HostTransition':
-        if (track.state !== event.from || (track.event !== null && !leadsTo(track.state, track.event, event.to))) {
-          const { hostname, rolloutId, from, to } = event;
-          const cause = track.event === null ? '' : ` by ${track.event}`;
-          return printable(
-            `Event ${index + 1}: ${hostname} in ${rolloutId} went from ${from} to ${to}${cause}, but was ${track.state} before.`,
-          );
-        }
-        track.state = event.to;
+      case 'HostTransition': {
+        const { hostname, rolloutId, from, to } = event;
+        // While the control plane is down, only a backup that is put back moves its records, to any state.
+        if (isDown) track.event = null;
+        const cause = track.event === null ? '' : ` by ${track.event}`;
+        const went = `Event ${index + 1}: ${hostname} in ${rolloutId} went from ${from} to ${to}${cause}`;
+        if (track.state !== from) return printable(`${went}, but was ${track.state} before.`);
+        if (track.event !== null && !leadsTo(from, track.event, to))
+          return printable(`${went}, which the chart does not allow.`);
+        track.state = to;
         break;
+      }
       default:
       // The rest is not about the record of a host.
     }
