@@ -19,7 +19,6 @@ export interface HostPairs {
 
 interface OpenLane {
   readonly channel: string;
-  readonly rollout: number;
   readonly wave: number;
   readonly pairs: { a: number; b: number }[];
 }
@@ -58,7 +57,7 @@ export function pairHosts(runA: ShownRun, runB: ShownRun): HostPairs {
 function laneOf(lanes: Map<string, OpenLane>, channel: string, rollout: number, wave: number): OpenLane {
   const key = JSON.stringify([channel, rollout, wave]);
   let lane = lanes.get(key);
-  if (lane === undefined) lanes.set(key, (lane = { channel, rollout, wave, pairs: [] }));
+  if (lane === undefined) lanes.set(key, (lane = { channel, wave, pairs: [] }));
   return lane;
 }
 
@@ -69,8 +68,8 @@ function flatten(open: readonly OpenLane[], hostsA: number, hostsB: number): Hos
   const [pairOfA, pairOfB] = [new Int32Array(hostsA), new Int32Array(hostsB)];
   const lanes: FilmLane[] = [];
   let at = 0;
-  for (const { channel, rollout, wave, pairs } of open) {
-    lanes.push({ rollout, wave, name: `${channel} · ${wave}`, firstHost: at, hosts: pairs.length });
+  for (const { channel, wave, pairs } of open) {
+    lanes.push({ name: `${channel} · ${wave}`, firstHost: at, hosts: pairs.length });
     for (const pair of pairs) {
       laneOf[at] = lanes.length - 1;
       a[at] = pair.a;

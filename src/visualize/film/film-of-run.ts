@@ -6,8 +6,6 @@ import type { ShownRun } from '../run-file/shown-run.ts';
 
 /** A wave of a rollout in the river and the cells. */
 export interface FilmLane {
-  readonly rollout: number;
-  readonly wave: number;
   readonly name: string;
   /** The range of its host numbers in the run. */
   readonly firstHost: number;
@@ -27,10 +25,10 @@ export function filmOfRun({ file, hosts, film, shownUntil }: ShownRun): FilmOfRu
   const lanes: FilmLane[] = [];
   const laneOf = new Uint16Array(hosts.length);
   let host = 0;
-  for (const [rollout, { waves, channel }] of file.rollouts.entries()) {
+  for (const { waves, channel } of file.rollouts) {
     for (const [wave, { hosts: names }] of waves.entries()) {
       laneOf.fill(lanes.length, host, host + names.length);
-      lanes.push({ rollout, wave, name: `${channel} · ${wave}`, firstHost: host, hosts: names.length });
+      lanes.push({ name: `${channel} · ${wave}`, firstHost: host, hosts: names.length });
       host += names.length;
     }
   }
