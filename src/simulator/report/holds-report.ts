@@ -18,6 +18,8 @@ import type { Page } from './page.ts';
 const MAX_GROUPS = 20;
 const MAX_NAMES = 6;
 const MAX_REMEDIES = 3;
+/** Stands for the names of a group in a sentence. */
+const ALL = 'each of them';
 
 /** What holds hosts at the end of a run. Hosts held by the same thing are one entry. */
 export function holdsReport(page: Page, { holds, history, endedRunMs }: Run, clock: Clock): void {
@@ -34,8 +36,9 @@ export function holdsReport(page: Page, { holds, history, endedRunMs }: Run, clo
     const who = group.length === 1 ? first.hostname : `${count(group.length, 'host')} of ${channel}`;
     page.line(`${who}: ${first.state}, held by ${first.blocker.heldBy} ${holdTimes(group, clock)}`, 'warn', 2);
     const isSame = group.every(({ blocker }) => JSON.stringify(blocker) === JSON.stringify(first.blocker));
-    const words = (subject: string): string => blockerWords(subject, first.rolloutId, first.blocker);
-    page.line(group.length > 1 && isSame ? sentence(words('each of them')) : words(first.hostname), 'quiet', 4);
+    const words = blockerWords(group.length > 1 && isSame ? ALL : first.hostname, first.rolloutId, first.blocker);
+    // A name keeps its letters.
+    page.line(words.startsWith(ALL) ? sentence(words) : words, 'quiet', 4);
     if (group.length > 1) page.line(namesOf(namesIn(group), MAX_NAMES), 'quiet', 4);
     const blocking = blockersOf(moment, first);
     const remedies = remediesOf(moment, group);

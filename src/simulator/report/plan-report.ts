@@ -166,7 +166,10 @@ function budgets(page: Page, released: readonly RolloutManifest[], running: Read
     if (limit === null || limit >= most) continue;
     const taking = rollouts.reduce((sum, rollout) => sum + selectedIn(rollout, selected).length, 0);
     // A selector may list many hosts.
-    rows.push([{ text: cut(summary) }, { text: `at most ${limit} of ${count(taking, 'host')} in flight at once` }]);
+    rows.push([
+      { text: shortSummary(summary) },
+      { text: `at most ${limit} of ${count(taking, 'host')} in flight at once` },
+    ]);
   }
   if (rows.length === 0) return;
   page.title('Disruption budgets that limit the rollout');
@@ -182,7 +185,8 @@ function mostInOneWave(rollout: RolloutManifest, selected: ReadonlySet<string>):
   return Math.max(0, ...waves.values());
 }
 
-function cut(summary: string): string {
+/** The summary of a selector, without most of its names if it has many. */
+export function shortSummary(summary: string): string {
   const names = summary.split(',');
   return names.length <= MAX_NAMES ? summary : `${names.slice(0, 2).join(',')} and ${names.length - 2} more`;
 }

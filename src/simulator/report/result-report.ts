@@ -15,6 +15,7 @@ import type { Run } from '../run.ts';
 import { clockOf, startOf } from './clock.ts';
 import { holdsReport } from './holds-report.ts';
 import { Page, type PageFormat } from './page.ts';
+import { shortSummary } from './plan-report.ts';
 import { timelineReport } from './timeline.ts';
 import { waveReport } from './wave-report.ts';
 
@@ -91,7 +92,7 @@ function budgetsReport(page: Page, { history }: Run, clock: Clock): void {
   for (const { runMs, hostname, summary, limit, uncounted } of overdrawn.slice(0, MAX_OVERDRAWN)) {
     const down = `${namesInWords(uncounted, MAX_NAMES)} had failed or ${uncounted.length === 1 ? 'was' : 'were'} unreachable`;
     page.line(
-      `${summary}, at most ${limit}: ${hostname} was dispatched at ${clock(runMs)} although ${down}.`,
+      `${shortSummary(summary)}, at most ${limit}: ${hostname} was dispatched at ${clock(runMs)} although ${down}.`,
       'warn',
       2,
     );

@@ -48,6 +48,17 @@ lasts: 10m
     expect(report).toContain('Probe http on each of them has never reported for the new closure.');
   });
 
+  test('leaves the name of a closure as it is: "Bad was rolled back on channel stable"', () => {
+    const report = reportOf(`
+fleet: { channels: { stable: { hosts: [a, b, c], waves: [{ hosts: a }, { hosts: the rest }], soak: 1m } } }
+closures: { '*': bad }
+steps:
+  - { at: 0s, do: fail-activation, hosts: a, times: 1 }
+  - { at: 5m, do: publish, ref: again, closures: { '*': bad } }
+`);
+    expect(report).toMatch(/3 hosts of stable: Pending, held by quarantine .*\n bad was rolled back on channel stable/);
+  });
+
   test('names the budget that binds, how full it is, and the host that takes up the room', () => {
     const report = reportOf(`
 fleet:
@@ -249,4 +260,17 @@ steps: [{ at: 1m, do: publish, ref: next }]
   const timeline = report.slice(report.indexOf('Timeline'), report.indexOf('Channel stable'));
   expect(timeline.match(/stable@next$/gm)).toHaveLength(1);
   expect(timeline).not.toContain('fault:');
+});
+
+test('a budget that lists its hosts is named in short beside each dispatch that it did not see', () => {
+  const hosts = Array.from({ length: 12 }, (_, n) => `web-${String(n + 1).padStart(2, '0')}`);
+  const report = reportOf(`
+fleet:
+  channels:
+    a: { hosts: [${hosts.slice(0, 6).join(', ')}], soak: 1m, on-failure: halt }
+    b: { hosts: [${hosts.slice(6).join(', ')}], soak: 1m, on-failure: halt }
+  budgets: [{ hosts: [${hosts.join(', ')}], at-most: 1 }]
+steps: [{ at: 0s, do: fail-activation, hosts: web-01 }]
+`);
+  expect(report).toContain('\n hosts:web-01,web-02 and 10 more, at most 1: web-07 was dispatched at ');
 });
