@@ -73,7 +73,7 @@ function whyStranded(scene: Scene, state: State, manifest: RolloutManifest, name
       // The agent cannot know that its worker reported something false.
       if (host.wasMisreported) return null;
       if (host.closure === record.targetClosure)
-        return `${name} is Deferred and was rebooted, but no outcome was reported.`;
+        return `${name} is Deferred and runs its target, but no outcome was reported.`;
       // An agent that has since lost its disk cannot tell whether this was the awaited reboot.
       return host.bootClosure === host.closure && !host.wasSwitchedByHand && host.disksLost === 0
         ? `${name} is Deferred, its boot did not bring the target, and no outcome was reported.`
