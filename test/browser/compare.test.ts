@@ -10,7 +10,7 @@ import { drop, goTo, test } from './support/browser-page.ts';
 import { violations } from './support/violations.ts';
 
 const fileOf = (trouble: Trouble) =>
-  recordRun(demoScenario({ hosts: 200, waves: 3, seed: 3, onHealthFailure: 'rollback-and-halt', trouble }));
+  recordRun(demoScenario({ hosts: 50, waves: 3, seed: 9, onHealthFailure: 'rollback-and-halt', trouble }));
 const [fileA, fileB] = [fileOf('a few bad hosts'), fileOf('none')];
 const sideOf = (file: typeof fileA) => {
   const history = shownRun(file);

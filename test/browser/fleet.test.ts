@@ -19,7 +19,7 @@ const choice: DemoChoice = {
   trouble: 'reboots needed',
 };
 const run: RunFile = recordRun(demoScenario(choice));
-const withFailures: RunFile = recordRun(demoScenario({ ...choice, seed: 3, hosts: 200, trouble: 'a few bad hosts' }));
+const withFailures: RunFile = recordRun(demoScenario({ ...choice, seed: 9, trouble: 'a few bad hosts' }));
 const shownRuns = new Map([run, withFailures].map((file) => [file, shownRun(file)]));
 const movesOf = (file: RunFile) => shownRuns.get(file)?.history.moves ?? [];
 const hostCount = (file: RunFile) =>
