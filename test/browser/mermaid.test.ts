@@ -25,7 +25,7 @@ const oddPaths = [...oddTexts, ...strayTexts.values()].map((note): AnyPath => ({
 
 /** What Mermaid reads each text as, or why it cannot parse it. */
 async function typesOf(page: Page, texts: readonly string[]): Promise<readonly string[]> {
-  await page.addScriptTag({ path: mermaid });
+  if (!(await page.evaluate(() => 'mermaid' in globalThis))) await page.addScriptTag({ path: mermaid });
   return page.evaluate(async (diagrams) => {
     // Safe: the script sets this global.
     const { mermaid: library } = globalThis as unknown as {
