@@ -8,6 +8,9 @@ const CHUNK_BYTES = 1 << 20;
 
 export type Input = { readonly ok: true; readonly text: string } | { readonly ok: false; readonly problem: Problem };
 
+/** The standard inputs that have been read: a second `-` would get nothing. */
+const spent = new WeakSet<Io['stdin']>();
+
 /**
  * The text of a file, or of standard input for `-`.
  *
@@ -15,6 +18,11 @@ export type Input = { readonly ok: true; readonly text: string } | { readonly ok
  */
 export async function readInput(file: string, io: Io, inDirectory?: string): Promise<Input> {
   if (file !== '-') return readFile(file, inDirectory);
+  if (spent.has(io.stdin)) {
+    const message = 'standard input has already been read, for another file';
+    return { ok: false, problem: { path: 'standard input', message, remedy: 'Give a file.' } };
+  }
+  spent.add(io.stdin);
   const chunks: Uint8Array[] = [];
   let length = 0;
   try {

@@ -96,8 +96,6 @@ export async function readPlanInput(file: string, flags: PlanFlags, io: Io): Pro
       message: 'this only applies to an address',
       remedy: 'Give --from http://…, or leave it out.',
     });
-  if (file === '-' && flags.from === '-')
-    problems.push({ path: '--from -', message: 'standard input is already the new file', remedy: 'Give a file.' });
   const failOn = oneOfOption('--fail-on', flags.failOn, SEVERITIES, problems);
   const format = readFormat(flags, problems);
   const { durations: ofDurations, accept, from } = flags;

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -43,4 +43,14 @@ test.each([
   const { status, stdout, stderr } = await runCli(['simulate', file]);
   expect([status, stdout]).toEqual([1, '']);
   expect(stderr).toContain(`  ${file}\n    ${message}`);
+});
+
+test('standard input is for one file: the second was called empty', async () => {
+  const stdin = readFileSync('examples/fleets/monday.json', 'utf8');
+  const alreadyRead = '  --from -\n    Standard input has already been read, for another file.\n';
+  for (const command of ['plan', 'simulate']) {
+    const { status, stderr } = await runCli([command, '-', '--from', '-'], { stdin });
+    expect(status).toBe(1);
+    expect(stderr).toContain(`1 problem.\n${alreadyRead}`);
+  }
 });
