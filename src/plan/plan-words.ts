@@ -18,6 +18,7 @@ export function headline({ verdict, forecast, waves }: Plan, clock: StartClock):
 function whenDone(forecast: Forecast | null, runMs: number, clock: StartClock): string {
   const by = clock === formatDuration ? 'within' : 'by';
   const [p50, p95] = [forecast?.p50 ?? null, forecast?.p95 ?? null];
+  if ((p95?.ms ?? runMs) === 0) return 'already';
   if (p50 === null || p95 === null) return `${by} ${clock(runMs)}`;
   const [half, likely] = [clock(p50.ms), clock(p95.ms)];
   return half === likely

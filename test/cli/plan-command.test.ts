@@ -89,6 +89,9 @@ test('continues from the log of a run, at the time in the log', async () => {
   const { status, stdout } = await runCli(['plan', TUESDAY, '--from', log, '--runs', '1']);
   expect(status).toBe(0);
   expect(stdout).toContain('The rollout continues from the end of the log:');
+  writeFileSync(log, lines.join('\n'));
+  const over = await runCli(['plan', TUESDAY, '--from', log]);
+  expect(over.stdout, 'it was said to be done within 0s').toMatch(/Done already\. All 6 hosts run the releases/);
   const started = await runCli(['plan', TUESDAY, '--from', log, '--start', '22:00']);
   expect(started.status).toBe(1);
   expect(started.stderr).toContain('--start, --from');
