@@ -53,14 +53,18 @@ async function status(flags: StatusFlags, io: Io): Promise<ExitCode> {
 interface StatusBody {
   readonly at: number;
   readonly storeFailure: string | null;
+  /** Nothing is dispatched before; `null` for no such time. */
+  readonly dispatchFrom: number | null;
   readonly rollouts: readonly RolloutView[];
   readonly held: Readonly<Record<string, { readonly hosts: number; readonly oldest: number }>>;
   readonly quarantines: readonly { readonly channel: string; readonly closure: string }[];
 }
 
-function statusWords({ at, storeFailure, rollouts, held, quarantines }: StatusBody): readonly string[] {
+function statusWords({ at, storeFailure, dispatchFrom, rollouts, held, quarantines }: StatusBody): readonly string[] {
   const lines = rollouts.map(rolloutWords);
   if (lines.length === 0) lines.push('There is no rollout yet.');
+  if (dispatchFrom !== null && at < dispatchFrom)
+    lines.push(`Nothing is dispatched for another ${formatDuration(dispatchFrom - at)}: the hosts are heard first.`);
   for (const [gate, { hosts, oldest }] of Object.entries(held))
     lines.push(`held by ${gate}: ${count(hosts, 'host')}, the first for ${formatDuration(Math.max(0, at - oldest))}`);
   for (const { channel, closure } of quarantines) lines.push(`quarantined on ${channel}: ${closure}`);

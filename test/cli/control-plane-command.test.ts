@@ -64,6 +64,7 @@ describe('control-plane', () => {
     expect(ended).toMatchObject({ status: 0, stderr: '' });
     expect(ended.stdout).toContain('"code":"stopped"');
     expect(status.stdout).toMatch(/^edge@\S+ {2}Active, wave 0 \(2 waves\): 10 Pending$/m);
+    expect(status.stdout).toMatch(/^Nothing is dispatched for another [\d ms]+: the hosts are heard first\.$/m);
     const verified = await runCli(['control-plane', file, '--unsigned', '--verify']);
     expect(verified).toMatchObject({
       status: 0,

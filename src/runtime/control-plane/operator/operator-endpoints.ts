@@ -154,6 +154,7 @@ function status({ service, clock }: OperatorEndpoints): HttpAnswer {
     signedAt,
     parkedPolls: service.polls.size,
     storeFailure: service.engine.storeFailure,
+    dispatchFrom: controlPlane.config.dispatchFrom,
     rollouts: rolloutViews(controlPlane).filter(({ isNewest }) => isNewest),
     held: Object.fromEntries(service.engine.folded.holds.byGate()),
     quarantines: quarantineViews(controlPlane),
