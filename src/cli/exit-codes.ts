@@ -22,7 +22,7 @@ export const EXIT = {
   peerFailed: 3,
   /** `paths` and `conform`: coverage is below the requirement; `plan`: `--deadline` or `--fail-on` is not met. */
   belowThreshold: 4,
-  /** Ended by SIGINT or SIGTERM after reporting partial results: 128 plus the number of the signal. */
+  /** Ended by SIGINT or SIGTERM, with the results so far, if any: 128 plus the number of the signal. */
   interrupted: 130,
   terminated: 143,
 } as const;
@@ -30,8 +30,8 @@ export const EXIT = {
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
 const BAD_INPUT = 'the command line or a file cannot be used';
-const INTERRUPTED = 'interrupted (SIGINT) after reporting partial results';
-const TERMINATED = 'interrupted (SIGTERM) after reporting partial results';
+const INTERRUPTED = 'interrupted (SIGINT) with the results so far, if any';
+const TERMINATED = 'interrupted (SIGTERM) with the results so far, if any';
 
 /** The meaning of each command's exit codes. `--help` prints them, and a test checks the documents against them. */
 export const EXIT_CODES = {

@@ -25,7 +25,6 @@ Examples:
   $ nixfleet-statechart simulate rough-day.yaml --runs 1000 --shrink > smallest.yaml
   $ nix eval --json .#fleet.resolved | nixfleet-statechart simulate - --json --events run.jsonl
 ${exitCodesHelp('simulate')}
-A single run that is interrupted reports nothing.
 With --runs, the worst run decides the exit code, and a run with the expected
 outcome counts as 0.
 `;
