@@ -10,13 +10,12 @@ import {
   type Exercise,
   type FixtureOptions,
 } from '../testing/index.ts';
-import { isEqual } from '../testing/internal.ts';
+import { FIXTURE_FORMAT, isEqual } from '../testing/internal.ts';
 import { inTime } from '../testing/node.ts';
 import { formatCount, isObject, jsonIn, type Problem } from '../text/index.ts';
 import { readInput } from './input-file.ts';
 import { notify, type Io } from './io.ts';
 
-const FIXTURE_FORMAT = 'nixfleet-host-paths';
 const WRITE_ONE = 'Write one with `nixfleet-statechart paths --format json --out FILE`.';
 
 /** The questions of a fixture file, or of a file of reference answers (`.jsonl`). */

@@ -1,5 +1,6 @@
 /** For other modules of this package only: the package does not export it. */
 export { usualHostEvent } from './engine.ts';
+export { FIXTURE_FORMAT } from './fixtures/fixture.ts';
 export { shapeProblems } from './fixtures/shape-problems.ts';
 export {
   eventSchema,

@@ -1,4 +1,5 @@
 import { readFixtureFile, type TestPath } from '../testing/index.ts';
+import { FIXTURE_FORMAT } from '../testing/internal.ts';
 import { coverageFormats, coverageOfFile, type Coverage } from './play/coverage.ts';
 import { readRunFile, readRunFileValue, type ReadRun } from './run-file/read-run-file.ts';
 import { RUN_FILE_FORMAT } from './run-file/run-file.ts';
@@ -12,8 +13,6 @@ export type Openable =
   | { readonly type: 'paths'; readonly paths: readonly TestPath[] }
   | { readonly type: 'coverage'; readonly coverage: Coverage }
   | { readonly type: 'problem'; readonly message: string };
-
-const FIXTURE_FORMAT = 'nixfleet-host-paths';
 
 /** The output of `simulate --json` for one run and for many. It says how runs ended, not what happened when. */
 const reportFormats: readonly unknown[] = ['nixfleet-statechart-report', 'nixfleet-statechart-many-runs'];
